@@ -1,0 +1,48 @@
+import { isPrivate } from "./policy/private-prefix.ts";
+import { refererAllowed } from "./policy/referer.ts";
+import type { SignatureChecker } from "./policy/signed-url.ts";
+import type { Rejection } from "./rejection.ts";
+import type { Settings } from "./settings.ts";
+
+/** Whether a file may be shown: to everybody, to this request (and kept by its browser so long), or not. */
+export type Access = { kind: "open" } | { kind: "granted"; maxAgeSeconds: number } | Rejection;
+
+export interface AccessRequest {
+  settings: Settings;
+  checkSignature: SignatureChecker;
+  request: Request;
+  /** The decoded path in the bucket. */
+  path: string;
+  canonicalPath: string;
+  /** The query of the URL, without its question mark. */
+  query: string;
+  /** ms since the epoch. */
+  now: number;
+}
+
+/** Every refusal looks the same, whether the file exists or not. */
+const REFUSED: Rejection = { kind: "forbidden", detail: "This address, as it was asked for, does not open a file." };
+
+/** Asks every check that the settings switch on. A signature does not replace a good referer, nor the other way round. */
+export async function decideAccess(asked: AccessRequest): Promise<Access> {
+  const { settings } = asked;
+  const needsSignature = settings.privatePrefixes.length > 0 && isPrivate(asked.path, settings.privatePrefixes);
+  if (settings.refererRules === undefined && !needsSignature) return { kind: "open" };
+  if (settings.refererRules !== undefined && !hasGoodReferer(asked, settings.refererRules)) return REFUSED;
+  if (!needsSignature) return { kind: "granted", maxAgeSeconds: settings.browserMaxAgeSeconds };
+  const query = new URLSearchParams(asked.query);
+  const { canonicalPath, now } = asked;
+  const check = await asked.checkSignature({ canonicalPath, preset: query.get("preset") ?? "", query, now });
+  if (check.kind === "refused") return REFUSED;
+  const livesSeconds = Math.floor(check.expiresAtSeconds - now / 1000);
+  return { kind: "granted", maxAgeSeconds: Math.max(0, Math.min(settings.browserMaxAgeSeconds, livesSeconds)) };
+}
+
+function hasGoodReferer({ request, settings }: AccessRequest, rules: NonNullable<Settings["refererRules"]>): boolean {
+  return refererAllowed({
+    referer: request.headers.get("Referer"),
+    ownHost: new URL(request.url).hostname,
+    rules,
+    allowEmpty: settings.allowEmptyReferer,
+  });
+}

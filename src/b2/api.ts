@@ -1,0 +1,161 @@
+import * as v from "valibot";
+import { B2Error, readB2Error } from "./error.ts";
+import { exchange } from "./exchange.ts";
+
+/** B2's API answers in well under a second; more than this is a fault. */
+const API_TIMEOUT_MS = 10_000;
+
+const serviceUrl = v.pipe(
+  v.string(),
+  v.check((text) => isSecureUrl(text), "is not an https: URL"),
+  v.transform((text) => text.replace(/\/+$/, "")),
+);
+
+const accountAuthorization = v.object({
+  accountId: v.string(),
+  authorizationToken: v.string(),
+  apiInfo: v.object({
+    storageApi: v.object({
+      apiUrl: serviceUrl,
+      downloadUrl: serviceUrl,
+      allowed: v.object({
+        buckets: v.nullable(v.array(v.object({ id: v.string(), name: v.nullable(v.string()) }))),
+        capabilities: v.array(v.string()),
+        namePrefix: v.nullable(v.string()),
+      }),
+    }),
+  }),
+});
+
+const downloadAuthorization = v.object({
+  bucketId: v.string(),
+  fileNamePrefix: v.string(),
+  authorizationToken: v.pipe(v.string(), v.minLength(1)),
+});
+
+const bucketList = v.object({ buckets: v.array(v.object({ bucketId: v.string(), bucketName: v.string() })) });
+
+/** A bucket that a key reaches; its name is null when it was deleted. */
+export interface Bucket {
+  id: string;
+  name: string | null;
+}
+
+export interface Account {
+  accountId: string;
+  /** The account token: at most 24 hours, used for the next call and then forgotten. */
+  accountToken: string;
+  apiUrl: string;
+  downloadUrl: string;
+  /** null: the key reaches every bucket of the account. */
+  buckets: Bucket[] | null;
+  capabilities: string[];
+  namePrefix: string | null;
+}
+
+export interface Credentials {
+  applicationKeyId: string;
+  applicationKey: string;
+}
+
+/**
+ * b2_authorize_account, version 4 (older ones refuse keys for several buckets). Throws `B2Error`.
+ * Source: https://www.backblaze.com/apidocs/b2-authorize-account
+ */
+export async function authorizeAccount(apiUrl: string, key: Credentials): Promise<Account> {
+  const answer = await call(accountAuthorization, {
+    operation: "b2_authorize_account",
+    apiUrl,
+    authorization: `Basic ${btoa(`${key.applicationKeyId}:${key.applicationKey}`)}`,
+  });
+  const { apiInfo, accountId, authorizationToken } = answer;
+  const { allowed, ...urls } = apiInfo.storageApi;
+  return { accountId, accountToken: authorizationToken, ...urls, ...allowed };
+}
+
+/** Finds the id of a bucket by its name; needs `listBuckets`. Undefined when there is none. Throws `B2Error`. */
+export async function findBucketId(account: Account, bucketName: string): Promise<string | undefined> {
+  const answer = await call(bucketList, {
+    operation: "b2_list_buckets",
+    apiUrl: account.apiUrl,
+    authorization: account.accountToken,
+    body: { accountId: account.accountId, bucketName },
+  });
+  return answer.buckets.find((bucket) => bucket.bucketName === bucketName)?.bucketId;
+}
+
+export interface DownloadGrant {
+  bucketId: string;
+  fileNamePrefix: string;
+  /** Seconds, 1…604800. B2's answer has no expiry: the caller computes it. */
+  validDurationInSeconds: number;
+}
+
+/**
+ * b2_get_download_authorization: the download token. Needs `shareFiles`. Throws `B2Error`.
+ * Source: https://www.backblaze.com/apidocs/b2-get-download-authorization
+ */
+export async function getDownloadAuthorization(account: Account, grant: DownloadGrant): Promise<string> {
+  const answer = await call(downloadAuthorization, {
+    operation: "b2_get_download_authorization",
+    apiUrl: account.apiUrl,
+    authorization: account.accountToken,
+    body: grant,
+  });
+  return answer.authorizationToken;
+}
+
+/** Whether a URL is safe for a credential: https, or http to this machine (the local B2). */
+export function isSecureUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.username !== "" || url.password !== "") return false;
+  if (url.protocol === "https:") return true;
+  return url.protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+}
+
+interface Call {
+  operation: string;
+  apiUrl: string;
+  authorization: string;
+  body?: object;
+}
+
+async function call<T extends v.GenericSchema>(schema: T, request: Call): Promise<v.InferOutput<T>> {
+  const { operation, apiUrl, authorization, body } = request;
+  const deadline = Date.now() + API_TIMEOUT_MS;
+  const response = await exchange({
+    operation,
+    url: `${apiUrl}/b2api/v4/${operation}`,
+    method: body === undefined ? "GET" : "POST",
+    fields: { Authorization: authorization, ...(body && { "Content-Type": "application/json" }) },
+    timeoutMs: API_TIMEOUT_MS,
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  if (response.status !== 200) throw await readB2Error(operation, response);
+  const parsed = v.safeParse(schema, await readJson(operation, response, deadline));
+  if (parsed.success) return parsed.output;
+  // Issues can quote the value, which may be a token: only the place and the kind are told.
+  const places = parsed.issues.map((issue) => v.getDotPath(issue) ?? "(whole answer)").join(", ");
+  throw new B2Error({ code: "unexpected-answer", operation, status: 200, cause: new Error(`not as documented: ${places}`) });
+}
+
+async function readJson(operation: string, response: Response, deadline: number): Promise<unknown> {
+  const timedOut = new Promise<never>((_, reject) => {
+    const error = new B2Error({ code: "timeout", operation, status: response.status });
+    setTimeout(() => reject(error), Math.max(0, deadline - Date.now()));
+  });
+  const text = await Promise.race([readText(operation, response), timedOut]);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new B2Error({ code: "unexpected-answer", operation, status: 200, cause: new Error("not JSON") });
+  }
+}
+
+async function readText(operation: string, response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch (cause) {
+    throw new B2Error({ code: "unreachable", operation, cause });
+  }
+}

@@ -1,0 +1,91 @@
+/** What went wrong with B2, in our words: each has one meaning for the retry and one status for the client. */
+export type B2FaultCode =
+  | "bad-request"
+  | "unauthorized"
+  | "access-denied"
+  | "cap-exceeded"
+  | "too-many-requests"
+  | "unavailable"
+  | "unreachable"
+  | "timeout"
+  | "unexpected-answer";
+
+export interface B2Fault {
+  code: B2FaultCode;
+  /** B2's own name of the call, such as `b2_authorize_account`. */
+  operation: string;
+  status?: number;
+  /** The `code` of B2's error body. Its `message` is not kept: it may name a bucket. */
+  b2Code?: string | undefined;
+  retryAfterSeconds?: number | undefined;
+  cause?: unknown;
+}
+
+/** A call to B2 that did not bring what it was for. */
+export class B2Error extends Error {
+  readonly code: B2FaultCode;
+  readonly operation: string;
+  readonly status: number | undefined;
+  readonly b2Code: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(fault: B2Fault) {
+    super(messageOf(fault), { cause: fault.cause });
+    this.name = "B2Error";
+    this.code = fault.code;
+    this.operation = fault.operation;
+    this.status = fault.status;
+    this.b2Code = fault.b2Code;
+    this.retryAfterSeconds = fault.retryAfterSeconds;
+  }
+
+  /** Whether the same call may succeed soon (B2's integration checklist: 429, 5xx and broken connections). */
+  get retryable(): boolean {
+    return this.code === "too-many-requests" || this.code === "unavailable" || this.code === "unreachable";
+  }
+}
+
+function messageOf({ code, operation, status, b2Code }: B2Fault): string {
+  const answer = status === undefined ? "" : ` (status ${status}${b2Code === undefined ? "" : `, ${b2Code}`})`;
+  return `${operation}: ${code}${answer}`;
+}
+
+/** Reads an error answer of B2 to its end and names the fault. `operation` is B2's name of the call. */
+export async function readB2Error(operation: string, response: Response): Promise<B2Error> {
+  const b2Code = await readB2Code(response);
+  return new B2Error({
+    code: faultCode(response.status, b2Code),
+    operation,
+    status: response.status,
+    b2Code,
+    retryAfterSeconds: retryAfterSeconds(response),
+  });
+}
+
+/** A HEAD error has no body, a proxy's error no JSON: both have no code. */
+async function readB2Code(response: Response): Promise<string | undefined> {
+  const text = await response.text().catch(() => "");
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === "object" && body !== null && "code" in body && typeof body.code === "string") {
+      return /^[a-z0-9_]{1,64}$/.test(body.code) ? body.code : undefined;
+    }
+  } catch {
+    // Not JSON: the status alone decides.
+  }
+  return undefined;
+}
+
+function faultCode(status: number, b2Code: string | undefined): B2FaultCode {
+  if (status === 400) return "bad-request";
+  if (status === 401) return "unauthorized";
+  if (status === 403) return b2Code?.endsWith("cap_exceeded") ? "cap-exceeded" : "access-denied";
+  if (status === 429) return "too-many-requests";
+  if (status === 408 || status >= 500) return "unavailable";
+  return "unexpected-answer";
+}
+
+function retryAfterSeconds(response: Response): number | undefined {
+  const field = response.headers.get("Retry-After");
+  return field !== null && /^\d{1,6}$/.test(field) ? Number(field) : undefined;
+}

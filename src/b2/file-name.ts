@@ -1,0 +1,87 @@
+/** Bytes that a file name and one of its segments may have. Source: https://www.backblaze.com/docs/cloud-storage-files */
+const MAX_NAME_BYTES = 1024;
+const MAX_SEGMENT_BYTES = 250;
+
+export type PathReading = { kind: "path"; path: string } | { kind: "bad"; detail: string };
+
+/** The paths nearly every image has: nothing to decode, the canonical form already, no dot segment. */
+const PLAIN_PATH = /^(?:[\w~-][\w.~-]{0,99}\/){0,8}[\w~-][\w.~-]{0,99}$/;
+
+/**
+ * Decodes a raw URL path without its leading slash to a path in the bucket: once, by segment, as UTF-8.
+ * `+` is a plus, but a space when `plusIsSpace` (B2's own links). A last empty segment stays: it asks for an index file.
+ */
+export function readPath(rawPath: string, { plusIsSpace = false } = {}): PathReading {
+  if (PLAIN_PATH.test(rawPath)) return { kind: "path", path: rawPath };
+  const segments: string[] = [];
+  const raw = rawPath.split("/");
+  for (const [index, rawSegment] of raw.entries()) {
+    if (rawSegment === "" && index === raw.length - 1) {
+      segments.push("");
+      break;
+    }
+    const segment = decodeSegment(plusIsSpace ? rawSegment.replaceAll("+", " ") : rawSegment);
+    if (segment === undefined) return bad("The path has a percent sign that is not followed by two hex digits, or bytes that are not UTF-8.");
+    const fault = segmentFault(segment);
+    if (fault !== undefined) return bad(fault);
+    segments.push(segment);
+  }
+  return { kind: "path", path: segments.join("/") };
+}
+
+/** Why B2 cannot have a file of this name, or undefined when it can. */
+export function fileNameFault(fileName: string): string | undefined {
+  return fileName.length * 3 > MAX_NAME_BYTES && byteLength(fileName) > MAX_NAME_BYTES
+    ? `The path is longer than ${MAX_NAME_BYTES} bytes.`
+    : undefined;
+}
+
+/**
+ * Encodes a file name for a B2 URL: these stay as they are, every other byte is `%XX`.
+ * Source: https://www.backblaze.com/docs/cloud-storage-native-api-string-encoding
+ */
+export function encodeFileName(fileName: string): string {
+  return /^[\w.~!$'()*;=:@/-]*$/.test(fileName)
+    ? fileName
+    : encodeURIComponent(fileName).replace(/%(?:24|2F|3A|3B|3D|40)/g, decodeURIComponent);
+}
+
+/**
+ * The one URL path under which a path of the bucket is cached: RFC 3986 §6.2.2 normal form, where the characters of
+ * `pchar` stand for themselves and every other byte is `%XX` in upper case. With a leading slash.
+ */
+export function canonicalPath(path: string): string {
+  return PLAIN_PATH.test(path)
+    ? `/${path}`
+    : `/${encodeURIComponent(path).replace(/%(?:24|26|2B|2C|2F|3A|3B|3D|40)/g, decodeURIComponent)}`;
+}
+
+function decodeSegment(raw: string): string | undefined {
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return undefined;
+  }
+}
+
+function segmentFault(segment: string): string | undefined {
+  if (segment === "") return "The path has an empty segment: two slashes in a row.";
+  if (segment === "." || segment === "..") return "The path has a segment that is only dots.";
+  if (/[/\\]/.test(segment)) return "The path has an encoded slash, or a backslash.";
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: B2 forbids just these.
+  if (/[\u0000-\u001f\u007f]/.test(segment)) return "The path has a control character.";
+  // A lone surrogate has no UTF-8 form: encodeURIComponent would throw.
+  if (!segment.isWellFormed()) return "The path has text that is not UTF-8.";
+  if (segment.length * 3 > MAX_SEGMENT_BYTES && byteLength(segment) > MAX_SEGMENT_BYTES) {
+    return `The path has a segment longer than ${MAX_SEGMENT_BYTES} bytes.`;
+  }
+  return undefined;
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+function bad(detail: string): PathReading {
+  return { kind: "bad", detail };
+}

@@ -1,0 +1,34 @@
+import pRetry, { type RetryContext } from "p-retry";
+import { B2Error } from "./error.ts";
+
+/** B2's integration checklist asks for back-off; a visitor waits, so it is short: 200 ms to 400 ms, then the double. */
+const FIRST_DELAY_MS = 200;
+const RETRIES = 2;
+
+export interface RetryOptions {
+  /** All attempts and pauses together. A `Retry-After` that does not fit ends the attempts. */
+  budgetMs: number;
+  onRetry: (fault: B2Error) => void;
+}
+
+/** Calls `attempt` up to three times while B2 has a passing fault. Throws the last `B2Error`. */
+export async function withRetries<T>(attempt: (timeoutMs: number) => Promise<T>, options: RetryOptions): Promise<T> {
+  const deadline = Date.now() + options.budgetMs;
+
+  async function shouldRetry({ error, retryDelay }: RetryContext): Promise<boolean> {
+    if (!(error instanceof B2Error) || !error.retryable) return false;
+    const pauseMs = Math.max(retryDelay, (error.retryAfterSeconds ?? 0) * 1000);
+    if (Date.now() + pauseMs >= deadline) return false;
+    options.onRetry(error);
+    // p-retry itself waits for `retryDelay`: only what B2 asked for beyond it is waited for here.
+    await new Promise((resolve) => setTimeout(resolve, pauseMs - retryDelay));
+    return true;
+  }
+
+  return await pRetry(() => attempt(Math.max(1, deadline - Date.now())), {
+    retries: RETRIES,
+    minTimeout: FIRST_DELAY_MS,
+    randomize: true,
+    shouldRetry,
+  });
+}

@@ -1,0 +1,49 @@
+import { B2Error } from "./b2/error.ts";
+import { type Log, describeError } from "./log.ts";
+import type { Rejection } from "./rejection.ts";
+import { TokenUnavailableError } from "./token/source.ts";
+
+/** What a client is told to wait for when B2 did not say. */
+const RETRY_AFTER_SECONDS = 30;
+
+/** The one way from a fault of B2 or of the token to what the client gets; anything else is our own fault. */
+export function rejectionOfFault(error: unknown, now: number): Rejection {
+  if (error instanceof TokenUnavailableError) {
+    return { kind: "unavailable", retryAfterSeconds: error.retryAfterSeconds };
+  }
+  if (!(error instanceof B2Error)) return { kind: "internal" };
+  switch (error.code) {
+    case "bad-request":
+    case "unauthorized":
+    case "access-denied":
+    case "unexpected-answer":
+      return { kind: "bad-gateway" };
+    case "cap-exceeded":
+      return { kind: "unavailable", retryAfterSeconds: secondsToCapReset(now) };
+    case "too-many-requests":
+    case "unavailable":
+    case "unreachable":
+      return { kind: "unavailable", retryAfterSeconds: error.retryAfterSeconds ?? RETRY_AFTER_SECONDS };
+    case "timeout":
+      return { kind: "gateway-timeout" };
+  }
+}
+
+/** Logs a fault in words that tell the owner what to change. */
+export function logFault(log: Log, error: unknown, fields: { ray: string | undefined; file: string }): void {
+  const advice = error instanceof B2Error ? ADVICE[error.code] : undefined;
+  log("error", "download.failed", { ...fields, error: describeError(error), advice });
+}
+
+const ADVICE: Partial<Record<string, string>> = {
+  "bad-request": "B2 says that this file name cannot be asked for.",
+  unauthorized: "A fresh token was refused too: does the key still have readFiles and shareFiles for this bucket and prefix?",
+  "access-denied": "B2 denies access: is the account in good standing, and is the key allowed to read this bucket?",
+  "cap-exceeded": "A daily cap of the B2 account is reached. Raise it on B2's Caps & Alerts page, or wait for 00:00 UTC.",
+};
+
+/** B2's caps start anew at 00:00 UTC. */
+function secondsToCapReset(now: number): number {
+  const dayMs = 86_400_000;
+  return Math.max(1, Math.ceil((dayMs - (now % dayMs)) / 1000));
+}

@@ -1,0 +1,134 @@
+import { decideAccess } from "./access.ts";
+import { rejectionOfFault } from "./fault.ts";
+import type { Isolate } from "./isolate.ts";
+import { type RawUrl, type Target, cutUrl, linkedBucket, locate } from "./locate.ts";
+import { canonicalPath, readPath } from "./b2/file-name.ts";
+import { preflightFields } from "./policy/cors.ts";
+import { type MissLimiter, overLimit } from "./policy/limiter.ts";
+import type { Rejection } from "./rejection.ts";
+import { NO_STORE, notFoundFileResponse, problemResponse, relayedResponse } from "./respond.ts";
+import type { WaitUntil } from "./token/source.ts";
+
+/** One request and what Cloudflare gives with it. */
+export interface Visit {
+  request: Request;
+  isolate: Isolate;
+  limiter: MissLimiter | undefined;
+  waitUntil: WaitUntil;
+  /** Asks the `Images` entrypoint, through its cache. */
+  askImages: (request: Request) => Promise<Response>;
+}
+
+/** What a browser's request tells `Images`: no cookie, no credential, no origin. */
+const FORWARDED_FIELDS = [
+  "Range",
+  "If-Match",
+  "If-None-Match",
+  "If-Modified-Since",
+  "If-Unmodified-Since",
+  "If-Range",
+  "Accept",
+  "CF-Ray",
+];
+/** Tells `Images` who is asking, for the limiter. `Images` cannot be reached from outside, so nobody can forge it. */
+const CLIENT_FIELD = "X-Client-Address";
+
+/** A request from outside: which file, who may see it, and from where its answer comes. */
+export async function answerVisitor(visit: Visit): Promise<Response> {
+  const { request, isolate } = visit;
+  const { settings } = isolate;
+  if (request.method === "OPTIONS") return preflightResponse(visit);
+  if (request.method !== "GET" && request.method !== "HEAD") return refuse(visit, { kind: "method-not-allowed" });
+  const raw = cutUrl(request.url);
+  if (!(await isOwnBucket(raw, visit))) return refuse(visit, { kind: "not-found" });
+  const target = locate(raw, settings);
+  if (target.kind !== "target") return refuse(visit, target);
+  const now = Date.now();
+  const access = await decideAccess({ ...target, settings, request, now, checkSignature: isolate.checkSignature });
+  switch (access.kind) {
+    case "open":
+      return await answerOpen(visit, target);
+    case "granted":
+      return relayedResponse(await askImagesFor(visit, target.canonicalPath), { settings, request }, access);
+    default:
+      return refuse(visit, access);
+  }
+}
+
+/** A request of the `Images` entrypoint: every check was made, and its URL is the canonical one. */
+export async function answerImage(visit: Visit): Promise<Response> {
+  const reading = readPath(cutUrl(visit.request.url).path);
+  if (reading.kind === "bad") return refuse(visit, { kind: "bad-request", detail: reading.detail });
+  return await serve(visit, { path: reading.path, clientAddress: visit.request.headers.get(CLIENT_FIELD) });
+}
+
+/** Nearly every request is an open one for its canonical URL: it is not worth a second entrypoint (platform §2.1). */
+async function answerOpen(visit: Visit, target: Target): Promise<Response> {
+  const { request, isolate } = visit;
+  // With a list of origins an answer varies by Origin: the bytes are then fetched once for all of them.
+  const varies = isolate.settings.corsOrigins.kind === "list" && request.headers.has("Origin");
+  if (target.isCanonical && !varies) {
+    return await serve(visit, { path: target.path, clientAddress: clientAddress(request) });
+  }
+  return relayedResponse(await askImagesFor(visit, target.canonicalPath), { settings: isolate.settings, request });
+}
+
+async function serve(visit: Visit, { path, clientAddress }: { path: string; clientAddress: string | null }) {
+  const { request, isolate, waitUntil, limiter } = visit;
+  const { settings } = isolate;
+  if (limiter !== undefined && (await overLimit(limiter, clientAddress))) {
+    return refuse(visit, { kind: "too-many-requests", retryAfterSeconds: 60 });
+  }
+  const answer = await isolate.serveImage({ path, request, settings, waitUntil });
+  if (answer instanceof Response) return answer;
+  const fromFile = answer.kind === "not-found" ? await notFoundFile(visit, path) : undefined;
+  return fromFile ?? refuse(visit, answer);
+}
+
+/** The owner's own page for a 404, through the cache, so that a wrong link does not cost two calls to B2. */
+async function notFoundFile(visit: Visit, missingPath: string): Promise<Response | undefined> {
+  const { settings } = visit.isolate;
+  const { request } = visit;
+  if (settings.notFoundFile === undefined || settings.notFoundFile === missingPath) return undefined;
+  const url = new URL(canonicalPath(settings.notFoundFile), request.url);
+  const page = await visit.askImages(new Request(url, { method: request.method }));
+  if (page.status === 200) return notFoundFileResponse(page, { settings, request });
+  await page.body?.cancel();
+  return undefined;
+}
+
+async function askImagesFor({ request, askImages }: Visit, path: string): Promise<Response> {
+  const headers = new Headers();
+  for (const name of FORWARDED_FIELDS) {
+    const value = request.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  headers.set(CLIENT_FIELD, clientAddress(request) ?? "");
+  return await askImages(new Request(new URL(path, request.url), { method: request.method, headers }));
+}
+
+/** B2's own links name the bucket; the name may only be known with the token. */
+async function isOwnBucket({ path }: RawUrl, { isolate, waitUntil }: Visit): Promise<boolean> {
+  const bucket = linkedBucket(path);
+  if (bucket === undefined) return true;
+  return bucket === (isolate.settings.bucketName ?? (await isolate.tokens.get(waitUntil)).bucketName);
+}
+
+function preflightResponse({ request, isolate }: Visit): Response {
+  const origins = isolate.settings.corsOrigins;
+  const fields = preflightFields({ origins, requestOrigin: request.headers.get("Origin") });
+  return new Response(null, { status: 204, headers: [...Object.entries(NO_STORE), ...fields] });
+}
+
+function refuse({ request, isolate }: Visit, rejection: Rejection): Response {
+  return problemResponse(rejection, { request, settings: isolate.settings });
+}
+
+function clientAddress(request: Request): string | null {
+  return request.headers.get("CF-Connecting-IP");
+}
+
+/** The last resort: what nobody foresaw is a plain 500, and no request ends without an answer. */
+export function answerFault(error: unknown, request: Request): Response {
+  return problemResponse(rejectionOfFault(error, Date.now()), { request });
+}

@@ -1,0 +1,50 @@
+import { type Log, log } from "./log.ts";
+import { type SignatureChecker, createSignatureChecker } from "./policy/signed-url.ts";
+import { type ImageServer, createImageServer } from "./serve-image.ts";
+import { type Env, type SettingProblem, type Settings, readSettings } from "./settings.ts";
+import { mint } from "./token/mint.ts";
+import { type TokenSource, createTokenSource } from "./token/source.ts";
+import { type TokenStore, createTokenStore } from "./token/store.ts";
+
+/** What one isolate makes once and keeps: checked settings and closures over values, never a request or a promise. */
+export interface Isolate {
+  kind: "ready";
+  settings: Settings;
+  store: TokenStore;
+  tokens: TokenSource;
+  serveImage: ImageServer;
+  checkSignature: SignatureChecker;
+  log: Log;
+}
+
+/** The settings do not parse: nothing is served. */
+export interface BrokenIsolate {
+  kind: "misconfigured";
+  problems: SettingProblem[];
+}
+
+export function createIsolate(env: Env): Isolate | BrokenIsolate {
+  const reading = readSettings(env);
+  if (reading.kind === "problems") {
+    for (const { name, expected } of reading.problems) log("error", "settings.invalid", { name, expected });
+    return { kind: "misconfigured", problems: reading.problems };
+  }
+  const { settings } = reading;
+  const store = createTokenStore(env.TOKENS, settings);
+  const tokens = createTokenSource({
+    store,
+    mint: () => mint(settings),
+    log,
+    now: Date.now,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
+  return {
+    kind: "ready",
+    settings,
+    store,
+    tokens,
+    serveImage: createImageServer(tokens, log),
+    checkSignature: createSignatureChecker(settings.signingKeys),
+    log,
+  };
+}

@@ -1,0 +1,64 @@
+/** Every reason for which a request is not answered with what it asked for. */
+export type Rejection =
+  | { kind: "bad-request"; detail: string }
+  | { kind: "forbidden"; detail: string }
+  | { kind: "not-found" }
+  | { kind: "method-not-allowed" }
+  | { kind: "precondition-failed" }
+  | { kind: "range-not-satisfiable"; completeLength: number }
+  | { kind: "too-many-requests"; retryAfterSeconds: number }
+  | { kind: "misconfigured" }
+  | { kind: "internal" }
+  | { kind: "bad-gateway" }
+  | { kind: "unavailable"; retryAfterSeconds: number }
+  | { kind: "gateway-timeout" };
+
+export interface Problem {
+  status: number;
+  title: string;
+  detail: string;
+  /** Fields that this status needs, beside those of every problem. */
+  fields: Record<string, string>;
+}
+
+/** The one way from a refusal to the wire: status, words for the visitor, fields. */
+export function problemOf(rejection: Rejection): Problem {
+  switch (rejection.kind) {
+    case "bad-request":
+      return problem(400, "Bad Request", rejection.detail);
+    case "forbidden":
+      return problem(403, "Forbidden", rejection.detail);
+    case "not-found":
+      return problem(404, "Not Found", "There is no such file here.");
+    case "method-not-allowed":
+      return problem(405, "Method Not Allowed", "Only GET, HEAD and OPTIONS are answered here.", {
+        Allow: "GET, HEAD, OPTIONS",
+      });
+    case "precondition-failed":
+      return problem(412, "Precondition Failed", "The file is not in the state that the request asks for.");
+    case "range-not-satisfiable":
+      return problem(416, "Range Not Satisfiable", `The file has ${rejection.completeLength} bytes.`, {
+        "Content-Range": `bytes */${rejection.completeLength}`,
+      });
+    case "too-many-requests":
+      return problem(429, "Too Many Requests", "Too many requests came from this address. Try again later.", {
+        "Retry-After": String(rejection.retryAfterSeconds),
+      });
+    case "misconfigured":
+      return problem(500, "Internal Server Error", "This site is not set up correctly. Its owner finds why in the log.");
+    case "internal":
+      return problem(500, "Internal Server Error", "Something went wrong here.");
+    case "bad-gateway":
+      return problem(502, "Bad Gateway", "The storage behind this site refused the request.");
+    case "unavailable":
+      return problem(503, "Service Unavailable", "The storage behind this site does not answer now. Try again later.", {
+        "Retry-After": String(rejection.retryAfterSeconds),
+      });
+    case "gateway-timeout":
+      return problem(504, "Gateway Timeout", "The storage behind this site took too long to answer.");
+  }
+}
+
+function problem(status: number, title: string, detail: string, fields: Record<string, string> = {}): Problem {
+  return { status, title, detail, fields };
+}

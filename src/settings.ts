@@ -1,0 +1,227 @@
+import * as v from "valibot";
+import { isSecureUrl } from "./b2/api.ts";
+import { fileNameFault, readPath } from "./b2/file-name.ts";
+import { type CorsOrigins, parseCorsOrigins } from "./policy/cors.ts";
+import type { MissLimiter } from "./policy/limiter.ts";
+import { parsePrivatePrefixes } from "./policy/private-prefix.ts";
+import { type RefererRule, parseRefererRules } from "./policy/referer.ts";
+import { type SigningKey, parseSigningKeys } from "./policy/signed-url.ts";
+
+/** The bindings of wrangler.toml, the secrets and the variables: raw, as Cloudflare gives them. */
+export interface Env {
+  TOKENS: KVNamespace;
+  MISS_LIMITER?: MissLimiter;
+  B2_APPLICATION_KEY_ID?: string;
+  B2_APPLICATION_KEY?: string;
+  URL_SIGNING_KEYS?: string;
+  ALERT_WEBHOOK_URL?: string;
+  B2_BUCKET_NAME?: string;
+  B2_FILE_NAME_PREFIX?: string;
+  B2_API_URL?: string;
+  TOKEN_VALID_SECONDS?: string | number;
+  BROWSER_MAX_AGE_SECONDS?: string | number;
+  EDGE_MAX_AGE_SECONDS?: string | number;
+  EDGE_STALE_WHILE_REVALIDATE_SECONDS?: string | number;
+  EDGE_STALE_IF_ERROR_SECONDS?: string | number;
+  NOT_FOUND_MAX_AGE_SECONDS?: string | number;
+  CORS_ALLOW_ORIGINS?: string;
+  ALLOWED_REFERERS?: string;
+  ALLOW_EMPTY_REFERER?: string | boolean;
+  PRIVATE_PREFIXES?: string;
+  INDEX_FILE?: string;
+  NOT_FOUND_FILE?: string;
+}
+
+/** The settings, checked. Every default stands in `schema` below, and nowhere else. */
+export interface Settings {
+  applicationKeyId: string;
+  applicationKey: string;
+  apiUrl: string;
+  bucketName: string | undefined;
+  fileNamePrefix: string;
+  tokenValidSeconds: number;
+  browserMaxAgeSeconds: number;
+  edgeMaxAgeSeconds: number;
+  edgeStaleWhileRevalidateSeconds: number;
+  edgeStaleIfErrorSeconds: number;
+  notFoundMaxAgeSeconds: number;
+  corsOrigins: CorsOrigins;
+  /** undefined: every site may embed. */
+  refererRules: RefererRule[] | undefined;
+  allowEmptyReferer: boolean;
+  privatePrefixes: string[];
+  signingKeys: SigningKey[];
+  indexFile: string | undefined;
+  notFoundFile: string | undefined;
+  alertWebhookUrl: string | undefined;
+}
+
+/** A setting that does not parse: its name and what it should hold, never its value. */
+export interface SettingProblem {
+  name: string;
+  expected: string;
+}
+
+export type SettingsReading = { kind: "settings"; settings: Settings } | { kind: "problems"; problems: SettingProblem[] };
+
+/** One year: RFC 9111 asks caches to understand more, but no one means it. */
+const LONGEST_AGE_SECONDS = 31_536_000;
+
+const schema = v.object({
+  B2_APPLICATION_KEY_ID: secret("the keyID of a B2 application key"),
+  B2_APPLICATION_KEY: secret("the applicationKey that B2 showed once, when the key was made"),
+  B2_BUCKET_NAME: optionalText(/^[A-Za-z0-9-]{6,63}$/, "a bucket's name: 6 to 63 letters, digits and hyphens"),
+  B2_FILE_NAME_PREFIX: checked("", parseFileNamePrefix),
+  B2_API_URL: checked("https://api.backblazeb2.com", parseApiUrl),
+  // 7 days is the longest that B2 gives: as many rotations as possible may fail before anybody notices.
+  TOKEN_VALID_SECONDS: seconds(604_800, 3600, 604_800),
+  BROWSER_MAX_AGE_SECONDS: seconds(86_400, 0, LONGEST_AGE_SECONDS),
+  EDGE_MAX_AGE_SECONDS: seconds(604_800, 0, LONGEST_AGE_SECONDS),
+  EDGE_STALE_WHILE_REVALIDATE_SECONDS: seconds(86_400, 0, LONGEST_AGE_SECONDS),
+  EDGE_STALE_IF_ERROR_SECONDS: seconds(604_800, 0, LONGEST_AGE_SECONDS),
+  NOT_FOUND_MAX_AGE_SECONDS: seconds(60, 0, LONGEST_AGE_SECONDS),
+  CORS_ALLOW_ORIGINS: checked("*", parseCorsOrigins),
+  ALLOWED_REFERERS: optionalChecked(parseRefererRules),
+  ALLOW_EMPTY_REFERER: flag(true),
+  PRIVATE_PREFIXES: optionalChecked(parsePrivatePrefixes),
+  URL_SIGNING_KEYS: optionalChecked(parseSigningKeys),
+  INDEX_FILE: optionalChecked(parseIndexFile),
+  NOT_FOUND_FILE: optionalChecked(parseServedFile),
+  ALERT_WEBHOOK_URL: optionalChecked(parseWebhookUrl),
+});
+
+/** Checks all settings at once, so that the owner sees every problem in one log line. */
+export function readSettings(env: Env): SettingsReading {
+  const result = v.safeParse(schema, env);
+  if (!result.success) return { kind: "problems", problems: result.issues.map(problemOfIssue) };
+  const given = result.output;
+  if (given.PRIVATE_PREFIXES !== undefined && given.URL_SIGNING_KEYS === undefined) {
+    const expected = "at least one id:secret, since PRIVATE_PREFIXES is set (make a secret with: openssl rand -base64 32)";
+    return { kind: "problems", problems: [{ name: "URL_SIGNING_KEYS", expected }] };
+  }
+  return {
+    kind: "settings",
+    settings: {
+      applicationKeyId: given.B2_APPLICATION_KEY_ID,
+      applicationKey: given.B2_APPLICATION_KEY,
+      apiUrl: given.B2_API_URL,
+      bucketName: given.B2_BUCKET_NAME,
+      fileNamePrefix: given.B2_FILE_NAME_PREFIX,
+      tokenValidSeconds: given.TOKEN_VALID_SECONDS,
+      browserMaxAgeSeconds: given.BROWSER_MAX_AGE_SECONDS,
+      edgeMaxAgeSeconds: given.EDGE_MAX_AGE_SECONDS,
+      edgeStaleWhileRevalidateSeconds: given.EDGE_STALE_WHILE_REVALIDATE_SECONDS,
+      edgeStaleIfErrorSeconds: given.EDGE_STALE_IF_ERROR_SECONDS,
+      notFoundMaxAgeSeconds: given.NOT_FOUND_MAX_AGE_SECONDS,
+      corsOrigins: given.CORS_ALLOW_ORIGINS,
+      refererRules: given.ALLOWED_REFERERS,
+      allowEmptyReferer: given.ALLOW_EMPTY_REFERER,
+      privatePrefixes: given.PRIVATE_PREFIXES ?? [],
+      signingKeys: given.URL_SIGNING_KEYS ?? [],
+      indexFile: given.INDEX_FILE,
+      notFoundFile: given.NOT_FOUND_FILE,
+      alertWebhookUrl: given.ALERT_WEBHOOK_URL,
+    },
+  };
+}
+
+function problemOfIssue(issue: v.BaseIssue<unknown>): SettingProblem {
+  return { name: v.getDotPath(issue) ?? "settings", expected: issue.message };
+}
+
+function secret(what: string) {
+  const message = `${what}; set it with: npx wrangler secret put NAME`;
+  return v.pipe(v.string(message), v.trim(), v.minLength(1, message));
+}
+
+/** Variables can stand in wrangler.toml as numbers or as text. */
+function seconds(fallback: number, least: number, most: number) {
+  const message = `a whole number of seconds from ${least} to ${most}`;
+  return v.optional(
+    v.pipe(
+      v.union([v.number(), v.pipe(v.string(), v.regex(/^\s*\d{1,9}\s*$/), v.transform(Number))], message),
+      v.integer(message),
+      v.minValue(least, message),
+      v.maxValue(most, message),
+    ),
+    fallback,
+  );
+}
+
+function flag(fallback: boolean) {
+  const message = "true or false";
+  const text = v.pipe(
+    v.string(),
+    v.regex(/^(?:true|false)$/),
+    v.transform((value) => value === "true"),
+  );
+  return v.optional(v.union([v.boolean(), text], message), fallback);
+}
+
+function optionalText(pattern: RegExp, message: string) {
+  return v.optional(v.union([emptyAsUnset(), v.pipe(v.string(), v.trim(), v.regex(pattern))], message));
+}
+
+type Parsed<T> = T | { problem: string };
+
+function checked<T extends object | string>(fallback: string, parse: (text: string) => Parsed<T>) {
+  return v.optional(parsedBy(parse), fallback);
+}
+
+function optionalChecked<T extends object | string>(parse: (text: string) => Parsed<T>) {
+  return v.optional(v.union([emptyAsUnset(), parsedBy(parse)], (issue) => firstMessage(issue)));
+}
+
+/** An empty variable is what a dashboard leaves behind: it means unset. */
+function emptyAsUnset() {
+  return v.pipe(
+    v.string(),
+    v.regex(/^\s*$/),
+    v.transform(() => undefined),
+  );
+}
+
+function parsedBy<T extends object | string>(parse: (text: string) => Parsed<T>) {
+  return v.pipe(
+    v.string("text"),
+    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
+      const result = parse(dataset.value.trim());
+      if (typeof result === "string" || !("problem" in result)) return result;
+      addIssue({ message: result.problem });
+      return NEVER;
+    }),
+  );
+}
+
+/** The message of the last branch: the first only tells empty text from other text. */
+function firstMessage(issue: v.BaseIssue<unknown>): string {
+  return issue.issues?.at(-1)?.message ?? "text";
+}
+
+function parseApiUrl(text: string): Parsed<string> {
+  return isSecureUrl(text) && new URL(text).pathname === "/"
+    ? text.replace(/\/$/, "")
+    : { problem: "an https: URL without a path, such as https://api.backblazeb2.com (http: only for localhost)" };
+}
+
+function parseWebhookUrl(text: string): Parsed<string> {
+  return isSecureUrl(text) ? text : { problem: "an https: URL (http: only for localhost)" };
+}
+
+function parseFileNamePrefix(text: string): Parsed<string> {
+  const reading = text === "" ? undefined : readPath(encodeURI(text));
+  return text.startsWith("/") || reading?.kind === "bad" || fileNameFault(text) !== undefined
+    ? { problem: "the beginning of file names as B2 shows them, without a slash in front, such as photos/" }
+    : text;
+}
+
+function parseIndexFile(text: string): Parsed<string> {
+  return text.includes("/") || parseServedFile(text) !== text ? { problem: "a file name without a slash, such as index.html" } : text;
+}
+
+function parseServedFile(text: string): Parsed<string> {
+  const reading = readPath(encodeURI(text));
+  return reading.kind === "bad" || text.endsWith("/")
+    ? { problem: "the path of a file as a visitor would ask for it, without a slash in front, such as 404.html" }
+    : reading.path;
+}

@@ -1,0 +1,19 @@
+import type { B2Error } from "../b2/error.ts";
+
+/** The steps of a mint, in their order. The trial is not among them: it blocks nothing. */
+export type MintStep = "authorize" | "bucket" | "rights" | "download-authorization";
+
+/** A mint that failed: which step, what B2 said, and what the owner should change. Holds no secret. */
+export class MintError extends Error {
+  readonly step: MintStep;
+  readonly advice: string;
+  override readonly cause: B2Error | undefined;
+
+  constructor(step: MintStep, advice: string, cause?: B2Error) {
+    super(`${step}: ${cause === undefined ? "" : `${cause.message}. `}${advice}`);
+    this.name = "MintError";
+    this.step = step;
+    this.advice = advice;
+    this.cause = cause;
+  }
+}

@@ -1,0 +1,128 @@
+import { type Account, type Credentials, authorizeAccount, findBucketId, getDownloadAuthorization } from "../b2/api.ts";
+import { download } from "../b2/download.ts";
+import { B2Error } from "../b2/error.ts";
+import type { DownloadToken } from "./download-token.ts";
+import { MintError, type MintStep } from "./mint-error.ts";
+
+export interface MintSettings extends Credentials {
+  apiUrl: string;
+  bucketName: string | undefined;
+  fileNamePrefix: string;
+  tokenValidSeconds: number;
+}
+
+/**
+ * What B2 said of the new token: `refused` is 401 twice; `unclear` (403, 429, 5xx, no answer) does not count against it,
+ * since B2's API has just vouched for it.
+ */
+export type Trial = { kind: "accepted" } | { kind: "refused" } | { kind: "unclear"; fault: B2Error };
+
+export interface Minted {
+  token: DownloadToken;
+  trial: Trial;
+}
+
+/** B2 tells no one of a new token within no time: the second look at a refused one comes after this. */
+const SECOND_TRIAL_AFTER_MS = 500;
+const TRIAL_TIMEOUT_MS = 5_000;
+
+/** authorize → bucket → rights → download authorization → trial. Publishes nothing. Throws `MintError`. */
+export async function mint(settings: MintSettings): Promise<Minted> {
+  const account = await step("authorize", AUTHORIZE_ADVICE, () => authorizeAccount(settings.apiUrl, settings));
+  requireRights(account, settings);
+  const bucket = await chooseBucket(account, settings);
+  const issuedAt = Date.now();
+  const validSeconds = settings.tokenValidSeconds;
+  const text = await step("download-authorization", keyAdvice(bucket.name), () =>
+    getDownloadAuthorization(account, {
+      bucketId: bucket.id,
+      fileNamePrefix: settings.fileNamePrefix,
+      validDurationInSeconds: validSeconds,
+    }),
+  );
+  const token: DownloadToken = {
+    token: text,
+    downloadUrl: account.downloadUrl,
+    bucketId: bucket.id,
+    bucketName: bucket.name,
+    fileNamePrefix: settings.fileNamePrefix,
+    applicationKeyId: settings.applicationKeyId,
+    issuedAt,
+    expiresAt: issuedAt + validSeconds * 1000,
+  };
+  return { token, trial: await tryTwice(token) };
+}
+
+const AUTHORIZE_ADVICE =
+  "Check B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY: the key may be mistyped, deleted or expired.";
+
+function keyAdvice(bucketName: string): string {
+  return `Make a key with: b2 key create --bucket ${bucketName} b2-image-worker readFiles,shareFiles`;
+}
+
+async function chooseBucket(account: Account, { bucketName }: MintSettings): Promise<{ id: string; name: string }> {
+  if (account.buckets === null) return await findBucket(account, bucketName);
+  const alive = account.buckets.flatMap(({ id, name }) => (name === null ? [] : [{ id, name }]));
+  if (alive.length === 0) throw new MintError("bucket", "The key's bucket was deleted. Make a key for a bucket that exists.");
+  if (bucketName === undefined) {
+    const [only, second] = alive;
+    if (only !== undefined && second === undefined) return only;
+    throw new MintError("bucket", "The key reaches several buckets. Set B2_BUCKET_NAME to the one to serve.");
+  }
+  const chosen = alive.find(({ name }) => name === bucketName);
+  if (chosen !== undefined) return chosen;
+  throw new MintError("bucket", "The key does not reach the bucket of B2_BUCKET_NAME. Change the name or the key.");
+}
+
+/** A key without limits tells no bucket: its id is looked up by name. */
+async function findBucket(account: Account, bucketName: string | undefined): Promise<{ id: string; name: string }> {
+  if (bucketName === undefined) {
+    throw new MintError(
+      "bucket",
+      "The key reaches every bucket. Set B2_BUCKET_NAME, or better, make a key for one bucket.",
+    );
+  }
+  if (!account.capabilities.includes("listBuckets")) {
+    throw new MintError("bucket", `The key may not list buckets. ${keyAdvice(bucketName)}`);
+  }
+  const id = await step("bucket", keyAdvice(bucketName), () => findBucketId(account, bucketName));
+  if (id === undefined) throw new MintError("bucket", "There is no bucket with the name in B2_BUCKET_NAME.");
+  return { id, name: bucketName };
+}
+
+function requireRights({ capabilities, namePrefix }: Account, { fileNamePrefix, bucketName }: MintSettings): void {
+  if (!capabilities.includes("shareFiles")) {
+    throw new MintError("rights", `The key lacks shareFiles. ${keyAdvice(bucketName ?? "NAME")}`);
+  }
+  if (namePrefix !== null && !fileNamePrefix.startsWith(namePrefix)) {
+    throw new MintError("rights", "The key is limited to a name prefix. Set B2_FILE_NAME_PREFIX so that it starts with that.");
+  }
+}
+
+async function step<T>(name: MintStep, advice: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof B2Error)) throw error;
+    throw new MintError(name, error.retryable || error.code === "timeout" ? "B2 has a fault; it is tried again later." : advice, error);
+  }
+}
+
+async function tryTwice(token: DownloadToken): Promise<Trial> {
+  const first = await tryOnce(token);
+  if (first.kind !== "refused") return first;
+  await new Promise((resolve) => setTimeout(resolve, SECOND_TRIAL_AFTER_MS));
+  return await tryOnce(token);
+}
+
+/** One HEAD for a file that is not there: 404 says that the token opens the bucket. */
+async function tryOnce(token: DownloadToken): Promise<Trial> {
+  const fileName = `${token.fileNamePrefix}b2-image-worker-trial/${crypto.randomUUID()}`;
+  try {
+    await download(token, { method: "HEAD", fileName, range: undefined, timeoutMs: TRIAL_TIMEOUT_MS });
+    return { kind: "accepted" };
+  } catch (error) {
+    if (!(error instanceof B2Error)) throw error;
+    return error.code === "unauthorized" ? { kind: "refused" } : { kind: "unclear", fault: error };
+  }
+}
