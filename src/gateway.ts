@@ -1,5 +1,4 @@
 import { decideAccess } from "./access.ts";
-import { rejectionOfFault } from "./fault.ts";
 import type { Isolate } from "./isolate.ts";
 import { type RawUrl, type Target, cutUrl, linkedBucket, locate } from "./locate.ts";
 import { canonicalPath, readPath } from "./b2/file-name.ts";
@@ -126,9 +125,4 @@ function refuse({ request, isolate }: Visit, rejection: Rejection): Response {
 
 function clientAddress(request: Request): string | null {
   return request.headers.get("CF-Connecting-IP");
-}
-
-/** The last resort: what nobody foresaw is a plain 500, and no request ends without an answer. */
-export function answerFault(error: unknown, request: Request): Response {
-  return problemResponse(rejectionOfFault(error, Date.now()), { request });
 }

@@ -1,8 +1,9 @@
 import { type Log, log } from "./log.ts";
+import { type Health, createHealthCheck } from "./operator/health.ts";
 import { type SignatureChecker, createSignatureChecker } from "./policy/signed-url.ts";
 import { type ImageServer, createImageServer } from "./serve-image.ts";
 import { type Env, type SettingProblem, type Settings, readSettings } from "./settings.ts";
-import { mint } from "./token/mint.ts";
+import { type Minted, mint } from "./token/mint.ts";
 import { type TokenSource, createTokenSource } from "./token/source.ts";
 import { type TokenStore, createTokenStore } from "./token/store.ts";
 
@@ -11,7 +12,9 @@ export interface Isolate {
   kind: "ready";
   settings: Settings;
   store: TokenStore;
+  mint: () => Promise<Minted>;
   tokens: TokenSource;
+  checkHealth: () => Promise<Health>;
   serveImage: ImageServer;
   checkSignature: SignatureChecker;
   log: Log;
@@ -23,7 +26,18 @@ export interface BrokenIsolate {
   problems: SettingProblem[];
 }
 
-export function createIsolate(env: Env): Isolate | BrokenIsolate {
+const isolates = new WeakMap<Env, Isolate | BrokenIsolate>();
+
+/** The isolate that belongs to an env: made at the first request, then found. */
+export function isolateOf(env: Env): Isolate | BrokenIsolate {
+  const known = isolates.get(env);
+  if (known !== undefined) return known;
+  const isolate = createIsolate(env);
+  isolates.set(env, isolate);
+  return isolate;
+}
+
+function createIsolate(env: Env): Isolate | BrokenIsolate {
   const reading = readSettings(env);
   if (reading.kind === "problems") {
     for (const { name, expected } of reading.problems) log("error", "settings.invalid", { name, expected });
@@ -31,9 +45,10 @@ export function createIsolate(env: Env): Isolate | BrokenIsolate {
   }
   const { settings } = reading;
   const store = createTokenStore(env.TOKENS, settings);
+  const mintOne = () => mint(settings);
   const tokens = createTokenSource({
     store,
-    mint: () => mint(settings),
+    mint: mintOne,
     log,
     now: Date.now,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -42,7 +57,9 @@ export function createIsolate(env: Env): Isolate | BrokenIsolate {
     kind: "ready",
     settings,
     store,
+    mint: mintOne,
     tokens,
+    checkHealth: createHealthCheck({ store, held: tokens.held, now: Date.now, log }),
     serveImage: createImageServer(tokens, log),
     checkSignature: createSignatureChecker(settings.signingKeys),
     log,

@@ -67,6 +67,11 @@ export function isUnexpired(token: DownloadToken, now: number): boolean {
   return now < token.expiresAt;
 }
 
+/** Whether rotation has been failing for long: with a healthy cron a token is replaced long before. */
+export function lessThanHalfLeft(token: DownloadToken, now: number): boolean {
+  return token.expiresAt - now < (token.expiresAt - token.issuedAt) / 2;
+}
+
 function isForScope(token: DownloadToken, scope: TokenScope): boolean {
   return (
     token.applicationKeyId === scope.applicationKeyId &&

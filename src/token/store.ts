@@ -1,6 +1,8 @@
 import { type DownloadToken, type TokenScope, formatRecord, parseRecord } from "./download-token.ts";
+import { type RotationOutcome, addOutcome, parseHistory } from "./rotation-history.ts";
 
 const TOKEN_KEY = "download-token";
+const HISTORY_KEY = "rotation-history";
 
 /** Seconds that a place may answer from its own copy of KV. Short: a missing key is remembered as long. */
 const CACHE_TTL_SECONDS = 60;
@@ -30,27 +32,41 @@ export interface TokenStore {
   read(options?: { pastCache?: boolean }): Promise<DownloadToken | undefined>;
   /** Throws `KvError`. */
   write(token: DownloadToken): Promise<void>;
+  /** Adds to the record of the last rotations; for the cron only. Throws `KvError`. */
+  addOutcome(outcome: RotationOutcome): Promise<void>;
 }
 
-/** The only access to the token in Workers KV. */
+/** The only access to Workers KV. */
 export function createTokenStore(namespace: TokenNamespace, scope: TokenScope): TokenStore {
   async function read({ pastCache = false } = {}): Promise<DownloadToken | undefined> {
-    const cacheTtl = pastCache ? LEAST_CACHE_TTL_SECONDS : CACHE_TTL_SECONDS;
+    const text = await get(TOKEN_KEY, pastCache ? LEAST_CACHE_TTL_SECONDS : CACHE_TTL_SECONDS);
+    return text === null ? undefined : parseRecord(text, scope);
+  }
+
+  async function write(token: DownloadToken): Promise<void> {
+    await put(TOKEN_KEY, formatRecord(token));
+  }
+
+  async function addToHistory(outcome: RotationOutcome): Promise<void> {
+    const history = parseHistory(await get(HISTORY_KEY, LEAST_CACHE_TTL_SECONDS));
+    await put(HISTORY_KEY, JSON.stringify(addOutcome(history, outcome)));
+  }
+
+  async function get(key: string, cacheTtl: number): Promise<string | null> {
     try {
-      const text = await namespace.get(TOKEN_KEY, { type: "text", cacheTtl });
-      return text === null ? undefined : parseRecord(text, scope);
+      return await namespace.get(key, { type: "text", cacheTtl });
     } catch (cause) {
       throw new KvError("read", cause);
     }
   }
 
-  async function write(token: DownloadToken): Promise<void> {
+  async function put(key: string, value: string): Promise<void> {
     try {
-      await namespace.put(TOKEN_KEY, formatRecord(token));
+      await namespace.put(key, value);
     } catch (cause) {
       throw new KvError("write", cause);
     }
   }
 
-  return { read, write };
+  return { read, write, addOutcome: addToHistory };
 }

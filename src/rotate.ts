@@ -1,0 +1,96 @@
+import pRetry from "p-retry";
+import { type Log, describeError } from "./log.ts";
+import { sendAlert } from "./operator/alert.ts";
+import { isFresh, lessThanHalfLeft } from "./token/download-token.ts";
+import { MintError } from "./token/mint-error.ts";
+import type { Minted } from "./token/mint.ts";
+import type { RotationOutcome } from "./token/rotation-history.ts";
+import { KvError, type TokenStore } from "./token/store.ts";
+
+/** Tries of a mint or of a write to KV in one run. Few: the next run comes in hours, and B2's calls are counted. */
+const RETRIES = 2;
+const FIRST_DELAY_MS = 1_000;
+
+export interface RotationParts {
+  store: TokenStore;
+  mint: () => Promise<Minted>;
+  log: Log;
+  now: () => number;
+  alertWebhookUrl: string | undefined;
+}
+
+/** A new token that B2 refuses twice, while KV holds a fresh one that may be better. */
+export class TokenRefusedError extends Error {
+  readonly code = "token-refused";
+
+  constructor() {
+    super("B2 refuses the new token. The one in KV stays. Does the key have readFiles for the bucket and prefix?");
+    this.name = "TokenRefusedError";
+  }
+}
+
+/**
+ * The cron's job: mint, publish last, record. A repeated or overlapping run does no harm: the last token written wins,
+ * and both are good. Throws what went wrong, so that Cloudflare shows the run as failed.
+ */
+export async function rotate({ store, mint, log, now, alertWebhookUrl }: RotationParts): Promise<void> {
+  const at = now();
+  try {
+    const { token, trial } = await pRetry(mint, { ...retryOptions, shouldRetry: ({ error }) => isPassing(error) });
+    if (trial.kind === "refused" && (await holdsFresh(store, now()))) throw new TokenRefusedError();
+    await pRetry(() => store.write(token), retryOptions);
+    const outcome = trial.kind === "accepted" ? "published" : "published-unproven";
+    const durationMs = now() - at;
+    log(outcome === "published" ? "info" : "warn", "rotation.done", {
+      trial: trial.kind,
+      expiresAt: token.expiresAt,
+      durationMs,
+      ...(trial.kind === "unclear" && { fault: trial.fault.message }),
+    });
+    await recordOutcome({ store, log }, { at, outcome, durationMs });
+  } catch (error) {
+    const step = stepOf(error);
+    const durationMs = now() - at;
+    log("error", "rotation.failed", { step, error: describeError(error), durationMs });
+    await recordOutcome({ store, log }, { at, outcome: "failed", step, durationMs });
+    if (alertWebhookUrl !== undefined) await alertWhenLate({ store, log, now, alertWebhookUrl }, error);
+    throw error;
+  }
+}
+
+const retryOptions = { retries: RETRIES, minTimeout: FIRST_DELAY_MS, randomize: true };
+
+/** A wrong key stays wrong: only a fault of B2 that may pass is worth another call. */
+function isPassing(error: Error): boolean {
+  return error instanceof MintError && error.cause !== undefined && (error.cause.retryable || error.cause.code === "timeout");
+}
+
+async function holdsFresh(store: TokenStore, now: number): Promise<boolean> {
+  const stored = await store.read({ pastCache: true });
+  return stored !== undefined && isFresh(stored, now);
+}
+
+function stepOf(error: unknown): string {
+  if (error instanceof MintError) return error.step;
+  if (error instanceof TokenRefusedError) return "trial";
+  return error instanceof KvError ? "publish" : "unknown";
+}
+
+async function recordOutcome({ store, log }: Pick<RotationParts, "store" | "log">, outcome: RotationOutcome): Promise<void> {
+  try {
+    await store.addOutcome(outcome);
+  } catch (error) {
+    log("error", "rotation.not-recorded", { error: describeError(error) });
+  }
+}
+
+type AlertParts = Pick<RotationParts, "store" | "log" | "now"> & { alertWebhookUrl: string };
+
+/** Not at the first failure: B2's API may be down for days before a visitor would notice. */
+async function alertWhenLate({ store, log, now, alertWebhookUrl }: AlertParts, error: unknown): Promise<void> {
+  const stored = await store.read({ pastCache: true }).catch(() => undefined);
+  if (stored !== undefined && !lessThanHalfLeft(stored, now())) return;
+  const left = stored === undefined ? "There is no token to be found in KV." : `Images are served until ${new Date(stored.expiresAt).toISOString()}.`;
+  const text = `b2-image-worker: the rotation of the download token is failing. ${describeError(error)} ${left}`;
+  await sendAlert(alertWebhookUrl, { event: "rotation.failed", text }, log);
+}
