@@ -56,7 +56,7 @@ export function notModifiedResponse(file: StoredFile, context: ResponseContext):
 
 /** The file that the owner chose as the body of a 404. */
 export function notFoundFileResponse(stored: Response, context: ResponseContext): Response {
-  const fields = { ...everyResponse(context), ...notFoundCaching(context.settings) };
+  const fields: Fields = { ...everyResponse(context), ...notFoundCaching(context.settings) };
   for (const name of ["Content-Type", "Content-Length", "Content-Encoding", "Content-Language"]) {
     const value = stored.headers.get(name);
     if (value !== null) fields[name] = value;
@@ -107,7 +107,7 @@ export function relayedResponse(inner: Response, context: ResponseContext, check
   } else if (served) {
     headers.set("Cloudflare-CDN-Cache-Control", edgeCaching(context.settings));
   } else if (inner.status === 404) {
-    headers.set("Cloudflare-CDN-Cache-Control", notFoundCaching(context.settings)["Cloudflare-CDN-Cache-Control"]);
+    headers.set("Cloudflare-CDN-Cache-Control", notFoundEdgeCaching(context.settings));
   } else {
     headers.set("Cloudflare-CDN-Cache-Control", "no-store");
   }
@@ -148,11 +148,15 @@ function edgeCaching(settings: Settings): string {
 }
 
 /** Without `stale-if-error=0` Cloudflare would keep a dead 404 alive without end. */
-function notFoundCaching({ notFoundMaxAgeSeconds: age }: Settings) {
+function notFoundCaching(settings: Settings): Fields {
   return {
-    "Cache-Control": `public, max-age=${age}`,
-    "Cloudflare-CDN-Cache-Control": `public, max-age=${age}, stale-if-error=0`,
+    "Cache-Control": `public, max-age=${settings.notFoundMaxAgeSeconds}`,
+    "Cloudflare-CDN-Cache-Control": notFoundEdgeCaching(settings),
   };
+}
+
+function notFoundEdgeCaching({ notFoundMaxAgeSeconds }: Settings): string {
+  return `public, max-age=${notFoundMaxAgeSeconds}, stale-if-error=0`;
 }
 
 function addCors(fields: Fields, { settings, request }: ResponseContext): void {

@@ -1,6 +1,7 @@
 /** Bytes that a file name and one of its segments may have. Source: https://www.backblaze.com/docs/cloud-storage-files */
 const MAX_NAME_BYTES = 1024;
 const MAX_SEGMENT_BYTES = 250;
+const LONG_SEGMENT = `The path has a segment longer than ${MAX_SEGMENT_BYTES} bytes.`;
 
 export type PathReading = { kind: "path"; path: string } | { kind: "bad"; detail: string };
 
@@ -31,9 +32,10 @@ export function readPath(rawPath: string, { plusIsSpace = false } = {}): PathRea
 
 /** Why B2 cannot have a file of this name, or undefined when it can. */
 export function fileNameFault(fileName: string): string | undefined {
-  return fileName.length * 3 > MAX_NAME_BYTES && byteLength(fileName) > MAX_NAME_BYTES
-    ? `The path is longer than ${MAX_NAME_BYTES} bytes.`
-    : undefined;
+  if (isLonger(fileName, MAX_NAME_BYTES)) return `The path is longer than ${MAX_NAME_BYTES} bytes.`;
+  // A prefix without a slash at its end is part of the first segment.
+  if (fileName.split("/").some((segment) => isLonger(segment, MAX_SEGMENT_BYTES))) return LONG_SEGMENT;
+  return undefined;
 }
 
 /**
@@ -72,14 +74,12 @@ function segmentFault(segment: string): string | undefined {
   if (/[\u0000-\u001f\u007f]/.test(segment)) return "The path has a control character.";
   // A lone surrogate has no UTF-8 form: encodeURIComponent would throw.
   if (!segment.isWellFormed()) return "The path has text that is not UTF-8.";
-  if (segment.length * 3 > MAX_SEGMENT_BYTES && byteLength(segment) > MAX_SEGMENT_BYTES) {
-    return `The path has a segment longer than ${MAX_SEGMENT_BYTES} bytes.`;
-  }
   return undefined;
 }
 
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+/** No character takes more than three bytes of UTF-8 a unit: most names need not be encoded to be measured. */
+function isLonger(text: string, bytes: number): boolean {
+  return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes;
 }
 
 function bad(detail: string): PathReading {
