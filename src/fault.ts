@@ -1,5 +1,5 @@
 import { B2Error } from "./b2/error.ts";
-import { type Log, describeError } from "./log.ts";
+import { describeError, type Log } from "./log.ts";
 import type { Rejection } from "./rejection.ts";
 import { TokenUnavailableError } from "./token/source.ts";
 
@@ -37,9 +37,11 @@ export function logFault(log: Log, error: unknown, fields: { ray: string | undef
 
 const ADVICE: Partial<Record<string, string>> = {
   "bad-request": "B2 says that this file name cannot be asked for.",
-  unauthorized: "A fresh token was refused too: does the key still have readFiles and shareFiles for this bucket and prefix?",
+  unauthorized:
+    "A fresh token was refused too: does the key still have readFiles and shareFiles for this bucket and prefix?",
   "access-denied": "B2 denies access: is the account in good standing, and is the key allowed to read this bucket?",
-  "cap-exceeded": "A daily cap of the B2 account is reached. Raise it on B2's Caps & Alerts page, or wait for 00:00 UTC.",
+  "cap-exceeded":
+    "A daily cap of the B2 account is reached. Raise it on B2's Caps & Alerts page, or wait for 00:00 UTC.",
 };
 
 /** B2's caps start anew at 00:00 UTC. */

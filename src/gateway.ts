@@ -1,7 +1,7 @@
 import { decideAccess } from "./access.ts";
-import type { Isolate } from "./isolate.ts";
-import { type RawUrl, type Target, cutUrl, linkedBucket, locate } from "./locate.ts";
 import { canonicalPath, readPath } from "./b2/file-name.ts";
+import type { Isolate } from "./isolate.ts";
+import { cutUrl, linkedBucket, locate, type RawUrl, type Target } from "./locate.ts";
 import { preflightFields } from "./policy/cors.ts";
 import { type MissLimiter, overLimit } from "./policy/limiter.ts";
 import type { Rejection } from "./rejection.ts";

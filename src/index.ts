@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { rejectionOfFault } from "./fault.ts";
-import { type Visit, answerImage, answerVisitor } from "./gateway.ts";
+import { answerImage, answerVisitor, type Visit } from "./gateway.ts";
 import { type Isolate, isolateOf } from "./isolate.ts";
 import { describeError, log } from "./log.ts";
 import { healthOfProblems, healthResponse } from "./operator/health-response.ts";
@@ -40,7 +40,9 @@ function visitOf(c: AppContext, isolate: Isolate): Visit {
 
 async function answerHealth(env: Env): Promise<Response> {
   const isolate = isolateOf(env);
-  return healthResponse(isolate.kind === "misconfigured" ? healthOfProblems(isolate.problems) : await isolate.checkHealth());
+  return healthResponse(
+    isolate.kind === "misconfigured" ? healthOfProblems(isolate.problems) : await isolate.checkHealth(),
+  );
 }
 
 /** What nobody foresaw is a plain 500, and no request ends without an answer. */

@@ -1,11 +1,11 @@
 import { type Log, log } from "./log.ts";
-import { type Health, createHealthCheck } from "./operator/health.ts";
-import { type SignatureChecker, createSignatureChecker } from "./policy/signed-url.ts";
-import { type ImageServer, createImageServer } from "./serve-image.ts";
-import { type Env, type SettingProblem, type Settings, readSettings } from "./settings.ts";
+import { createHealthCheck, type Health } from "./operator/health.ts";
+import { createSignatureChecker, type SignatureChecker } from "./policy/signed-url.ts";
+import { createImageServer, type ImageServer } from "./serve-image.ts";
+import { type Env, readSettings, type SettingProblem, type Settings } from "./settings.ts";
 import { type Minted, mint } from "./token/mint.ts";
-import { type TokenSource, createTokenSource } from "./token/source.ts";
-import { type TokenStore, createTokenStore } from "./token/store.ts";
+import { createTokenSource, type TokenSource } from "./token/source.ts";
+import { createTokenStore, type TokenStore } from "./token/store.ts";
 
 /** What one isolate makes once and keeps: checked settings and closures over values, never a request or a promise. */
 export interface Isolate {

@@ -52,6 +52,10 @@ export function locate(raw: RawUrl, settings: Settings): Target | Rejection {
   const fault = fileNameFault(settings.fileNamePrefix + path);
   if (fault !== undefined) return { kind: "bad-request", detail: fault };
   const canonical = canonicalPath(path);
-  const isCanonical = raw.query === "" && bucket === undefined && canonical.length === raw.path.length + 1 && canonical.endsWith(raw.path);
+  const isCanonical =
+    raw.query === "" &&
+    bucket === undefined &&
+    canonical.length === raw.path.length + 1 &&
+    canonical.endsWith(raw.path);
   return { kind: "target", path, canonicalPath: canonical, isCanonical, query: raw.query };
 }

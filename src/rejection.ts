@@ -45,7 +45,11 @@ export function problemOf(rejection: Rejection): Problem {
         "Retry-After": String(rejection.retryAfterSeconds),
       });
     case "misconfigured":
-      return problem(500, "Internal Server Error", "This site is not set up correctly. Its owner finds why in the log.");
+      return problem(
+        500,
+        "Internal Server Error",
+        "This site is not set up correctly. Its owner finds why in the log.",
+      );
     case "internal":
       return problem(500, "Internal Server Error", "Something went wrong here.");
     case "bad-gateway":

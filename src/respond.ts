@@ -4,7 +4,7 @@ import { allowsStoring } from "./http/cache-control.ts";
 import { canRunScript } from "./http/content-type.ts";
 import { formatHttpDate } from "./http/date.ts";
 import { corsFields } from "./policy/cors.ts";
-import { type Problem, type Rejection, problemOf } from "./rejection.ts";
+import { type Problem, problemOf, type Rejection } from "./rejection.ts";
 import type { Settings } from "./settings.ts";
 
 /** What a response is made with, besides its content. */
@@ -36,7 +36,12 @@ const SANDBOX = "sandbox; default-src 'none'; img-src *; media-src *; style-src 
 export const NO_STORE: Fields = { "Cache-Control": "no-store", "Cloudflare-CDN-Cache-Control": "no-store" };
 
 /** B2's 200 or 206 as an image response: content untouched, fields by allow-list. `range` turns a whole-file 200 into 206. */
-export function imageResponse(stored: Response, file: StoredFile, context: ResponseContext, contentRange?: string): Response {
+export function imageResponse(
+  stored: Response,
+  file: StoredFile,
+  context: ResponseContext,
+  contentRange?: string,
+): Response {
   const fields = fileFields(file, context);
   for (const name of CONTENT_FIELDS) {
     const value = stored.headers.get(name);

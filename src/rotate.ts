@@ -1,9 +1,9 @@
 import pRetry from "p-retry";
-import { type Log, describeError } from "./log.ts";
+import { describeError, type Log } from "./log.ts";
 import { sendAlert } from "./operator/alert.ts";
 import { isFresh, lessThanHalfLeft } from "./token/download-token.ts";
-import { MintError } from "./token/mint-error.ts";
 import type { Minted } from "./token/mint.ts";
+import { MintError } from "./token/mint-error.ts";
 import type { RotationOutcome } from "./token/rotation-history.ts";
 import { KvError, type TokenStore } from "./token/store.ts";
 
@@ -62,7 +62,9 @@ const retryOptions = { retries: RETRIES, minTimeout: FIRST_DELAY_MS, randomize: 
 
 /** A wrong key stays wrong: only a fault of B2 that may pass is worth another call. */
 function isPassing(error: Error): boolean {
-  return error instanceof MintError && error.cause !== undefined && (error.cause.retryable || error.cause.code === "timeout");
+  return (
+    error instanceof MintError && error.cause !== undefined && (error.cause.retryable || error.cause.code === "timeout")
+  );
 }
 
 async function holdsFresh(store: TokenStore, now: number): Promise<boolean> {
@@ -76,7 +78,10 @@ function stepOf(error: unknown): string {
   return error instanceof KvError ? "publish" : "unknown";
 }
 
-async function recordOutcome({ store, log }: Pick<RotationParts, "store" | "log">, outcome: RotationOutcome): Promise<void> {
+async function recordOutcome(
+  { store, log }: Pick<RotationParts, "store" | "log">,
+  outcome: RotationOutcome,
+): Promise<void> {
   try {
     await store.addOutcome(outcome);
   } catch (error) {
@@ -90,7 +95,10 @@ type AlertParts = Pick<RotationParts, "store" | "log" | "now"> & { alertWebhookU
 async function alertWhenLate({ store, log, now, alertWebhookUrl }: AlertParts, error: unknown): Promise<void> {
   const stored = await store.read({ pastCache: true }).catch(() => undefined);
   if (stored !== undefined && !lessThanHalfLeft(stored, now())) return;
-  const left = stored === undefined ? "There is no token to be found in KV." : `Images are served until ${new Date(stored.expiresAt).toISOString()}.`;
+  const left =
+    stored === undefined
+      ? "There is no token to be found in KV."
+      : `Images are served until ${new Date(stored.expiresAt).toISOString()}.`;
   const text = `b2-image-worker: the rotation of the download token is failing. ${describeError(error)} ${left}`;
   await sendAlert(alertWebhookUrl, { event: "rotation.failed", text }, log);
 }

@@ -1,13 +1,13 @@
 import { type Download, type DownloadResult, download } from "./b2/download.ts";
 import { B2Error } from "./b2/error.ts";
 import { withRetries } from "./b2/retry.ts";
-import { type StoredFile, readStoredFile } from "./b2/stored-file.ts";
-import { evaluatePreconditions, ifRangeHolds } from "./http/conditional.ts";
-import { type RangeRequest, formatRange, parseRange, resolveRange } from "./http/range.ts";
+import { readStoredFile, type StoredFile } from "./b2/stored-file.ts";
 import { logFault, rejectionOfFault } from "./fault.ts";
+import { evaluatePreconditions, ifRangeHolds } from "./http/conditional.ts";
+import { formatRange, parseRange, type RangeRequest, resolveRange } from "./http/range.ts";
 import type { Log } from "./log.ts";
 import type { Rejection } from "./rejection.ts";
-import { type ResponseContext, imageResponse, notModifiedResponse } from "./respond.ts";
+import { imageResponse, notModifiedResponse, type ResponseContext } from "./respond.ts";
 import type { DownloadToken } from "./token/download-token.ts";
 import type { TokenSource, WaitUntil } from "./token/source.ts";
 
@@ -34,7 +34,8 @@ export function createImageServer(tokens: TokenSource, log: Log): ImageServer {
       if (now < askAgainAt) throw new B2Error({ code: "cap-exceeded", operation: "b2_download_file_by_name" });
       return await answer(image, (what) => downloadRenewing(image, what));
     } catch (error) {
-      if (error instanceof B2Error && error.code === "cap-exceeded" && now >= askAgainAt) askAgainAt = now + CAP_PAUSE_MS;
+      if (error instanceof B2Error && error.code === "cap-exceeded" && now >= askAgainAt)
+        askAgainAt = now + CAP_PAUSE_MS;
       logFault(log, error, { ray: rayOf(image), file: image.path });
       return rejectionOfFault(error, now);
     }
@@ -52,7 +53,10 @@ export function createImageServer(tokens: TokenSource, log: Log): ImageServer {
     }
     const renewed = await tokens.renew(token, image.waitUntil);
     try {
-      const result = await downloadRetrying(image, what, { token: renewed, budgetMs: Math.max(1000, deadline - Date.now()) });
+      const result = await downloadRetrying(image, what, {
+        token: renewed,
+        budgetMs: Math.max(1000, deadline - Date.now()),
+      });
       tokens.confirm();
       return result;
     } catch (error) {
@@ -97,7 +101,10 @@ interface Stored {
   fetchStored: Downloader;
 }
 
-async function answerStored(image: ImageRequest, { stored, range, fetchStored }: Stored): Promise<Response | Rejection> {
+async function answerStored(
+  image: ImageRequest,
+  { stored, range, fetchStored }: Stored,
+): Promise<Response | Rejection> {
   const fields = image.request.headers;
   const file = readStoredFile(stored);
   const precondition = evaluatePreconditions(fields, file);
@@ -112,14 +119,21 @@ async function answerStored(image: ImageRequest, { stored, range, fetchStored }:
 }
 
 /** The file without a range: for a range that B2 refused, or that `If-Range` turned off. */
-async function answerWhole(image: ImageRequest, fetchStored: Downloader, range: RangeRequest): Promise<Response | Rejection> {
+async function answerWhole(
+  image: ImageRequest,
+  fetchStored: Downloader,
+  range: RangeRequest,
+): Promise<Response | Rejection> {
   const whole = await fetchStored({ method: "GET", range: undefined });
   if (whole.kind === "file") return await answerStored(image, { stored: whole.response, range, fetchStored });
   return { kind: "not-found" };
 }
 
 /** B2 answers a range that covers the whole file with 200: HTTP wants a 206 (§15.3.7). */
-async function answerRange(image: ImageRequest, { stored, file, range }: { stored: Response; file: StoredFile; range: RangeRequest }) {
+async function answerRange(
+  image: ImageRequest,
+  { stored, file, range }: { stored: Response; file: StoredFile; range: RangeRequest },
+) {
   if (stored.status === 206) return imageResponse(stored, file, image);
   const resolved = resolveRange(range, file.completeLength);
   if (resolved === "unsatisfiable") {
@@ -133,7 +147,11 @@ async function answerRange(image: ImageRequest, { stored, file, range }: { store
 
 async function endEarly(
   image: ImageRequest,
-  { stored, file, precondition }: { stored: Response; file: StoredFile; precondition: "not-modified" | "precondition-failed" },
+  {
+    stored,
+    file,
+    precondition,
+  }: { stored: Response; file: StoredFile; precondition: "not-modified" | "precondition-failed" },
 ): Promise<Response | Rejection> {
   await stored.body?.cancel();
   return precondition === "not-modified" ? notModifiedResponse(file, image) : { kind: "precondition-failed" };

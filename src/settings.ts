@@ -4,8 +4,10 @@ import { fileNameFault, readPath } from "./b2/file-name.ts";
 import { type CorsOrigins, parseCorsOrigins } from "./policy/cors.ts";
 import type { MissLimiter } from "./policy/limiter.ts";
 import { parsePrivatePrefixes } from "./policy/private-prefix.ts";
-import { type RefererRule, parseRefererRules } from "./policy/referer.ts";
-import { type SigningKey, parseSigningKeys } from "./policy/signed-url.ts";
+import { parseRefererRules, type RefererRule } from "./policy/referer.ts";
+import { parseSigningKeys, type SigningKey } from "./policy/signed-url.ts";
+
+import { checked, flag, optionalChecked, optionalText, type Problem, seconds, secret } from "./setting-schema.ts";
 
 /** The bindings of wrangler.toml, the secrets and the variables: raw, as Cloudflare gives them. */
 export interface Env {
@@ -62,14 +64,16 @@ export interface SettingProblem {
   expected: string;
 }
 
-export type SettingsReading = { kind: "settings"; settings: Settings } | { kind: "problems"; problems: SettingProblem[] };
+export type SettingsReading =
+  | { kind: "settings"; settings: Settings }
+  | { kind: "problems"; problems: SettingProblem[] };
 
 /** One year: RFC 9111 asks caches to understand more, but no one means it. */
 const LONGEST_AGE_SECONDS = 31_536_000;
 
 const schema = v.object({
-  B2_APPLICATION_KEY_ID: secret("the keyID of a B2 application key"),
-  B2_APPLICATION_KEY: secret("the applicationKey that B2 showed once, when the key was made"),
+  B2_APPLICATION_KEY_ID: secret("B2_APPLICATION_KEY_ID", "the keyID of a B2 application key"),
+  B2_APPLICATION_KEY: secret("B2_APPLICATION_KEY", "the applicationKey that B2 showed once, when the key was made"),
   B2_BUCKET_NAME: optionalText(/^[A-Za-z0-9-]{6,63}$/, "a bucket's name: 6 to 63 letters, digits and hyphens"),
   B2_FILE_NAME_PREFIX: checked("", parseFileNamePrefix),
   B2_API_URL: checked("https://api.backblazeb2.com", parseApiUrl),
@@ -96,7 +100,8 @@ export function readSettings(env: Env): SettingsReading {
   if (!result.success) return { kind: "problems", problems: result.issues.map(problemOfIssue) };
   const given = result.output;
   if (given.PRIVATE_PREFIXES !== undefined && given.URL_SIGNING_KEYS === undefined) {
-    const expected = "at least one id:secret, since PRIVATE_PREFIXES is set (make a secret with: openssl rand -base64 32)";
+    const expected =
+      "at least one id:secret, since PRIVATE_PREFIXES is set (make a secret with: openssl rand -base64 32)";
     return { kind: "problems", problems: [{ name: "URL_SIGNING_KEYS", expected }] };
   }
   return {
@@ -129,97 +134,30 @@ function problemOfIssue(issue: v.BaseIssue<unknown>): SettingProblem {
   return { name: v.getDotPath(issue) ?? "settings", expected: issue.message };
 }
 
-function secret(what: string) {
-  const message = `${what}; set it with: npx wrangler secret put NAME`;
-  return v.pipe(v.string(message), v.trim(), v.minLength(1, message));
-}
-
-/** Variables can stand in wrangler.toml as numbers or as text. */
-function seconds(fallback: number, least: number, most: number) {
-  const message = `a whole number of seconds from ${least} to ${most}`;
-  return v.optional(
-    v.pipe(
-      v.union([v.number(), v.pipe(v.string(), v.regex(/^\s*\d{1,9}\s*$/), v.transform(Number))], message),
-      v.integer(message),
-      v.minValue(least, message),
-      v.maxValue(most, message),
-    ),
-    fallback,
-  );
-}
-
-function flag(fallback: boolean) {
-  const message = "true or false";
-  const text = v.pipe(
-    v.string(),
-    v.regex(/^(?:true|false)$/),
-    v.transform((value) => value === "true"),
-  );
-  return v.optional(v.union([v.boolean(), text], message), fallback);
-}
-
-function optionalText(pattern: RegExp, message: string) {
-  return v.optional(v.union([emptyAsUnset(), v.pipe(v.string(), v.trim(), v.regex(pattern))], message));
-}
-
-type Parsed<T> = T | { problem: string };
-
-function checked<T extends object | string>(fallback: string, parse: (text: string) => Parsed<T>) {
-  return v.optional(parsedBy(parse), fallback);
-}
-
-function optionalChecked<T extends object | string>(parse: (text: string) => Parsed<T>) {
-  return v.optional(v.union([emptyAsUnset(), parsedBy(parse)], (issue) => firstMessage(issue)));
-}
-
-/** An empty variable is what a dashboard leaves behind: it means unset. */
-function emptyAsUnset() {
-  return v.pipe(
-    v.string(),
-    v.regex(/^\s*$/),
-    v.transform(() => undefined),
-  );
-}
-
-function parsedBy<T extends object | string>(parse: (text: string) => Parsed<T>) {
-  return v.pipe(
-    v.string("text"),
-    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
-      const result = parse(dataset.value.trim());
-      if (typeof result === "string" || !("problem" in result)) return result;
-      addIssue({ message: result.problem });
-      return NEVER;
-    }),
-  );
-}
-
-/** The message of the last branch: the first only tells empty text from other text. */
-function firstMessage(issue: v.BaseIssue<unknown>): string {
-  return issue.issues?.at(-1)?.message ?? "text";
-}
-
-function parseApiUrl(text: string): Parsed<string> {
+function parseApiUrl(text: string): string | Problem {
   return isSecureUrl(text) && new URL(text).pathname === "/"
     ? text.replace(/\/$/, "")
     : { problem: "an https: URL without a path, such as https://api.backblazeb2.com (http: only for localhost)" };
 }
 
-function parseWebhookUrl(text: string): Parsed<string> {
+function parseWebhookUrl(text: string): string | Problem {
   return isSecureUrl(text) ? text : { problem: "an https: URL (http: only for localhost)" };
 }
 
-function parseFileNamePrefix(text: string): Parsed<string> {
+function parseFileNamePrefix(text: string): string | Problem {
   const reading = text === "" ? undefined : readPath(encodeURI(text));
   return text.startsWith("/") || reading?.kind === "bad" || fileNameFault(text) !== undefined
     ? { problem: "the beginning of file names as B2 shows them, without a slash in front, such as photos/" }
     : text;
 }
 
-function parseIndexFile(text: string): Parsed<string> {
-  return text.includes("/") || parseServedFile(text) !== text ? { problem: "a file name without a slash, such as index.html" } : text;
+function parseIndexFile(text: string): string | Problem {
+  return text.includes("/") || parseServedFile(text) !== text
+    ? { problem: "a file name without a slash, such as index.html" }
+    : text;
 }
 
-function parseServedFile(text: string): Parsed<string> {
+function parseServedFile(text: string): string | Problem {
   const reading = readPath(encodeURI(text));
   return reading.kind === "bad" || text.endsWith("/")
     ? { problem: "the path of a file as a visitor would ask for it, without a slash in front, such as 404.html" }

@@ -136,7 +136,12 @@ async function call<T extends v.GenericSchema>(schema: T, request: Call): Promis
   if (parsed.success) return parsed.output;
   // Issues can quote the value, which may be a token: only the place and the kind are told.
   const places = parsed.issues.map((issue) => v.getDotPath(issue) ?? "(whole answer)").join(", ");
-  throw new B2Error({ code: "unexpected-answer", operation, status: 200, cause: new Error(`not as documented: ${places}`) });
+  throw new B2Error({
+    code: "unexpected-answer",
+    operation,
+    status: 200,
+    cause: new Error(`not as documented: ${places}`),
+  });
 }
 
 async function readJson(operation: string, response: Response, deadline: number): Promise<unknown> {

@@ -22,7 +22,8 @@ export function readPath(rawPath: string, { plusIsSpace = false } = {}): PathRea
       break;
     }
     const segment = decodeSegment(plusIsSpace ? rawSegment.replaceAll("+", " ") : rawSegment);
-    if (segment === undefined) return bad("The path has a percent sign that is not followed by two hex digits, or bytes that are not UTF-8.");
+    if (segment === undefined)
+      return bad("The path has a percent sign that is not followed by two hex digits, or bytes that are not UTF-8.");
     const fault = segmentFault(segment);
     if (fault !== undefined) return bad(fault);
     segments.push(segment);

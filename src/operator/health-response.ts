@@ -6,7 +6,11 @@ export function healthResponse(health: Health): Response {
   const status = health.status === "down" ? 503 : 200;
   return Response.json(health, {
     status,
-    headers: { "Cache-Control": "no-store", "Cloudflare-CDN-Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" },
+    headers: {
+      "Cache-Control": "no-store",
+      "Cloudflare-CDN-Cache-Control": "no-store",
+      "X-Content-Type-Options": "nosniff",
+    },
   });
 }
 

@@ -23,7 +23,8 @@ export function createHealthCheck({ store, held, now, log }: HealthParts): () =>
 
   async function check(): Promise<Health> {
     const inMemory = held();
-    if (inMemory !== undefined && isUnexpired(inMemory, now()) && !lessThanHalfLeft(inMemory, now())) return { status: "ok" };
+    if (inMemory !== undefined && isUnexpired(inMemory, now()) && !lessThanHalfLeft(inMemory, now()))
+      return { status: "ok" };
     // A young token may be in KV while memory still has an old one, which is as good for serving.
     if (now() - storedAt >= KEEP_MS) {
       storedAt = now();
@@ -46,9 +47,13 @@ export function createHealthCheck({ store, held, now, log }: HealthParts): () =>
 
 function healthOf(token: DownloadToken | undefined, now: number): Health {
   if (token === undefined) {
-    return { status: "down", reason: "There is no download token. The next request for a file, or the next cron run, gets one." };
+    return {
+      status: "down",
+      reason: "There is no download token. The next request for a file, or the next cron run, gets one.",
+    };
   }
-  if (!isUnexpired(token, now)) return { status: "down", reason: `The download token expired at ${time(token.expiresAt)}.` };
+  if (!isUnexpired(token, now))
+    return { status: "down", reason: `The download token expired at ${time(token.expiresAt)}.` };
   if (!lessThanHalfLeft(token, now)) return { status: "ok" };
   return {
     status: "degraded",

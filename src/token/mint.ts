@@ -1,4 +1,4 @@
-import { type Account, type Credentials, authorizeAccount, findBucketId, getDownloadAuthorization } from "../b2/api.ts";
+import { type Account, authorizeAccount, type Credentials, findBucketId, getDownloadAuthorization } from "../b2/api.ts";
 import { download } from "../b2/download.ts";
 import { B2Error } from "../b2/error.ts";
 import type { DownloadToken } from "./download-token.ts";
@@ -63,7 +63,8 @@ function keyAdvice(bucketName: string): string {
 async function chooseBucket(account: Account, { bucketName }: MintSettings): Promise<{ id: string; name: string }> {
   if (account.buckets === null) return await findBucket(account, bucketName);
   const alive = account.buckets.flatMap(({ id, name }) => (name === null ? [] : [{ id, name }]));
-  if (alive.length === 0) throw new MintError("bucket", "The key's bucket was deleted. Make a key for a bucket that exists.");
+  if (alive.length === 0)
+    throw new MintError("bucket", "The key's bucket was deleted. Make a key for a bucket that exists.");
   if (bucketName === undefined) {
     const [only, second] = alive;
     if (only !== undefined && second === undefined) return only;
@@ -95,7 +96,10 @@ function requireRights({ capabilities, namePrefix }: Account, { fileNamePrefix, 
     throw new MintError("rights", `The key lacks shareFiles. ${keyAdvice(bucketName ?? "NAME")}`);
   }
   if (namePrefix !== null && !fileNamePrefix.startsWith(namePrefix)) {
-    throw new MintError("rights", "The key is limited to a name prefix. Set B2_FILE_NAME_PREFIX so that it starts with that.");
+    throw new MintError(
+      "rights",
+      "The key is limited to a name prefix. Set B2_FILE_NAME_PREFIX so that it starts with that.",
+    );
   }
 }
 
@@ -104,7 +108,11 @@ async function step<T>(name: MintStep, advice: string, run: () => Promise<T>): P
     return await run();
   } catch (error) {
     if (!(error instanceof B2Error)) throw error;
-    throw new MintError(name, error.retryable || error.code === "timeout" ? "B2 has a fault; it is tried again later." : advice, error);
+    throw new MintError(
+      name,
+      error.retryable || error.code === "timeout" ? "B2 has a fault; it is tried again later." : advice,
+      error,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Log, describeError } from "../log.ts";
+import { describeError, type Log } from "../log.ts";
 import { type DownloadToken, isFresh, isUnexpired } from "./download-token.ts";
 import type { Minted } from "./mint.ts";
 import type { TokenStore } from "./store.ts";
@@ -122,7 +122,8 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
 
   /** Nothing fresh is to be had: the newest token that may still work, but never the one just refused. */
   function lastOr(refused: DownloadToken | undefined, cause: unknown): DownloadToken {
-    if (lastResort !== undefined && lastResort.token !== refused?.token && isUnexpired(lastResort, now())) return lastResort;
+    if (lastResort !== undefined && lastResort.token !== refused?.token && isUnexpired(lastResort, now()))
+      return lastResort;
     const unexpired = held !== undefined && held.token !== refused?.token && isUnexpired(held, now());
     if (unexpired && held !== undefined) return held;
     throw new TokenUnavailableError(Math.max(mintNotBefore, lookUpNotBefore) - now(), cause);

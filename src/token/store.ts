@@ -1,5 +1,5 @@
-import { type DownloadToken, type TokenScope, formatRecord, parseRecord } from "./download-token.ts";
-import { type RotationOutcome, addOutcome, parseHistory } from "./rotation-history.ts";
+import { type DownloadToken, formatRecord, parseRecord, type TokenScope } from "./download-token.ts";
+import { addOutcome, parseHistory, type RotationOutcome } from "./rotation-history.ts";
 
 const TOKEN_KEY = "download-token";
 const HISTORY_KEY = "rotation-history";

@@ -67,9 +67,28 @@ const GET_ANSWERS: Row[] = [
       Vary: null,
     },
   },
-  { what: "an empty file", path: "/empty.bin", status: 200, browser: IMAGE_BROWSER, edge: IMAGE_EDGE, fields: { "Content-Length": "0" } },
-  { what: "a file with its own Cache-Control", path: "/own.jpg", status: 200, browser: "public, max-age=5", edge: IMAGE_EDGE },
-  { what: "a file whose own Cache-Control says private", path: "/secret.jpg", status: 200, browser: IMAGE_BROWSER, edge: IMAGE_EDGE },
+  {
+    what: "an empty file",
+    path: "/empty.bin",
+    status: 200,
+    browser: IMAGE_BROWSER,
+    edge: IMAGE_EDGE,
+    fields: { "Content-Length": "0" },
+  },
+  {
+    what: "a file with its own Cache-Control",
+    path: "/own.jpg",
+    status: 200,
+    browser: "public, max-age=5",
+    edge: IMAGE_EDGE,
+  },
+  {
+    what: "a file whose own Cache-Control says private",
+    path: "/secret.jpg",
+    status: 200,
+    browser: IMAGE_BROWSER,
+    edge: IMAGE_EDGE,
+  },
   {
     what: "an SVG, which can run script",
     path: "/drawing.svg",
@@ -80,10 +99,24 @@ const GET_ANSWERS: Row[] = [
       "Content-Security-Policy": "sandbox; default-src 'none'; img-src *; media-src *; style-src 'unsafe-inline'",
     },
   },
-  { what: "the index file", path: "/", vars: { INDEX_FILE: "index.html" }, status: 200, browser: IMAGE_BROWSER, edge: IMAGE_EDGE, fields: { "Content-Type": "text/html" } },
+  {
+    what: "the index file",
+    path: "/",
+    vars: { INDEX_FILE: "index.html" },
+    status: 200,
+    browser: IMAGE_BROWSER,
+    edge: IMAGE_EDGE,
+    fields: { "Content-Type": "text/html" },
+  },
   { what: "a foreign query", path: "/cat.jpg?utm_source=x", status: 200, browser: IMAGE_BROWSER, edge: IMAGE_EDGE },
   { what: "an odd encoding", path: "/%63at.jpg", status: 200, browser: IMAGE_BROWSER, edge: IMAGE_EDGE },
-  { what: "the form of B2's links", path: "/file/images/cat.jpg", status: 200, browser: IMAGE_BROWSER, edge: IMAGE_EDGE },
+  {
+    what: "the form of B2's links",
+    path: "/file/images/cat.jpg",
+    status: 200,
+    browser: IMAGE_BROWSER,
+    edge: IMAGE_EDGE,
+  },
   {
     what: "other lifetimes",
     path: "/cat.jpg",
@@ -106,13 +139,34 @@ const GET_ANSWERS: Row[] = [
     edge: IMAGE_EDGE,
     fields: { "Last-Modified": "Tue, 24 Nov 2026 12:00:00 GMT", "Content-Type": null, "Content-Length": null },
   },
-  { what: "a precondition that fails", path: "/cat.jpg", init: { headers: { "If-Match": '"other"' } }, status: 412, browser: NO_STORE, edge: NO_STORE, fields: { ETag: null } },
+  {
+    what: "a precondition that fails",
+    path: "/cat.jpg",
+    init: { headers: { "If-Match": '"other"' } },
+    status: 412,
+    browser: NO_STORE,
+    edge: NO_STORE,
+    fields: { ETag: null },
+  },
   { what: "bad percent-encoding", path: "/%zz", status: 400, browser: NO_STORE, edge: NO_STORE },
   { what: "a missing file", path: "/dog.jpg", status: 404, browser: MISSING_BROWSER, edge: MISSING_EDGE },
-  { what: "a missing file with a query", path: "/dog.jpg?v=1", status: 404, browser: MISSING_BROWSER, edge: MISSING_EDGE },
+  {
+    what: "a missing file with a query",
+    path: "/dog.jpg?v=1",
+    status: 404,
+    browser: MISSING_BROWSER,
+    edge: MISSING_EDGE,
+  },
   { what: "a folder without INDEX_FILE", path: "/", status: 404, browser: MISSING_BROWSER, edge: MISSING_EDGE },
   { what: "another bucket", path: "/file/others/cat.jpg", status: 404, browser: MISSING_BROWSER, edge: MISSING_EDGE },
-  { what: "a missing file, with another lifetime", path: "/dog.jpg", vars: { NOT_FOUND_MAX_AGE_SECONDS: "5" }, status: 404, browser: "public, max-age=5", edge: "public, max-age=5, stale-if-error=0" },
+  {
+    what: "a missing file, with another lifetime",
+    path: "/dog.jpg",
+    vars: { NOT_FOUND_MAX_AGE_SECONDS: "5" },
+    status: 404,
+    browser: "public, max-age=5",
+    edge: "public, max-age=5, stale-if-error=0",
+  },
   {
     what: "a missing file with NOT_FOUND_FILE",
     path: "/dog.jpg",
@@ -120,9 +174,23 @@ const GET_ANSWERS: Row[] = [
     status: 404,
     browser: MISSING_BROWSER,
     edge: MISSING_EDGE,
-    fields: { "Content-Type": "text/html", "Content-Length": "8", ETag: null, "Last-Modified": null, "Accept-Ranges": null },
+    fields: {
+      "Content-Type": "text/html",
+      "Content-Length": "8",
+      ETag: null,
+      "Last-Modified": null,
+      "Accept-Ranges": null,
+    },
   },
-  { what: "a NOT_FOUND_FILE that is missing too", path: "/dog.jpg", vars: { NOT_FOUND_FILE: "nowhere.html" }, status: 404, browser: MISSING_BROWSER, edge: MISSING_EDGE, fields: { "Content-Type": "application/problem+json" } },
+  {
+    what: "a NOT_FOUND_FILE that is missing too",
+    path: "/dog.jpg",
+    vars: { NOT_FOUND_FILE: "nowhere.html" },
+    status: 404,
+    browser: MISSING_BROWSER,
+    edge: MISSING_EDGE,
+    fields: { "Content-Type": "application/problem+json" },
+  },
   {
     what: "an address over the limit",
     path: "/cat.jpg",
@@ -132,35 +200,226 @@ const GET_ANSWERS: Row[] = [
     edge: NO_STORE,
     fields: { "Retry-After": "60" },
   },
-  { what: "settings that do not parse", path: "/cat.jpg", vars: { EDGE_MAX_AGE_SECONDS: "soon" }, status: 500, browser: NO_STORE, edge: NO_STORE },
-  { what: "B2 denying access", path: "/cat.jpg", before: failing({ status: 403, code: "access_denied" }), status: 502, browser: NO_STORE, edge: NO_STORE },
-  { what: "B2 refusing every token", path: "/cat.jpg", before: failing({ status: 401, code: "unauthorized" }), status: 502, browser: NO_STORE, edge: NO_STORE },
-  { what: "B2 finding the request bad", path: "/cat.jpg", before: failing({ status: 400, code: "bad_request" }), status: 502, browser: NO_STORE, edge: NO_STORE },
-  { what: "a cap of the account", path: "/cat.jpg", before: failing({ status: 403, code: "download_cap_exceeded" }), status: 503, browser: NO_STORE, edge: NO_STORE, fields: { "Retry-After": "43200" } },
-  { what: "another cap of the account", path: "/cat.jpg", before: failing({ status: 403, code: "transaction_cap_exceeded" }), status: 503, browser: NO_STORE, edge: NO_STORE, fields: { "Retry-After": "43200" } },
-  { what: "B2 being busy", path: "/cat.jpg", before: failing({ status: 503, code: "service_unavailable", retryAfterSeconds: 77 }), status: 503, browser: NO_STORE, edge: NO_STORE, fields: { "Retry-After": "77" } },
-  { what: "too many requests to B2", path: "/cat.jpg", before: failing({ status: 429, code: "too_many_requests", retryAfterSeconds: 78 }), status: 503, browser: NO_STORE, edge: NO_STORE, fields: { "Retry-After": "78" } },
+  {
+    what: "settings that do not parse",
+    path: "/cat.jpg",
+    vars: { EDGE_MAX_AGE_SECONDS: "soon" },
+    status: 500,
+    browser: NO_STORE,
+    edge: NO_STORE,
+  },
+  {
+    what: "B2 denying access",
+    path: "/cat.jpg",
+    before: failing({ status: 403, code: "access_denied" }),
+    status: 502,
+    browser: NO_STORE,
+    edge: NO_STORE,
+  },
+  {
+    what: "B2 refusing every token",
+    path: "/cat.jpg",
+    before: failing({ status: 401, code: "unauthorized" }),
+    status: 502,
+    browser: NO_STORE,
+    edge: NO_STORE,
+  },
+  {
+    what: "B2 finding the request bad",
+    path: "/cat.jpg",
+    before: failing({ status: 400, code: "bad_request" }),
+    status: 502,
+    browser: NO_STORE,
+    edge: NO_STORE,
+  },
+  {
+    what: "a cap of the account",
+    path: "/cat.jpg",
+    before: failing({ status: 403, code: "download_cap_exceeded" }),
+    status: 503,
+    browser: NO_STORE,
+    edge: NO_STORE,
+    fields: { "Retry-After": "43200" },
+  },
+  {
+    what: "another cap of the account",
+    path: "/cat.jpg",
+    before: failing({ status: 403, code: "transaction_cap_exceeded" }),
+    status: 503,
+    browser: NO_STORE,
+    edge: NO_STORE,
+    fields: { "Retry-After": "43200" },
+  },
+  {
+    what: "B2 being busy",
+    path: "/cat.jpg",
+    before: failing({ status: 503, code: "service_unavailable", retryAfterSeconds: 77 }),
+    status: 503,
+    browser: NO_STORE,
+    edge: NO_STORE,
+    fields: { "Retry-After": "77" },
+  },
+  {
+    what: "too many requests to B2",
+    path: "/cat.jpg",
+    before: failing({ status: 429, code: "too_many_requests", retryAfterSeconds: 78 }),
+    status: 503,
+    browser: NO_STORE,
+    edge: NO_STORE,
+    fields: { "Retry-After": "78" },
+  },
   { what: "a route that does not exist", path: "/-/nothing", status: 404, browser: NO_STORE, edge: NO_STORE },
 ];
 
 const OTHER_ANSWERS: Row[] = [
-  { what: "part of an image", path: "/cat.jpg", init: { headers: { Range: "bytes=10-19" } }, status: 206, browser: IMAGE_BROWSER, edge: IMAGE_EDGE, fields: { "Content-Range": "bytes 10-19/1000", "Content-Length": "10" } },
-  { what: "all of an image as a range", path: "/cat.jpg", init: { headers: { Range: "bytes=0-" } }, status: 206, browser: IMAGE_BROWSER, edge: IMAGE_EDGE, fields: { "Content-Range": "bytes 0-999/1000", "Content-Length": "1000" } },
-  { what: "the end of an image", path: "/cat.jpg", init: { headers: { Range: "bytes=-10" } }, status: 206, browser: IMAGE_BROWSER, edge: IMAGE_EDGE, fields: { "Content-Range": "bytes 990-999/1000", "Content-Length": "10" } },
-  { what: "more than an image from its end", path: "/cat.jpg", init: { headers: { Range: "bytes=-5000" } }, status: 206, browser: IMAGE_BROWSER, edge: IMAGE_EDGE, fields: { "Content-Range": "bytes 0-999/1000" } },
-  { what: "part of an image with a query", path: "/cat.jpg?x=1", init: { headers: { Range: "bytes=10-19" } }, status: 206, browser: IMAGE_BROWSER, edge: IMAGE_EDGE, fields: { "Content-Range": "bytes 10-19/1000" } },
-  { what: "several ranges", path: "/cat.jpg", init: { headers: { Range: "bytes=0-1,3-4" } }, status: 200, browser: IMAGE_BROWSER, edge: IMAGE_EDGE, fields: { "Content-Range": null } },
-  { what: "a range in another unit", path: "/cat.jpg", init: { headers: { Range: "lines=0-1" } }, status: 200, browser: IMAGE_BROWSER, edge: IMAGE_EDGE },
-  { what: "a range behind the end", path: "/cat.jpg", init: { headers: { Range: "bytes=1000-" } }, status: 416, browser: NO_STORE, edge: NO_STORE, fields: { "Content-Range": "bytes */1000" } },
-  { what: "a range of nothing", path: "/cat.jpg", init: { headers: { Range: "bytes=-0" } }, status: 416, browser: NO_STORE, edge: NO_STORE, fields: { "Content-Range": "bytes */1000" } },
-  { what: "a range of an empty file", path: "/empty.bin", init: { headers: { Range: "bytes=0-0" } }, status: 416, browser: NO_STORE, edge: NO_STORE, fields: { "Content-Range": "bytes */0" } },
-  { what: "a range of a missing file", path: "/dog.jpg", init: { headers: { Range: "bytes=0-0" } }, status: 404, browser: MISSING_BROWSER, edge: MISSING_EDGE },
-  { what: "a range of another version", path: "/cat.jpg", init: { headers: { Range: "bytes=0-1", "If-Range": '"old"' } }, status: 200, browser: IMAGE_BROWSER, edge: IMAGE_EDGE, fields: { "Content-Range": null, "Content-Length": "1000" } },
-  { what: "a range behind the end of another version", path: "/cat.jpg", init: { headers: { Range: "bytes=1000-", "If-Range": '"old"' } }, status: 200, browser: IMAGE_BROWSER, edge: IMAGE_EDGE },
-  { what: "a precondition before a range behind the end", path: "/cat.jpg", init: { headers: { Range: "bytes=1000-", "If-None-Match": "*" } }, status: 304, browser: IMAGE_BROWSER, edge: IMAGE_EDGE },
-  { what: "POST", path: "/cat.jpg", init: { method: "POST" }, status: 405, browser: NO_STORE, edge: NO_STORE, fields: { Allow: "GET, HEAD, OPTIONS" } },
-  { what: "DELETE of a name that cannot be", path: "/%zz", init: { method: "DELETE" }, status: 405, browser: NO_STORE, edge: NO_STORE },
-  { what: "a preflight", path: "/cat.jpg", init: { method: "OPTIONS", headers: { Origin: "https://a.example", "Access-Control-Request-Method": "GET" } }, status: 204, browser: NO_STORE, edge: NO_STORE, fields: { "Access-Control-Allow-Origin": "*" } },
+  {
+    what: "part of an image",
+    path: "/cat.jpg",
+    init: { headers: { Range: "bytes=10-19" } },
+    status: 206,
+    browser: IMAGE_BROWSER,
+    edge: IMAGE_EDGE,
+    fields: { "Content-Range": "bytes 10-19/1000", "Content-Length": "10" },
+  },
+  {
+    what: "all of an image as a range",
+    path: "/cat.jpg",
+    init: { headers: { Range: "bytes=0-" } },
+    status: 206,
+    browser: IMAGE_BROWSER,
+    edge: IMAGE_EDGE,
+    fields: { "Content-Range": "bytes 0-999/1000", "Content-Length": "1000" },
+  },
+  {
+    what: "the end of an image",
+    path: "/cat.jpg",
+    init: { headers: { Range: "bytes=-10" } },
+    status: 206,
+    browser: IMAGE_BROWSER,
+    edge: IMAGE_EDGE,
+    fields: { "Content-Range": "bytes 990-999/1000", "Content-Length": "10" },
+  },
+  {
+    what: "more than an image from its end",
+    path: "/cat.jpg",
+    init: { headers: { Range: "bytes=-5000" } },
+    status: 206,
+    browser: IMAGE_BROWSER,
+    edge: IMAGE_EDGE,
+    fields: { "Content-Range": "bytes 0-999/1000" },
+  },
+  {
+    what: "part of an image with a query",
+    path: "/cat.jpg?x=1",
+    init: { headers: { Range: "bytes=10-19" } },
+    status: 206,
+    browser: IMAGE_BROWSER,
+    edge: IMAGE_EDGE,
+    fields: { "Content-Range": "bytes 10-19/1000" },
+  },
+  {
+    what: "several ranges",
+    path: "/cat.jpg",
+    init: { headers: { Range: "bytes=0-1,3-4" } },
+    status: 200,
+    browser: IMAGE_BROWSER,
+    edge: IMAGE_EDGE,
+    fields: { "Content-Range": null },
+  },
+  {
+    what: "a range in another unit",
+    path: "/cat.jpg",
+    init: { headers: { Range: "lines=0-1" } },
+    status: 200,
+    browser: IMAGE_BROWSER,
+    edge: IMAGE_EDGE,
+  },
+  {
+    what: "a range behind the end",
+    path: "/cat.jpg",
+    init: { headers: { Range: "bytes=1000-" } },
+    status: 416,
+    browser: NO_STORE,
+    edge: NO_STORE,
+    fields: { "Content-Range": "bytes */1000" },
+  },
+  {
+    what: "a range of nothing",
+    path: "/cat.jpg",
+    init: { headers: { Range: "bytes=-0" } },
+    status: 416,
+    browser: NO_STORE,
+    edge: NO_STORE,
+    fields: { "Content-Range": "bytes */1000" },
+  },
+  {
+    what: "a range of an empty file",
+    path: "/empty.bin",
+    init: { headers: { Range: "bytes=0-0" } },
+    status: 416,
+    browser: NO_STORE,
+    edge: NO_STORE,
+    fields: { "Content-Range": "bytes */0" },
+  },
+  {
+    what: "a range of a missing file",
+    path: "/dog.jpg",
+    init: { headers: { Range: "bytes=0-0" } },
+    status: 404,
+    browser: MISSING_BROWSER,
+    edge: MISSING_EDGE,
+  },
+  {
+    what: "a range of another version",
+    path: "/cat.jpg",
+    init: { headers: { Range: "bytes=0-1", "If-Range": '"old"' } },
+    status: 200,
+    browser: IMAGE_BROWSER,
+    edge: IMAGE_EDGE,
+    fields: { "Content-Range": null, "Content-Length": "1000" },
+  },
+  {
+    what: "a range behind the end of another version",
+    path: "/cat.jpg",
+    init: { headers: { Range: "bytes=1000-", "If-Range": '"old"' } },
+    status: 200,
+    browser: IMAGE_BROWSER,
+    edge: IMAGE_EDGE,
+  },
+  {
+    what: "a precondition before a range behind the end",
+    path: "/cat.jpg",
+    init: { headers: { Range: "bytes=1000-", "If-None-Match": "*" } },
+    status: 304,
+    browser: IMAGE_BROWSER,
+    edge: IMAGE_EDGE,
+  },
+  {
+    what: "POST",
+    path: "/cat.jpg",
+    init: { method: "POST" },
+    status: 405,
+    browser: NO_STORE,
+    edge: NO_STORE,
+    fields: { Allow: "GET, HEAD, OPTIONS" },
+  },
+  {
+    what: "DELETE of a name that cannot be",
+    path: "/%zz",
+    init: { method: "DELETE" },
+    status: 405,
+    browser: NO_STORE,
+    edge: NO_STORE,
+  },
+  {
+    what: "a preflight",
+    path: "/cat.jpg",
+    init: { method: "OPTIONS", headers: { Origin: "https://a.example", "Access-Control-Request-Method": "GET" } },
+    status: 204,
+    browser: NO_STORE,
+    edge: NO_STORE,
+    fields: { "Access-Control-Allow-Origin": "*" },
+  },
 ];
 
 describe("what each kind of answer says of itself", () => {
@@ -169,14 +428,18 @@ describe("what each kind of answer says of itself", () => {
     row.before?.(site);
     const response = await site.visit(row.path, row.init);
     expect(fieldsOf(response)).toMatchObject(cachingOf(row));
-    for (const [name, value] of Object.entries(row.fields ?? {})) expect([name, response.headers.get(name)]).toEqual([name, value]);
+    for (const [name, value] of Object.entries(row.fields ?? {}))
+      expect([name, response.headers.get(name)]).toEqual([name, value]);
     const strangers = [...response.headers.keys()].filter((name) => /^x-bz|^server$|^expires$|^set-cookie$/.test(name));
     expect(strangers).toEqual([]);
   });
 
   it("health is in no cache", async () => {
     const response = await createSite().visit("/-/health");
-    expect([response.headers.get("Cache-Control"), response.headers.get("Cloudflare-CDN-Cache-Control")]).toEqual([NO_STORE, NO_STORE]);
+    expect([response.headers.get("Cache-Control"), response.headers.get("Cloudflare-CDN-Cache-Control")]).toEqual([
+      NO_STORE,
+      NO_STORE,
+    ]);
   });
 });
 
@@ -229,7 +492,9 @@ describe("a problem's body", () => {
   });
 
   it("is a small page when the request prefers HTML", async () => {
-    const response = await siteWithCat().visit("/dog.jpg", { headers: { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" } });
+    const response = await siteWithCat().visit("/dog.jpg", {
+      headers: { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" },
+    });
     expect(response.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
     expect(response.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
     expect(await response.text()).toContain("<h1>Not Found</h1><p>There is no such file here.</p>");
@@ -256,7 +521,9 @@ it("sends to B2 the token and one range, and nothing else of the client", async 
   };
   expect((await site.visit("/cat.jpg?x=1", { headers })).status).toBe(206);
   expect((await site.visit("/cat.jpg", { headers })).status).toBe(206);
-  const sent = site.b2.requests.filter(({ method }) => method === "GET").map((request) => Object.keys(request.headers).sort());
+  const sent = site.b2.requests
+    .filter(({ method }) => method === "GET")
+    .map((request) => Object.keys(request.headers).sort());
   expect(sent).toEqual([
     ["authorization", "range"],
     ["authorization", "range"],

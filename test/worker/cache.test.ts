@@ -29,7 +29,15 @@ async function textOf(response: Response): Promise<[number, string]> {
 }
 
 function b2Fails(site: Site): void {
-  site.b2.faults([{ operation: "b2_download_file_by_name", times: 1000, status: 503, code: "service_unavailable", retryAfterSeconds: 60 }]);
+  site.b2.faults([
+    {
+      operation: "b2_download_file_by_name",
+      times: 1000,
+      status: 503,
+      code: "service_unavailable",
+      retryAfterSeconds: 60,
+    },
+  ]);
 }
 
 describe("a canonical image", () => {
@@ -138,7 +146,13 @@ describe("an error", () => {
     ["a bad path", () => undefined, "/%zz", 400],
     ["B2 busy", b2Fails, "/cat.jpg", 503],
     ["B2 busy, behind a query", b2Fails, "/cat.jpg?x=1", 503],
-    ["B2 denying access", (site) => site.b2.faults([{ operation: "b2_download_file_by_name", times: 99, status: 403, code: "access_denied" }]), "/cat.jpg", 502],
+    [
+      "B2 denying access",
+      (site) =>
+        site.b2.faults([{ operation: "b2_download_file_by_name", times: 99, status: 403, code: "access_denied" }]),
+      "/cat.jpg",
+      502,
+    ],
   ];
   it.each(errors)("%s is never served twice from the cache", async (_, prepare, path, status) => {
     const site = await siteWithCat();
@@ -177,8 +191,10 @@ describe("an error", () => {
   it("the owner's page for a 404 costs one call to B2 a missing file", async () => {
     const site = await siteWithCat({ NOT_FOUND_FILE: "404.html" });
     site.b2.put("images", "404.html", { content: "nothing here", contentType: "text/html" });
-    for (let n = 0; n < 10; n += 1) expect(await textOf(await site.browse(`/dog.jpg?${n}`))).toEqual([404, "nothing here"]);
-    for (let n = 0; n < 10; n += 1) expect(await textOf(await site.browse(`/dog${n}.jpg`))).toEqual([404, "nothing here"]);
+    for (let n = 0; n < 10; n += 1)
+      expect(await textOf(await site.browse(`/dog.jpg?${n}`))).toEqual([404, "nothing here"]);
+    for (let n = 0; n < 10; n += 1)
+      expect(await textOf(await site.browse(`/dog${n}.jpg`))).toEqual([404, "nothing here"]);
     expect(site.downloads()).toBe(1 + 10 + 1);
   });
 });

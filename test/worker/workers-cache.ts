@@ -62,7 +62,8 @@ export class WorkersCache {
     const { policy, modified, matches } = stored.policy.revalidatedPolicy(asked, cacheResponse(fresh));
     if (!modified && matches) {
       stored.policy = policy;
-      if (fresh.status === 304) for (const [name, value] of withoutCdnField(fresh).headers) stored.headers.set(name, value);
+      if (fresh.status === 304)
+        for (const [name, value] of withoutCdnField(fresh).headers) stored.headers.set(name, value);
       await fresh.body?.cancel();
       return answerFrom(stored, request);
     }
@@ -73,10 +74,13 @@ export class WorkersCache {
     const policy = new CachePolicy(cacheRequest(request), cacheResponse(response), { shared: true });
     const vary = response.headers.get("Vary");
     // A 206 and a 304 of the entrypoint are passed on.
-    if (!policy.storable() || vary === "*" || response.status === 206 || response.status === 304) return withoutCdnField(response);
+    if (!policy.storable() || vary === "*" || response.status === 206 || response.status === 304)
+      return withoutCdnField(response);
     const { status, headers } = withoutCdnField(new Response(null, response));
     const stored = { policy, status, headers, body: await response.arrayBuffer() };
-    const others = (this.#stored.get(keyOf(request)) ?? []).filter((other) => !hasSameVariant(other.policy, cacheRequest(request)));
+    const others = (this.#stored.get(keyOf(request)) ?? []).filter(
+      (other) => !hasSameVariant(other.policy, cacheRequest(request)),
+    );
     this.#stored.set(keyOf(request), [...others, stored]);
     return answerFrom(stored, request);
   }
@@ -109,18 +113,22 @@ function cacheRequest(request: Request): CachePolicy.HttpRequest {
 
 function cacheResponse(response: Response): CachePolicy.HttpResponse {
   const headers = Object.fromEntries(response.headers);
-  const forCloudflare = headers["cloudflare-cdn-cache-control"] ?? headers["cdn-cache-control"] ?? headers["cache-control"];
+  const forCloudflare =
+    headers["cloudflare-cdn-cache-control"] ?? headers["cdn-cache-control"] ?? headers["cache-control"];
   // «A response with no Cache-Control is cached anyway»: 200 for two hours, 404 for three minutes.
   const unsaid = response.status === 404 ? "public, max-age=180" : "public, max-age=7200";
   const control = forCloudflare ?? unsaid;
   // «Default stale-if-error is without end».
-  const endless = STRICT.test(control) || control.includes("stale-if-error") ? control : `${control}, stale-if-error=999999999`;
+  const endless =
+    STRICT.test(control) || control.includes("stale-if-error") ? control : `${control}, stale-if-error=999999999`;
   return { status: response.status, headers: { ...headers, "cache-control": endless } };
 }
 
 function hasSameVariant(policy: CachePolicy, asked: CachePolicy.HttpRequest): boolean {
   const { reqh, resh } = policy.toObject();
-  const names = String(resh["vary"] ?? "").toLowerCase().split(/\s*,\s*/);
+  const names = String(resh["vary"] ?? "")
+    .toLowerCase()
+    .split(/\s*,\s*/);
   return names.every((name) => name === "" || (reqh?.[name] ?? undefined) === (asked.headers[name] ?? undefined));
 }
 

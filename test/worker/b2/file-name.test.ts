@@ -71,7 +71,6 @@ describe("readPath", () => {
   ])("refuses %j: %s", (raw, detail) => {
     expect(readPath(raw)).toEqual({ kind: "bad", detail: expect.stringContaining(detail) });
   });
-
 });
 
 describe("fileNameFault", () => {
@@ -129,7 +128,10 @@ describe("for any name", () => {
   });
 
   it("a path of any text is read or refused with a reason, and never throws", () => {
-    const rawText = fc.oneof(fc.string({ unit: "binary", maxLength: 60 }), fc.stringMatching(/^[%0-9A-Fa-f./+\\]{0,40}$/));
+    const rawText = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 60 }),
+      fc.stringMatching(/^[%0-9A-Fa-f./+\\]{0,40}$/),
+    );
     fc.assert(
       fc.property(rawText, fc.boolean(), (raw, plusIsSpace) => {
         const reading = readPath(raw, { plusIsSpace });

@@ -1,0 +1,109 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { type Env, readSettings } from "../../src/settings.ts";
+
+const SECRETS = { B2_APPLICATION_KEY_ID: "id", B2_APPLICATION_KEY: "a-very-secret-value" };
+
+function read(vars: Record<string, unknown>) {
+  return readSettings({ TOKENS: env.TOKENS, ...SECRETS, ...vars } as unknown as Env);
+}
+
+function settingsOf(vars: Record<string, unknown>) {
+  const reading = read(vars);
+  if (reading.kind === "problems") throw new Error(JSON.stringify(reading.problems));
+  return reading.settings;
+}
+
+it("has one documented default each", () => {
+  expect(settingsOf({})).toEqual({
+    applicationKeyId: "id",
+    applicationKey: "a-very-secret-value",
+    apiUrl: "https://api.backblazeb2.com",
+    bucketName: undefined,
+    fileNamePrefix: "",
+    tokenValidSeconds: 604_800,
+    browserMaxAgeSeconds: 86_400,
+    edgeMaxAgeSeconds: 604_800,
+    edgeStaleWhileRevalidateSeconds: 86_400,
+    edgeStaleIfErrorSeconds: 604_800,
+    notFoundMaxAgeSeconds: 60,
+    corsOrigins: { kind: "any" },
+    refererRules: undefined,
+    allowEmptyReferer: true,
+    privatePrefixes: [],
+    signingKeys: [],
+    indexFile: undefined,
+    notFoundFile: undefined,
+    alertWebhookUrl: undefined,
+  });
+});
+
+describe("takes", () => {
+  it.each([
+    ["TOKEN_VALID_SECONDS", "3600", { tokenValidSeconds: 3600 }],
+    ["TOKEN_VALID_SECONDS", 3600, { tokenValidSeconds: 3600 }],
+    ["BROWSER_MAX_AGE_SECONDS", "0", { browserMaxAgeSeconds: 0 }],
+    ["ALLOW_EMPTY_REFERER", "false", { allowEmptyReferer: false }],
+    ["ALLOW_EMPTY_REFERER", true, { allowEmptyReferer: true }],
+    ["B2_API_URL", "http://localhost:8788/", { apiUrl: "http://localhost:8788" }],
+    ["B2_API_URL", "http://127.0.0.1:8788", { apiUrl: "http://127.0.0.1:8788" }],
+    ["B2_BUCKET_NAME", " my-pictures ", { bucketName: "my-pictures" }],
+    ["B2_BUCKET_NAME", "", { bucketName: undefined }],
+    ["B2_FILE_NAME_PREFIX", "photos/2026/", { fileNamePrefix: "photos/2026/" }],
+    ["B2_FILE_NAME_PREFIX", "100% mine/", { fileNamePrefix: "100% mine/" }],
+    ["INDEX_FILE", "index.html", { indexFile: "index.html" }],
+    ["INDEX_FILE", "", { indexFile: undefined }],
+    ["NOT_FOUND_FILE", "errors/nothing here.html", { notFoundFile: "errors/nothing here.html" }],
+    ["PRIVATE_PREFIXES", "", { privatePrefixes: [] }],
+    ["ALERT_WEBHOOK_URL", "https://hooks.example/x", { alertWebhookUrl: "https://hooks.example/x" }],
+  ])("%s = %j", (name, value, expected) => {
+    expect(settingsOf({ [name]: value })).toMatchObject(expected);
+  });
+});
+
+describe("says what a setting should hold, and never what it holds", () => {
+  it.each([
+    ["B2_APPLICATION_KEY_ID", undefined, "npx wrangler secret put B2_APPLICATION_KEY_ID"],
+    ["B2_APPLICATION_KEY", "", "npx wrangler secret put B2_APPLICATION_KEY"],
+    ["TOKEN_VALID_SECONDS", "3599", "from 3600 to 604800"],
+    ["TOKEN_VALID_SECONDS", "604801", "from 3600 to 604800"],
+    ["EDGE_MAX_AGE_SECONDS", "7d", "whole number of seconds"],
+    ["EDGE_MAX_AGE_SECONDS", -1, "whole number of seconds"],
+    ["EDGE_MAX_AGE_SECONDS", 1.5, "whole number of seconds"],
+    ["ALLOW_EMPTY_REFERER", "yes", "true or false"],
+    ["B2_API_URL", "http://api.backblazeb2.com", "https:"],
+    ["B2_API_URL", "https://user:hunter22@b2.example", "https:"],
+    ["B2_API_URL", "https://b2.example/path", "without a path"],
+    ["B2_BUCKET_NAME", "a/b", "bucket's name"],
+    ["B2_FILE_NAME_PREFIX", "/photos/", "without a slash in front"],
+    ["B2_FILE_NAME_PREFIX", "a//b", "without a slash in front"],
+    ["B2_FILE_NAME_PREFIX", "../x", "without a slash in front"],
+    ["INDEX_FILE", "a/index.html", "without a slash"],
+    ["NOT_FOUND_FILE", "/404.html", "without a slash in front"],
+    ["ALLOWED_REFERERS", "https://good.example", "good.example"],
+    ["CORS_ALLOW_ORIGINS", "good.example", "https://good.example"],
+    ["PRIVATE_PREFIXES", "a//b", ""],
+    ["URL_SIGNING_KEYS", "short:123", "secret"],
+    ["ALERT_WEBHOOK_URL", "http://hooks.example/hunter22", "https:"],
+  ])("%s = %j", (name, value, expected) => {
+    const reading = read({ [name]: value });
+    if (reading.kind === "settings") throw new Error("it was taken");
+    expect(reading.problems).toEqual([{ name, expected: expect.stringContaining(expected) }]);
+    expect(JSON.stringify(reading)).not.toMatch(/hunter22|a-very-secret-value/);
+  });
+
+  it("tells of all of them at once", () => {
+    const reading = read({ EDGE_MAX_AGE_SECONDS: "x", INDEX_FILE: "/" });
+    expect(reading.kind === "problems" && reading.problems.map(({ name }) => name)).toEqual([
+      "EDGE_MAX_AGE_SECONDS",
+      "INDEX_FILE",
+    ]);
+  });
+
+  it("PRIVATE_PREFIXES without a key to sign with would lock everybody out", () => {
+    expect(read({ PRIVATE_PREFIXES: "private/" })).toMatchObject({
+      kind: "problems",
+      problems: [{ name: "URL_SIGNING_KEYS" }],
+    });
+  });
+});
