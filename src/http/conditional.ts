@@ -1,0 +1,48 @@
+import { parseHttpDate } from "./date.ts";
+import { type EntityTag, parseEntityTag, parseEntityTags, strongMatch, weakMatch } from "./entity-tag.ts";
+
+/** The validators of the selected representation. */
+export interface Validators {
+  /** As in the `ETag` field, with its quotes. */
+  etag: string;
+  /** ms since the epoch, at a whole second. */
+  lastModifiedAt: number | undefined;
+}
+
+export type Precondition = "proceed" | "not-modified" | "precondition-failed";
+
+/** The preconditions of a GET or HEAD in the order of RFC 9110 §13.2.2, without `If-Range`. Malformed dates are ignored. */
+export function evaluatePreconditions(fields: Headers, validators: Validators): Precondition {
+  const ifMatch = fields.get("If-Match");
+  if (ifMatch !== null) {
+    if (!matchesAny(ifMatch, validators, strongMatch)) return "precondition-failed";
+  } else if (isModifiedSince(fields.get("If-Unmodified-Since"), validators) === true) {
+    return "precondition-failed";
+  }
+  const ifNoneMatch = fields.get("If-None-Match");
+  if (ifNoneMatch !== null) return matchesAny(ifNoneMatch, validators, weakMatch) ? "not-modified" : "proceed";
+  return isModifiedSince(fields.get("If-Modified-Since"), validators) === false ? "not-modified" : "proceed";
+}
+
+/**
+ * Whether a range applies (RFC 9110 §13.1.5): a strong entity tag that matches, or exactly the date of `Last-Modified`.
+ * That date is a strong validator for us: a file of B2 never changes, and a later upload of the name has a later time.
+ */
+export function ifRangeHolds(field: string, { etag, lastModifiedAt }: Validators): boolean {
+  const asked = parseEntityTag(field);
+  const own = parseEntityTag(etag);
+  if (asked !== undefined) return own !== undefined && strongMatch(asked, own);
+  return lastModifiedAt !== undefined && parseHttpDate(field) === lastModifiedAt;
+}
+
+function matchesAny(field: string, { etag }: Validators, match: (one: EntityTag, other: EntityTag) => boolean): boolean {
+  const asked = parseEntityTags(field);
+  const own = parseEntityTag(etag);
+  return asked === "*" || (own !== undefined && asked.some((tag) => match(tag, own)));
+}
+
+/** Undefined when the field is absent or malformed, or the representation has no date. */
+function isModifiedSince(field: string | null, { lastModifiedAt }: Validators): boolean | undefined {
+  const since = field === null ? undefined : parseHttpDate(field);
+  return since === undefined || lastModifiedAt === undefined ? undefined : lastModifiedAt > since;
+}
