@@ -1,10 +1,21 @@
-import Negotiator from "negotiator";
+import { parseAccept } from "hono/utils/accept";
 
-/** In the order of our choice: the first wins when the client likes both alike. */
-const OFFERED = ["application/problem+json", "text/html"];
+/** The wildcard and exact forms that a media range may have for a type, the most specific first (RFC 9110 §12.5.1). */
+const RANGES_FOR_HTML = ["text/html", "text/*", "*/*"];
+const RANGES_FOR_PROBLEM = ["application/problem+json", "application/*", "*/*"];
 
-/** Whether a request prefers a page to problem details, by the quality values of `Accept` (RFC 9110 §12.5.1). */
+/** Whether a request prefers a page to problem details, by the quality values of `Accept`. Liked alike, it does not. */
 export function prefersHtml(accept: string | null): boolean {
-  if (accept === null || !accept.includes("html")) return false;
-  return new Negotiator({ headers: { accept } }).mediaType(OFFERED) === "text/html";
+  if (accept === null || !/html|text\/\*/i.test(accept)) return false;
+  return qualityOf(accept, RANGES_FOR_HTML) > qualityOf(accept, RANGES_FOR_PROBLEM);
+}
+
+/** The quality value of the most specific range that is named, or 0. */
+function qualityOf(accept: string, ranges: string[]): number {
+  const named = parseAccept(accept);
+  for (const range of ranges) {
+    const match = named.find(({ type }) => type.toLowerCase() === range);
+    if (match !== undefined) return match.q;
+  }
+  return 0;
 }

@@ -35,7 +35,11 @@ export function ifRangeHolds(field: string, { etag, lastModifiedAt }: Validators
   return lastModifiedAt !== undefined && parseHttpDate(field) === lastModifiedAt;
 }
 
-function matchesAny(field: string, { etag }: Validators, match: (one: EntityTag, other: EntityTag) => boolean): boolean {
+function matchesAny(
+  field: string,
+  { etag }: Validators,
+  match: (one: EntityTag, other: EntityTag) => boolean,
+): boolean {
   const asked = parseEntityTags(field);
   const own = parseEntityTag(etag);
   return asked === "*" || (own !== undefined && asked.some((tag) => match(tag, own)));

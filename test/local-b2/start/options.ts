@@ -12,7 +12,7 @@ export type ParsedStart =
   | { do: "refuse"; reason: string };
 
 /** The folder of the sample images, which the local B2 serves unless told otherwise. */
-export const SAMPLE_DIR = fileURLToPath(new URL("images", import.meta.url));
+export const SAMPLE_DIR = fileURLToPath(new URL("../images", import.meta.url));
 
 const HELP = `npm start -- [options]
 

@@ -1,0 +1,37 @@
+/** A rate-limit binding of Cloudflare, as far as it is used here. */
+export interface MissLimiter {
+  limit(options: { key: string }): Promise<{ success: boolean }>;
+}
+
+/** Whether a client's address has had its share of misses. A limiter that fails lets everybody through. */
+export async function overLimit(limiter: MissLimiter, address: string | null): Promise<boolean> {
+  // Cloudflare always gives an address: without one the request is local.
+  if (address === null || address === "") return false;
+  try {
+    return !(await limiter.limit({ key: clientKey(address) })).success;
+  } catch {
+    return false;
+  }
+}
+
+/** One key a client: an IPv4 address, or the /64 of an IPv6 address, since a client has that many of them. */
+export function clientKey(address: string): string {
+  if (!address.includes(":")) return address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped?.[1] !== undefined) return mapped[1];
+  return `${networkOf(address).join(":")}::/64`;
+}
+
+/** The first four groups, without leading zeros, whatever the zeros' short form. */
+function networkOf(address: string): string[] {
+  const [head = "", tail] = address.toLowerCase().split("::");
+  const first = groupsOf(head);
+  const last = groupsOf(tail ?? "");
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - first.length - last.length);
+  const groups = [...first, ...Array.from({ length: zeros }, () => "0"), ...last];
+  return groups.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, ""));
+}
+
+function groupsOf(text: string): string[] {
+  return text === "" ? [] : text.split(":");
+}
