@@ -1,4 +1,5 @@
-import { type Context, Hono } from "hono/tiny";
+import type { Context } from "hono";
+import { Hono } from "hono/tiny";
 import { rejectionOfFault } from "./fault.ts";
 import { answerImage, answerVisitor, type Visit } from "./gateway.ts";
 import { type Isolate, isolateOf } from "./isolate.ts";

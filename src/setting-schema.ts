@@ -11,7 +11,7 @@ export function seconds(fallback: number, least: number, most: number) {
   const message = `a whole number of seconds from ${least} to ${most}`;
   return v.optional(
     v.pipe(
-      v.union([v.number(), v.pipe(v.string(), v.regex(/^\s*\d{1,9}\s*$/), v.transform(Number))], message),
+      v.union([v.number(), v.pipe(v.string(), v.regex(/^\s*\d{1,9}\s*$/, message), v.transform(Number))], message),
       v.integer(message),
       v.minValue(least, message),
       v.maxValue(most, message),
@@ -25,7 +25,7 @@ export function flag(fallback: boolean) {
   const message = "true or false";
   const text = v.pipe(
     v.string(),
-    v.regex(/^(?:true|false)$/),
+    v.regex(/^(?:true|false)$/, message),
     v.transform((value) => value === "true"),
   );
   return v.optional(v.union([v.boolean(), text], message), fallback);
@@ -33,7 +33,7 @@ export function flag(fallback: boolean) {
 
 /** Text of a pattern; empty is unset. */
 export function optionalText(pattern: RegExp, message: string) {
-  return v.optional(v.union([emptyAsUnset(), v.pipe(v.string(), v.trim(), v.regex(pattern))], message));
+  return v.optional(v.union([emptyAsUnset(), v.pipe(v.string(), v.trim(), v.regex(pattern, message))], message));
 }
 
 /** What a parser of a setting gives for text that is none: what the setting should hold. */

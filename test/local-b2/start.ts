@@ -2,13 +2,15 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLocalB2 } from "./serve.ts";
-import { parseStart, type StartOptions } from "./start-options.ts";
-import { isPortFree } from "./start-ports.ts";
-import { findSamplePaths } from "./start-sample-urls.ts";
-import { startWrangler, type WorkerUnderDev } from "./start-wrangler.ts";
+import { parseStart, type StartOptions } from "./start/options.ts";
+import { isPortFree } from "./start/ports.ts";
+import { findSamplePaths } from "./start/sample-paths.ts";
+import { startWorker, type WorkerUnderDev } from "./worker-under-dev.ts";
 
 const URLS_SHOWN = 5;
 const GIVE_UP_TIMEOUT_MS = 5_000;
+const KEY_ID = "local-key-id";
+const KEY = "local-key";
 
 type Stop = () => Promise<void>;
 
@@ -24,8 +26,7 @@ async function main(): Promise<void> {
   if (parsed.do === "refuse") return refuse(parsed.reason);
   const busy = await findBusyPort(parsed.options);
   if (busy !== undefined) return refuse(busy);
-  process.on("SIGINT", () => void end(0));
-  process.on("SIGTERM", () => void end(0));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void end(0));
   starting = start(parsed.options);
   try {
     await starting;
@@ -38,18 +39,20 @@ async function main(): Promise<void> {
 
 async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
   process.stdout.write("Starting the local B2 and the Worker …\n");
-  const b2 = await startLocalB2({ port: b2Port, host: "127.0.0.1", dir });
+  const b2 = await startLocalB2({ port: b2Port, host: "127.0.0.1", dir, keyId: KEY_ID, key: KEY });
   stops.push(() => b2.close());
   const hasIndex = existsSync(join(dir, "index.html"));
-  const vars = {
-    B2_API_URL: b2.url,
-    B2_APPLICATION_KEY_ID: "local-key-id",
-    B2_APPLICATION_KEY: "local-key",
-    ...(hasIndex ? { INDEX_FILE: "index.html" } : {}),
-  };
-  const onLog = (line: string) => process.stdout.write(`${line}\n`);
-  const worker = await startWrangler({ port, vars, onLog, signal: giveUp.signal });
+  const worker = await startWorker({
+    port,
+    b2Url: b2.url,
+    keyId: KEY_ID,
+    key: KEY,
+    vars: hasIndex ? { INDEX_FILE: "index.html" } : {},
+    onLog: (line) => void process.stdout.write(`${line}\n`),
+    signal: giveUp.signal,
+  });
   stops.push(worker.stop);
+  void worker.ended.then(() => endIfUnasked(worker));
   await rotateOnce(worker);
   await announce({ port, b2Url: b2.url, dir, hasIndex });
 }
@@ -80,6 +83,12 @@ async function findBusyPort({ port, b2Port }: StartOptions): Promise<string | un
 function refuse(reason: string): void {
   process.stderr.write(`${reason}\n`);
   process.exitCode = 1;
+}
+
+async function endIfUnasked(worker: WorkerUnderDev): Promise<void> {
+  if (giveUp.signal.aborted) return;
+  process.stderr.write(`wrangler dev ended by itself:\n${worker.output()}\n`);
+  await end(1);
 }
 
 /** Ends everything once, however many signals come: npm passes on a Ctrl-C that the terminal has sent here already. */

@@ -2,13 +2,12 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { type DevOutput, followOutput } from "./start/dev-output.ts";
+import { followOutput } from "./start/dev-output.ts";
 import { createGroupStop } from "./start/process-group.ts";
-import { PROJECT_DIR, spawnWranglerDev } from "./start/wrangler-dev.ts";
+import { PROJECT_DIR, spawnWranglerDev, waitUntilReady } from "./start/wrangler-dev.ts";
 import { findWorkerdPid } from "./start/workerd-pid.ts";
-
-const READY_TIMEOUT_MS = 60_000;
+import { SAMPLE_DIR } from "./start/options.ts";
+import { type LocalB2Server, type ServeOptions, startLocalB2 } from "./serve.ts";
 
 export interface WorkerOptions {
   b2Url: string;
@@ -39,6 +38,25 @@ export interface WorkerUnderDev {
   /** Comes true when wrangler ends, asked or not. */
   ended: Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface ProjectOptions {
+  vars?: Record<string, string>;
+  secrets?: Record<string, string>;
+  /** Options of the local B2, over the sample images at a free port. */
+  b2?: ServeOptions;
+  /** Whether the cron is fired once, and must succeed, before the project is given out (true). */
+  fireCron?: boolean;
+}
+
+export interface Project extends WorkerUnderDev {
+  b2Server: LocalB2Server;
+  /** The local B2 as it is now: `restartB2` makes a new one. */
+  readonly b2: LocalB2Server["b2"];
+  /** Ends the local B2; its port refuses connections then. */
+  stopB2(): Promise<void>;
+  /** Starts a new local B2, which knows no old token, at the same port. */
+  restartB2(): Promise<void>;
 }
 
 /** Starts the Worker under `wrangler dev` and waits until it answers; throws with wrangler's output when it does not. */
@@ -72,25 +90,6 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerUnderDe
   }
 }
 
-interface Wait {
-  child: ChildProcess;
-  output: DevOutput;
-  signal: AbortSignal | undefined;
-}
-
-/** Gives the URL that wrangler announces: it does so when the first build runs. */
-async function waitUntilReady({ child, output, signal }: Wait): Promise<string> {
-  const deadline = Date.now() + READY_TIMEOUT_MS;
-  while (Date.now() < deadline && !signal?.aborted && child.exitCode === null && child.signalCode === null) {
-    const all = output.all();
-    const url = /Ready on (http:\/\/[\w.:]+)/.exec(all)?.[1];
-    if (url !== undefined) return url;
-    if (all.includes("Build failed")) break;
-    await sleep(25);
-  }
-  throw new Error(`The Worker did not start under wrangler dev:\n${output.all()}`);
-}
-
 async function readCron(): Promise<string> {
   const config = await readFile(join(PROJECT_DIR, "wrangler.toml"), "utf8");
   const cron = /^crons = \["([^"]+)"/m.exec(config)?.[1];
@@ -104,4 +103,48 @@ function createStop(child: ChildProcess, scratch: string): () => Promise<void> {
     await stopGroup();
     await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
   };
+}
+
+/** Starts a local B2 in this process and the Worker under `wrangler dev` against it, on free ports. */
+export async function startProject({ vars, secrets, b2 = {}, fireCron = true }: ProjectOptions = {}): Promise<Project> {
+  const b2Options = { host: "127.0.0.1", dir: SAMPLE_DIR, keyId: "local-key-id", key: "local-key", ...b2 };
+  let b2Server = await startLocalB2({ port: 0, ...b2Options });
+  const { keyId, key } = b2Options;
+  const worker = await startWorker({
+    b2Url: b2Server.url,
+    keyId,
+    key,
+    vars: { INDEX_FILE: "index.html", ...vars },
+    ...(secrets !== undefined && { secrets }),
+  }).catch(async (error: unknown) => {
+    await b2Server.close();
+    throw error;
+  });
+  const project: Project = {
+    ...worker,
+    get b2Server() {
+      return b2Server;
+    },
+    get b2() {
+      return b2Server.b2;
+    },
+    stop: async () => {
+      await worker.stop();
+      await b2Server.close();
+    },
+    stopB2: () => b2Server.close(),
+    restartB2: async () => {
+      b2Server = await startLocalB2({ ...b2Options, port: b2Server.port });
+    },
+  };
+  if (fireCron) await fireFirstCron(project);
+  return project;
+}
+
+async function fireFirstCron(project: Project): Promise<void> {
+  const response = await project.fireCron();
+  const outcome = await response.text();
+  if (response.ok) return;
+  await project.stop();
+  throw new Error(`the cron failed: ${outcome}\n${project.output()}`);
 }

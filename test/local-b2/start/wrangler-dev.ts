@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { DevOutput } from "./dev-output.ts";
 
 export const PROJECT_DIR = fileURLToPath(new URL("../../..", import.meta.url));
 const WRANGLER = join(PROJECT_DIR, "node_modules/wrangler/bin/wrangler.js");
+const READY_TIMEOUT_MS = 60_000;
 const LEASH = fileURLToPath(new URL("leash.ts", import.meta.url));
 
 export interface WranglerDev {
@@ -50,4 +53,23 @@ function quietEnvironment(scratch: string): Record<string, string> {
     XDG_CONFIG_HOME: join(scratch, "config"),
     FORCE_COLOR: "0",
   };
+}
+
+interface Wait {
+  child: ChildProcess;
+  output: DevOutput;
+  signal: AbortSignal | undefined;
+}
+
+/** Gives the URL that wrangler announces once the first build runs; throws with its output when it does not. */
+export async function waitUntilReady({ child, output, signal }: Wait): Promise<string> {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  while (Date.now() < deadline && !signal?.aborted && child.exitCode === null && child.signalCode === null) {
+    const all = output.all();
+    const url = /Ready on (http:\/\/[\w.:]+)/.exec(all)?.[1];
+    if (url !== undefined) return url;
+    if (all.includes("Build failed")) break;
+    await sleep(25);
+  }
+  throw new Error(`The Worker did not start under wrangler dev:\n${output.all()}`);
 }
