@@ -173,7 +173,7 @@ function addCors(fields: Fields, { settings, request }: ResponseContext): void {
 }
 
 function addVary(fields: Fields, name: string): void {
-  fields["Vary"] = fields["Vary"] === undefined ? name : `${fields["Vary"]}, ${name}`;
+  fields.Vary = fields.Vary === undefined ? name : `${fields.Vary}, ${name}`;
 }
 
 /** The entrypoint may have said it already. */

@@ -1,151 +1,177 @@
-import { copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SAMPLE_DIR } from "../local-b2/start-options.ts";
-import { findFreePort, isPortFree } from "../local-b2/start-ports.ts";
-import { findSamplePaths, toUrlPath } from "../local-b2/start-sample-urls.ts";
-import { type NpmStart, npmStart } from "./npm-start.ts";
+import { SAMPLE_DIR } from "../local-b2/start/options.ts";
+import { findSamplePaths, toUrlPath } from "../local-b2/start/sample-paths.ts";
+import { type Project, startProject } from "../local-b2/worker-under-dev.ts";
+import { fileContent, ODD_NAMES } from "./fixtures/odd-names.ts";
 
-const SAMPLES = await findSamplePaths(SAMPLE_DIR, 100);
-const PER_START_MS = 90_000;
+const SAMPLES = await findSamplePaths(SAMPLE_DIR);
+const IMAGE = "/sunrise.jpg";
+const DOWNLOAD = "b2_download_file_by_name";
 
-let scratch = "";
+// Everything that a visitor was sent but for the images themselves.
+const received: string[] = [];
+// Everything that is secret: keys, account tokens, download tokens.
+const secrets = new Set(["local-key", Buffer.from("local-key-id:local-key").toString("base64")]);
+
+let project: Project;
 beforeAll(async () => {
-  scratch = await mkdtemp(join(tmpdir(), "first-run-"));
-});
-afterAll(() => rm(scratch, { recursive: true, force: true }));
+  project = await startProject({ fireCron: false });
+}, 60_000);
+afterAll(() => project?.stop());
 
-describe("npm start", () => {
-  let port = 0;
-  let b2Port = 0;
-  let run: NpmStart;
-
-  beforeAll(async () => {
-    port = await findFreePort();
-    b2Port = await findFreePort();
-    run = npmStart(["--port", String(port), "--b2-port", String(b2Port)], scratch);
-    await run.ready();
-  }, PER_START_MS);
-  afterAll(() => run.signal("SIGKILL"));
-
-  const at = (path: string) => `http://127.0.0.1:${port}${path}`;
-
-  it("says where it is ready and which pictures to try", () => {
-    expect(run.stdout()).toContain(`\nReady: http://localhost:${port}/\n`);
-    expect(run.stdout()).toContain(`\n  http://localhost:${port}${SAMPLES[0]}\n`);
-  });
-
-  it("has published a token by the time it is ready", async () => {
-    const health = await fetch(at("/-/health"));
-    expect([health.status, await health.json()]).toEqual([200, { status: "ok" }]);
-  });
-
-  it("shows the gallery, a page of the bucket, at the root", async () => {
-    const page = await fetch(at("/"));
-    expect(page.headers.get("content-type")).toMatch(/^text\/html/);
-    expect(await page.text()).toBe(await readFile(join(SAMPLE_DIR, "index.html"), "utf8"));
-  });
-
-  it("has samples of six formats with all the odd characters", () => {
-    const formats = new Set(SAMPLES.map((path) => path.split(".").at(-1)));
-    expect([...formats].sort()).toEqual(["avif", "gif", "jpg", "png", "svg", "webp"]);
-    const names = SAMPLES.map(decodeURIComponent).join("");
-    for (const part of [" ", "+", "&", "[", "]", "'", "山水", "🌈", "night sky/"]) expect(names).toContain(part);
-  });
-
-  it.each(SAMPLES)("serves %s byte for byte, whole, in part, and its fields to HEAD", async (path) => {
-    const file = await readFile(join(SAMPLE_DIR, decodeURIComponent(path)));
-    const whole = await fetch(at(path));
-    expect(whole.status).toBe(200);
-    expect(Buffer.from(await whole.arrayBuffer()).equals(file)).toBe(true);
-    expect(whole.headers.get("content-length")).toBe(String(file.length));
-    expect(whole.headers.get("content-type")).toMatch(/^image\//);
-
-    const head = await fetch(at(path), { method: "HEAD" });
-    expect(head.status).toBe(200);
-    expect(fieldsOf(head)).toEqual(fieldsOf(whole));
-
-    const part = await fetch(at(path), { headers: { Range: "bytes=100-299" } });
-    expect(part.status).toBe(206);
-    expect(part.headers.get("content-range")).toBe(`bytes 100-299/${file.length}`);
-    expect(Buffer.from(await part.arrayBuffer()).equals(file.subarray(100, 300))).toBe(true);
-
-    for (const response of [whole, head, part])
-      expect(fieldNames(response)).not.toContainEqual(expect.stringMatching(/^x-bz-/));
-  });
-
-  it.each(["/not-there.jpg", "/%zz", "/-/health"])("sends no field of B2 with %s either", async (path) => {
-    const response = await fetch(at(path));
-    await response.arrayBuffer();
-    expect(fieldNames(response)).not.toContainEqual(expect.stringMatching(/^x-bz-/));
-  });
-
-  it("ends all that it started, and removes its temporary files, on Ctrl-C", { timeout: 20_000 }, async () => {
-    run.signal("SIGINT");
-    expect(await run.ended()).toBe(0);
-    expect([await isPortFree(port), await isPortFree(b2Port)]).toEqual([true, true]);
-    expect((await readdir(scratch)).filter((name) => name.startsWith("b2-image-worker-"))).toEqual([]);
-  });
+it("serves the first request before any cron has run", async () => {
+  expect((await visit(IMAGE)).status).toBe(200);
 });
 
-describe("npm start with a folder of one's own", () => {
-  it("serves it without an index page and ends on SIGTERM", { timeout: PER_START_MS }, async () => {
-    const dir = await mkdtemp(join(scratch, "my pictures-"));
-    await copyFile(join(SAMPLE_DIR, "sunrise.jpg"), join(dir, "my sunrise +1.jpg"));
-    const port = await findFreePort();
-    const run = npmStart(["--port", String(port), "--b2-port", String(await findFreePort()), "--dir", dir], scratch);
-    try {
-      await run.ready();
-      expect(run.stdout()).toContain(`  http://localhost:${port}/my%20sunrise%20%2B1.jpg\n`);
-      const picture = await fetch(`http://127.0.0.1:${port}${toUrlPath("my sunrise +1.jpg")}`);
-      expect(picture.status).toBe(200);
-      expect(Buffer.from(await picture.arrayBuffer())).toEqual(await readFile(join(SAMPLE_DIR, "sunrise.jpg")));
-      run.signal("SIGTERM");
-      await run.ended();
-      expect(await isPortFree(port)).toBe(true);
-    } finally {
-      run.signal("SIGKILL");
-    }
-  });
+it("runs the cron", async () => {
+  const outcome = await project.fireCron();
+  expect([outcome.status, await outcome.json()]).toEqual([200, expect.objectContaining({ outcome: "ok" })]);
 });
 
-describe("npm start says in one sentence what is wrong", () => {
-  it.each([
-    { option: "--port", other: "--b2-port", what: "the Worker" },
-    { option: "--b2-port", other: "--port", what: "the local B2" },
-  ])("when the port of $option is in use", async ({ option, other, what }) => {
-    const blocker = createServer().listen(0, "127.0.0.1");
-    await new Promise((resolve) => blocker.once("listening", resolve));
-    const address = blocker.address();
-    const busy = typeof address === "object" && address !== null ? address.port : 0;
-    const run = npmStart([option, String(busy), other, String(await findFreePort())], scratch);
-    expect(await run.ended()).toBe(1);
-    expect(run.stderr()).toContain(`Port ${busy} is in use; choose another one for ${what} with ${option}.\n`);
-    expect(run.stdout()).not.toContain("Starting");
-    blocker.close();
+it("shows the gallery, a page of the bucket, at the root", async () => {
+  const page = await visit("/");
+  expect(page.headers.get("content-type")).toMatch(/^text\/html/);
+  expect(page.body.toString()).toBe(await readFile(join(SAMPLE_DIR, "index.html"), "utf8"));
+});
+
+it("has samples of six formats with all the odd characters", () => {
+  const formats = new Set(SAMPLES.map((path) => path.split(".").at(-1)));
+  expect([...formats].sort()).toEqual(["avif", "gif", "jpg", "png", "svg", "webp"]);
+  const names = SAMPLES.map(decodeURIComponent).join("");
+  for (const part of [" ", "+", "&", "[", "]", "'", "山水", "🌈", "night sky/"]) expect(names).toContain(part);
+});
+
+it.each(SAMPLES)("serves %s byte for byte, whole, in part, and its fields to HEAD", async (path) => {
+  const file = await readFile(join(SAMPLE_DIR, decodeURIComponent(path)));
+  const whole = await visit(path);
+  expect(whole.status).toBe(200);
+  expect(whole.body.equals(file)).toBe(true);
+  expect(whole.headers.get("content-length")).toBe(String(file.length));
+  expect(whole.headers.get("content-type")).toMatch(/^image\//);
+
+  const head = await visit(path, { method: "HEAD" });
+  expect(head.status).toBe(200);
+  expect(ownFields(head.headers)).toEqual(ownFields(whole.headers));
+
+  const part = await visit(path, { headers: { Range: "bytes=100-299" } });
+  expect(part.status).toBe(206);
+  expect(part.headers.get("content-range")).toBe(`bytes 100-299/${file.length}`);
+  expect(part.body.equals(file.subarray(100, 300))).toBe(true);
+});
+
+it("serves files of odd names byte for byte at their canonical URLs", async () => {
+  for (const name of ODD_NAMES) project.b2.put("images", name, { content: fileContent(name) });
+  for (const name of ODD_NAMES) {
+    const answer = await visit(toUrlPath(name));
+    expect([name, answer.status]).toEqual([name, 200]);
+    expect(answer.body.equals(Buffer.from(fileContent(name)))).toBe(true);
+  }
+});
+
+it.each(["/not-there.jpg", "/%zz", "/-/health", "/-/status"])("answers %s without a field of B2", async (path) => {
+  await visit(path);
+});
+
+it("renews a token that expires while it serves, without a failed request", async () => {
+  const before = downloadTokens();
+  const statuses: number[] = [];
+  const visitor = async () => {
+    for (let count = 0; count < 30; count += 1) statuses.push((await visit(IMAGE)).status);
+  };
+  const visitors = [visitor(), visitor(), visitor(), visitor()];
+  while (statuses.length < 40) await new Promise((resolve) => setTimeout(resolve, 5));
+  project.b2.expireTokens();
+  await Promise.all(visitors);
+  expect(statuses).toEqual(Array(120).fill(200));
+  expect(downloadTokens().length).toBeGreaterThan(before.length);
+});
+
+it("keeps the old token when a rotation fails", async () => {
+  await visit(IMAGE);
+  const before = downloadTokens();
+  project.b2.faults([{ operation: "b2_get_download_authorization", times: 20, status: 401, code: "unauthorized" }]);
+  const outcome = await project.fireCron();
+  expect([outcome.status, await outcome.json()]).toEqual([500, expect.objectContaining({ outcome: "exception" })]);
+  expect((await visit(IMAGE)).status).toBe(200);
+  expect(downloadTokens()).toEqual(before);
+  expect(project.logs()).toContain('"event":"rotation.failed"');
+  project.b2.faults([]);
+  expect((await project.fireCron()).status).toBe(200);
+});
+
+it("asks B2 for 1,000 downloads and nothing else to serve 1,000 images in the steady state", async () => {
+  await visit(IMAGE);
+  const before = callsByOperation();
+  const paths = Array.from({ length: 1000 }, (_, index) => SAMPLES[index % SAMPLES.length] ?? IMAGE);
+  const visitor = async () => {
+    for (let path = paths.pop(); path !== undefined; path = paths.pop()) expect((await visit(path)).status).toBe(200);
+  };
+  await Promise.all(Array.from({ length: 8 }, visitor));
+  const after = callsByOperation();
+  expect(after).toEqual({ ...before, [DOWNLOAD]: (before[DOWNLOAD] ?? 0) + 1000 });
+});
+
+describe("with B2 out of reach", () => {
+  it("answers 503 with Retry-After and a problem body", async () => {
+    collectSecrets();
+    await project.stopB2();
+    const answer = await visit(IMAGE);
+    expect(answer.status).toBe(503);
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ status: 503, type: expect.any(String) });
   });
 
-  it.each([
-    { args: ["--colour"], says: "Unknown option '--colour'. See npm start -- --help" },
-    { args: ["--port", "pictures"], says: '--port must be a number from 1 to 65535, not "pictures".' },
-    { args: ["--port", "9000", "--b2-port", "9000"], says: "--port and --b2-port are both 9000; they must differ." },
-    { args: ["--dir", "/not/there"], says: "--dir /not/there: there is no such folder." },
-  ])("when the options are $args", async ({ args, says }) => {
-    const run = npmStart(args, scratch);
-    expect(await run.ended()).toBe(1);
-    expect(run.stderr().split("\n")).toContain(says);
+  it("serves again as soon as B2 is back, without a restart of the Worker", async () => {
+    await project.restartB2();
+    expect((await visit(IMAGE)).status).toBe(200);
   });
 });
 
-function fieldsOf(response: Response): Record<string, string> {
-  const fields = Object.fromEntries(response.headers);
+it("has told no token and no key, neither to a visitor nor to the log", () => {
+  collectSecrets();
+  expect(secrets.size).toBeGreaterThan(6);
+  const told = [project.output(), ...received].join("\n");
+  for (const secret of secrets) expect(told).not.toContain(secret);
+});
+
+interface Answer {
+  status: number;
+  headers: Headers;
+  body: Buffer;
+}
+
+/** Every answer of this file goes through here, so that none can carry a field of B2 or a secret unseen. */
+async function visit(path: string, init?: RequestInit): Promise<Answer> {
+  const response = await fetch(project.url + path, init);
+  const body = Buffer.from(await response.arrayBuffer());
+  expect([...response.headers.keys()]).not.toContainEqual(expect.stringMatching(/^x-bz-/));
+  const isText = !response.headers.get("content-type")?.startsWith("image/");
+  received.push(JSON.stringify([...response.headers]), isText ? body.toString() : "");
+  return { status: response.status, headers: response.headers, body };
+}
+
+function ownFields(headers: Headers): Record<string, string> {
+  const fields = Object.fromEntries(headers);
   // The moment of the answer and the connection's own affairs are no part of the representation.
-  for (const name of ["date", "connection", "keep-alive"]) delete fields[name];
+  for (const name of ["date", "connection", "keep-alive", "transfer-encoding"]) delete fields[name];
   return fields;
 }
 
-function fieldNames(response: Response): string[] {
-  return [...response.headers.keys()];
+function collectSecrets(): void {
+  for (const { authorization } of project.b2.requests) {
+    if (authorization !== undefined) secrets.add(authorization.replace(/^Basic /, ""));
+  }
+}
+
+function downloadTokens(): string[] {
+  const downloads = project.b2.requests.filter(({ operation }) => operation === DOWNLOAD);
+  return [...new Set(downloads.map(({ authorization }) => authorization ?? "none"))];
+}
+
+function callsByOperation(): Record<string, number> {
+  const { operations } = project.b2.stats();
+  return Object.fromEntries(Object.entries(operations).map(([name, { calls }]) => [name, calls]));
 }

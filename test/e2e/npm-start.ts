@@ -3,18 +3,17 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 const PROJECT_DIR = fileURLToPath(new URL("../..", import.meta.url));
-const READY_TIMEOUT_MS = 60_000;
 
-export type NpmStart = {
+export interface NpmStart {
   stdout(): string;
   stderr(): string;
   /** Waits for the line that begins with «Ready:», and throws with all output when it does not come. */
-  ready(): Promise<void>;
+  ready(withinMs: number): Promise<void>;
   /** Waits for the end and gives the exit code. */
   ended(): Promise<number | null>;
   /** Sends the signal to npm and its children, as a terminal does. */
   signal(name: NodeJS.Signals): void;
-};
+}
 
 /** Runs `npm start -- <args>` as a user would, with temporary files under `tempDir`. */
 export function npmStart(args: string[], tempDir: string): NpmStart {
@@ -30,7 +29,7 @@ export function npmStart(args: string[], tempDir: string): NpmStart {
   return {
     stdout: out,
     stderr: err,
-    ready: () => waitForReady(child, out, err),
+    ready: (withinMs) => waitForReady({ child, out, err, withinMs }),
     ended: () => exit,
     signal: (name) => signalGroup(child, name),
   };
@@ -44,8 +43,15 @@ function collect(stream: NodeJS.ReadableStream | null): () => string {
   return () => text;
 }
 
-async function waitForReady(child: ChildProcess, out: () => string, err: () => string): Promise<void> {
-  const deadline = Date.now() + READY_TIMEOUT_MS;
+interface Wait {
+  child: ChildProcess;
+  out: () => string;
+  err: () => string;
+  withinMs: number;
+}
+
+async function waitForReady({ child, out, err, withinMs }: Wait): Promise<void> {
+  const deadline = Date.now() + withinMs;
   while (!/^Ready: /m.test(out())) {
     if (child.exitCode !== null || Date.now() > deadline)
       throw new Error(`npm start is not ready:\n${out()}\n${err()}`);

@@ -65,7 +65,7 @@ export function createSite(vars: Vars = {}, options: LocalB2Options = {}): Site 
     browse: (path, init) => cache.fetch(new Request(SITE + path, init)),
     rotate: () => worker.scheduled({ cron: "0 */6 * * *", scheduledTime: Date.now(), noRetry: () => undefined }, own),
     advance: (seconds) => vi.setSystemTime(Date.now() + seconds * 1000),
-    downloads: () => b2.stats().operations["b2_download_file_by_name"]?.calls ?? 0,
+    downloads: () => b2.stats().operations.b2_download_file_by_name?.calls ?? 0,
   };
 }
 

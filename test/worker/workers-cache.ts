@@ -107,7 +107,7 @@ function cacheRequest(request: Request): CachePolicy.HttpRequest {
   const headers = Object.fromEntries(request.headers);
   // What a client asks of caches does not steer Cloudflare's.
   delete headers["cache-control"];
-  delete headers["pragma"];
+  delete headers.pragma;
   return { url: keyOf(request), method: "GET", headers };
 }
 
@@ -126,7 +126,7 @@ function cacheResponse(response: Response): CachePolicy.HttpResponse {
 
 function hasSameVariant(policy: CachePolicy, asked: CachePolicy.HttpRequest): boolean {
   const { reqh, resh } = policy.toObject();
-  const names = String(resh["vary"] ?? "")
+  const names = String(resh.vary ?? "")
     .toLowerCase()
     .split(/\s*,\s*/);
   return names.every((name) => name === "" || (reqh?.[name] ?? undefined) === (asked.headers[name] ?? undefined));
