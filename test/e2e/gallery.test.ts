@@ -50,14 +50,17 @@ describe.skipIf(skipsWithoutChromium())("the gallery in Chromium", () => {
     console.info(`gallery: ${path}`);
   });
 
-  it("has a link to each picture that opens it", async () => {
-    await page.click("text=painter's palette.avif");
-    await page.waitForLoadState("networkidle");
-    expect(decodeURIComponent(new URL(page.url()).pathname)).toBe("/painter's palette.avif");
-    expect(await page.$eval("img", (image) => image.naturalWidth)).toBe(800);
-  });
-
   it("makes the browser complain about nothing", () => {
     expect(complaints).toEqual([]);
+  });
+
+  it("has a link to each picture that opens it", async () => {
+    // A page of its own: a click by Playwright runs script, and Chromium says that the sandbox forbids it.
+    const visitor = await browser.newPage();
+    await visitor.goto(`${project.url}/`, { waitUntil: "networkidle" });
+    await visitor.click("text=painter's palette.avif");
+    await visitor.waitForURL("**/painter's%20palette.avif");
+    expect(await visitor.$eval("img", (image) => image.naturalWidth)).toBe(800);
+    await visitor.close();
   });
 });

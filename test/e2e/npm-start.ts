@@ -9,8 +9,8 @@ export interface NpmStart {
   stderr(): string;
   /** Waits for the line that begins with «Ready:», and throws with all output when it does not come. */
   ready(withinMs: number): Promise<void>;
-  /** Waits for the end and gives the exit code. */
-  ended(): Promise<number | null>;
+  /** Waits for the end and gives the exit code, or the signal that npm passed on to itself. */
+  ended(): Promise<number | NodeJS.Signals | null>;
   /** Sends the signal to npm and its children, as a terminal does. */
   signal(name: NodeJS.Signals): void;
 }
@@ -25,7 +25,7 @@ export function npmStart(args: string[], tempDir: string): NpmStart {
   });
   const out = collect(child.stdout);
   const err = collect(child.stderr);
-  const exit = once(child, "close").then(() => child.exitCode);
+  const exit = once(child, "close").then(() => child.exitCode ?? child.signalCode);
   return {
     stdout: out,
     stderr: err,

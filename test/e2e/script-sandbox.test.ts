@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Project, startProject } from "../local-b2/worker-under-dev.ts";
 import { launchChromium, skipsWithoutChromium } from "./chromium.ts";
-import { type PlainServer, type Page as PlainPage, servePlainly } from "./plain-server.ts";
+import { type Page as PlainPage, type PlainServer, servePlainly } from "./plain-server.ts";
 
 // Each script paints the page red and tells the plain server that it ran.
 const HTML = (spy: string) => `<!doctype html><title>calm</title><body style="background:#0a0">

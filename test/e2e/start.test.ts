@@ -48,7 +48,8 @@ describe("npm start", () => {
 
   it("ends all that it started, and removes its temporary files, on Ctrl-C", async () => {
     run.signal("SIGINT");
-    expect(await run.ended()).toBe(0);
+    // npm 11 ends by the signal that it was sent, older ones with the exit code of the script.
+    expect([0, "SIGINT"]).toContain(await run.ended());
     expect([await isPortFree(port), await isPortFree(b2Port)]).toEqual([true, true]);
     expect((await readdir(scratch)).filter((name) => name.startsWith("b2-image-worker-"))).toEqual([]);
   });
@@ -112,6 +113,7 @@ describe("the options of npm start", () => {
 
   it("explain themselves", () => {
     const parsed = parseStart(["--help"], "/");
-    for (const option of ["--port", "--b2-port", "--dir"]) expect(parsed).toHaveProperty("text", expect.stringContaining(option));
+    for (const option of ["--port", "--b2-port", "--dir"])
+      expect(parsed).toHaveProperty("text", expect.stringContaining(option));
   });
 });

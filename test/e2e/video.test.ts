@@ -37,16 +37,16 @@ describe.skipIf(skipsWithoutChromium())("an MP4 in Chromium", () => {
     });
     await page.goto(plain.url);
     const video = await page.waitForSelector("video");
-    const seconds = await video.evaluate((element) => seekTo(element as HTMLVideoElement, 11));
-
-    function seekTo(player: HTMLVideoElement, second: number): Promise<number> {
-      return new Promise((resolve, reject) => {
-        player.addEventListener("error", () => reject(new Error(player.error?.message)));
-        player.addEventListener("seeked", () => resolve(player.currentTime));
-        player.currentTime = second;
-      });
-    }
-    expect(seconds).toBeCloseTo(11);
+    const second = await video.evaluate(
+      (element) =>
+        new Promise<number>((resolve, reject) => {
+          const player = element as HTMLVideoElement;
+          player.addEventListener("error", () => reject(new Error(player.error?.message)));
+          player.addEventListener("seeked", () => resolve(player.currentTime));
+          player.currentTime = 11;
+        }),
+    );
+    expect(second).toBeCloseTo(11);
     expect(Math.max(...starts)).toBeGreaterThan(GAP_BYTES);
     await page.close();
   });

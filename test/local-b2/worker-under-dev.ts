@@ -2,12 +2,12 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { followOutput } from "./start/dev-output.ts";
-import { createGroupStop } from "./start/process-group.ts";
-import { PROJECT_DIR, spawnWranglerDev, waitUntilReady } from "./start/wrangler-dev.ts";
-import { findWorkerdPid } from "./start/workerd-pid.ts";
-import { SAMPLE_DIR } from "./start/options.ts";
 import { type LocalB2Server, type ServeOptions, startLocalB2 } from "./serve.ts";
+import { followOutput } from "./start/dev-output.ts";
+import { SAMPLE_DIR } from "./start/options.ts";
+import { createGroupStop } from "./start/process-group.ts";
+import { findWorkerdPid } from "./start/workerd-pid.ts";
+import { PROJECT_DIR, spawnWranglerDev, waitUntilReady } from "./start/wrangler-dev.ts";
 
 export interface WorkerOptions {
   b2Url: string;
@@ -35,7 +35,7 @@ export interface WorkerUnderDev {
   fireCron(): Promise<Response>;
   /** The process that runs the Worker's code, for its memory. Linux only. */
   workerdPid(): Promise<number>;
-  /** Comes true when wrangler ends, asked or not. */
+  /** Resolves when wrangler ends, asked or not. */
   ended: Promise<void>;
   stop(): Promise<void>;
 }

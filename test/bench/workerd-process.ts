@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { type WorkerdWorker, workerdConfig } from "./workerd-config.ts";
+
+const START_TIMEOUT_MS = 30_000;
+
+export interface WorkerdProcess {
+  pid: number;
+  /** The Worker's port, and the port where any request fires its cron. */
+  port: number;
+  cronPort: number;
+  /** What the Worker wrote. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Starts a Worker on plain `workerd serve`, without a dev server, and waits until it listens. */
+export async function startWorkerd(worker: WorkerdWorker): Promise<WorkerdProcess> {
+  const scratch = await mkdtemp(join(tmpdir(), "b2-image-worker-bench-"));
+  const configFile = join(scratch, "config.capnp");
+  await writeFile(configFile, workerdConfig(worker));
+  const child = spawn(workerdBinary(), ["serve", "--experimental", "--control-fd=3", configFile], {
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => lines.push(String(chunk)));
+  const stop = createStop(child, scratch);
+  try {
+    const ports = await readPorts(child, () => lines.join(""));
+    return { pid: child.pid ?? 0, ...ports, output: () => lines.join(""), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function workerdBinary(): string {
+  const path: unknown = createRequire(import.meta.url)("workerd").default;
+  if (typeof path !== "string") throw new Error("the package workerd names no binary");
+  return path;
+}
+
+/** workerd writes a line of JSON to the control descriptor for each socket that listens. */
+function readPorts(child: ChildProcess, output: () => string): Promise<{ port: number; cronPort: number }> {
+  return new Promise((resolve, reject) => {
+    const control = child.stdio[3] as Readable;
+    const ports = new Map<string, number>();
+    let text = "";
+    const timer = setTimeout(() => reject(new Error(`workerd did not listen:\n${output()}`)), START_TIMEOUT_MS);
+    child.once("exit", () => reject(new Error(`workerd ended:\n${output()}`)));
+    control.on("data", (chunk) => {
+      text += String(chunk);
+      for (const [, socket, port] of text.matchAll(/"event":"listen","socket":"(\w+)","port":(\d+)/g)) {
+        ports.set(socket ?? "", Number(port));
+      }
+      const [port, cronPort] = [ports.get("http"), ports.get("cron")];
+      if (port === undefined || cronPort === undefined) return;
+      clearTimeout(timer);
+      resolve({ port, cronPort });
+    });
+  });
+}
+
+function createStop(child: ChildProcess, scratch: string): () => Promise<void> {
+  const killAtExit = () => child.kill("SIGKILL");
+  process.once("exit", killAtExit);
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  return async () => {
+    process.removeListener("exit", killAtExit);
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGKILL");
+      await ended;
+    }
+    await rm(scratch, { recursive: true, force: true });
+  };
+}

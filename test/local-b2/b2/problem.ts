@@ -1,0 +1,44 @@
+/** An error answer of B2: `{status, code, message}`. */
+export class B2Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(status: number, code: string, message: string, retryAfterSeconds?: number) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The connection breaks before an answer: whoever serves the app breaks it. */
+export class ConnectionReset extends TypeError {
+  constructor() {
+    super("the local B2 reset the connection");
+  }
+}
+
+export function badRequest(message: string): B2Problem {
+  return new B2Problem(400, "bad_request", message);
+}
+
+export function unauthorized(message: string): B2Problem {
+  return new B2Problem(401, "unauthorized", message);
+}
+
+export function notFound(message: string): B2Problem {
+  return new B2Problem(404, "not_found", message);
+}
+
+/** A HEAD error has no body. */
+export function problemResponse(problem: B2Problem, method: string): Response {
+  const { status, code, message, retryAfterSeconds } = problem;
+  const headers = new Headers({
+    "Content-Type": "application/json;charset=utf-8",
+    "Cache-Control": "max-age=0, no-cache, no-store",
+  });
+  if (retryAfterSeconds !== undefined) headers.set("Retry-After", String(retryAfterSeconds));
+  const body = method === "HEAD" ? null : JSON.stringify({ status, code, message }, null, 2);
+  return new Response(body, { status, headers });
+}

@@ -1,0 +1,82 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { ALL_CAPABILITIES } from "./b2/world.ts";
+import { type ServeOptions, startLocalB2 } from "./serve.ts";
+
+const HELP = `A local Backblaze B2 for tests: npm run b2 -- [options]
+
+  --port N            the port (8788)
+  --host HOST         the address to listen at (127.0.0.1)
+  --dir DIR           the files of the bucket
+  --write             keep uploads in DIR instead of in memory
+  --key-id ID         the application key's id (local-key-id)
+  --key KEY           the application key (local-key)
+  --bucket NAME       the bucket (images)
+  --second-bucket NAME  another bucket that the key reaches
+  --without CAP       take a capability from the key; may be repeated (${ALL_CAPABILITIES.join(", ")})
+  --unrestricted      the key reaches every bucket
+  --name-prefix TEXT  the key reaches only names that start so
+  --public            the bucket is public`;
+
+try {
+  await run();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  const { help, ...options } = readOptions();
+  if (help) return console.log(HELP);
+  const { url, b2, close } = await startLocalB2(options);
+  console.log(`Local B2 at ${url}
+  B2_API_URL             ${url}
+  B2_APPLICATION_KEY_ID  ${b2.keyId}
+  B2_APPLICATION_KEY     ${b2.key}
+  buckets                ${b2.bucketNames.join(", ")}
+With rclone: rclone lsf :b2:${b2.bucketNames[0]} --b2-account ${b2.keyId} --b2-key ${b2.key} --b2-endpoint ${url}
+Ctrl-C ends it.`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close());
+  throw new Error(`${options.dir} is not a folder.`);
+}
+
+function readOptions(): ServeOptions & { help: boolean } {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "8788" },
+      host: { type: "string", default: "127.0.0.1" },
+      dir: { type: "string" },
+      write: { type: "boolean", default: false },
+      "key-id": { type: "string" },
+      key: { type: "string" },
+      bucket: { type: "string" },
+      "second-bucket": { type: "string" },
+      without: { type: "string", multiple: true, default: [] },
+      unrestricted: { type: "boolean", default: false },
+      "name-prefix": { type: "string" },
+      public: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const unknown = values.without.find((name) => !ALL_CAPABILITIES.includes(name));
+  if (unknown !== undefined)
+    throw new Error(`--without ${unknown}: the capabilities are ${ALL_CAPABILITIES.join(", ")}.`);
+  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535)
+    throw new Error("--port must be a number from 0 to 65535.");
+  if (values.write && values.dir === undefined) throw new Error("--write needs --dir DIR, where uploads are kept.");
+  return {
+    help: values.help,
+    port: Number(values.port),
+    host: values.host,
+    write: values.write,
+    unrestricted: values.unrestricted,
+    isPublic: values.public,
+    capabilities: ALL_CAPABILITIES.filter((name) => !values.without.includes(name)),
+    ...(values.dir !== undefined && { dir: resolve(values.dir) }),
+    ...(values["key-id"] !== undefined && { keyId: values["key-id"] }),
+    ...(values.key !== undefined && { key: values.key }),
+    ...(values.bucket !== undefined && { bucket: values.bucket }),
+    ...(values["second-bucket"] !== undefined && { secondBucket: values["second-bucket"] }),
+    ...(values["name-prefix"] !== undefined && { namePrefix: values["name-prefix"] }),
+  };
+}
