@@ -116,8 +116,9 @@ async function importKey({ secret }: SigningKey, usage: "sign" | "verify"): Prom
   return await crypto.subtle.importKey("raw", encode(secret), ALGORITHM, false, [usage]);
 }
 
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  // The two sets of types (Workers, Node) do not agree on what `encode` gives.
+  return Uint8Array.from(new TextEncoder().encode(text));
 }
 
 function toBase64Url(bytes: Uint8Array): string {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAMPLE_DIR } from "../local-b2/start/options.ts";
 import { findSamplePaths, toUrlPath } from "../local-b2/start/sample-paths.ts";
 import { type Project, startProject } from "../local-b2/worker-under-dev.ts";
-import { fileContent, ODD_NAMES } from "./fixtures/odd-names.ts";
+import { ODD_NAMES } from "./fixtures/odd-names.ts";
 
 const SAMPLES = await findSamplePaths(SAMPLE_DIR);
 const IMAGE = "/sunrise.jpg";
@@ -62,11 +62,11 @@ it.each(SAMPLES)("serves %s byte for byte, whole, in part, and its fields to HEA
 });
 
 it("serves files of odd names byte for byte at their canonical URLs", async () => {
-  for (const name of ODD_NAMES) project.b2.put("images", name, { content: fileContent(name) });
+  for (const name of ODD_NAMES) project.b2.put("images", name, { content: `content of ${name}` });
   for (const name of ODD_NAMES) {
-    const answer = await visit(toUrlPath(name));
-    expect([name, answer.status]).toEqual([name, 200]);
-    expect(answer.body.equals(Buffer.from(fileContent(name)))).toBe(true);
+    // In the root, a name like B2's own links would be read as one.
+    const answer = await visit(name.startsWith("file/") ? `/file/images${toUrlPath(name)}` : toUrlPath(name));
+    expect([name, answer.status, answer.body.toString()]).toEqual([name, 200, `content of ${name}`]);
   }
 });
 
@@ -83,7 +83,7 @@ it("goes on with the token that the cron has published, when its own expires", a
 });
 
 it("renews a token that expires while it serves, without a failed request", async () => {
-  const before = downloadTokens();
+  const before = lastToken();
   const statuses: number[] = [];
   const visitor = async () => {
     for (let count = 0; count < 30; count += 1) statuses.push((await visit(IMAGE)).status);
@@ -93,19 +93,18 @@ it("renews a token that expires while it serves, without a failed request", asyn
   project.b2.expireTokens();
   await Promise.all(visitors);
   expect(statuses).toEqual(Array(120).fill(200));
-  expect(downloadTokens().length).toBeGreaterThan(before.length);
+  expect(lastToken()).not.toBe(before);
 });
 
 it("keeps the old token when a rotation fails", async () => {
   await visit(IMAGE);
-  const before = downloadTokens();
-  project.b2.faults([{ operation: "b2_get_download_authorization", times: 20, status: 401, code: "unauthorized" }]);
+  const before = lastToken();
+  project.b2.faults([{ operation: "b2_get_download_authorization", status: 401, code: "unauthorized" }]);
   const outcome = await project.fireCron();
   expect([outcome.status, await outcome.json()]).toEqual([500, expect.objectContaining({ outcome: "exception" })]);
   expect((await visit(IMAGE)).status).toBe(200);
-  expect(downloadTokens()).toEqual(before);
+  expect(lastToken()).toBe(before);
   expect(project.logs()).toContain('"event":"rotation.failed"');
-  project.b2.faults([]);
   expect((await project.fireCron()).status).toBe(200);
 });
 
@@ -141,8 +140,10 @@ describe("with B2 out of reach", () => {
 
 it("has told no token and no key, neither to a visitor nor to the log", () => {
   collectSecrets();
-  expect(secrets.size).toBeGreaterThan(6);
+  expect(secrets.size).toBeGreaterThan(4);
   const told = [project.output(), ...received].join("\n");
+  // So begin the account tokens and the download tokens of the local B2.
+  expect(told).not.toMatch(/4_(account|download)_/);
   for (const secret of secrets) expect(told).not.toContain(secret);
 });
 
@@ -172,14 +173,11 @@ function ownFields(headers: Headers): Record<string, string> {
 }
 
 function collectSecrets(): void {
-  for (const { authorization } of project.b2.requests) {
-    if (authorization !== undefined) secrets.add(authorization.replace(/^Basic /, ""));
-  }
+  for (const { headers } of project.b2.requests) secrets.add(headers.authorization ?? "none");
 }
 
-function downloadTokens(): string[] {
-  const downloads = project.b2.requests.filter(({ operation }) => operation === DOWNLOAD);
-  return [...new Set(downloads.map(({ authorization }) => authorization ?? "none"))];
+function lastToken(): string {
+  return project.b2.requests.at(-1)?.headers.authorization ?? "none";
 }
 
 function callsByOperation(): Record<string, number> {

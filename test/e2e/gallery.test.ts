@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAMPLE_DIR } from "../local-b2/start/options.ts";
 import { findSamplePaths } from "../local-b2/start/sample-paths.ts";
 import { type Project, startProject } from "../local-b2/worker-under-dev.ts";
-import { launchChromium, skipsWithoutChromium } from "./chromium.ts";
+import { launchChromium } from "./chromium.ts";
+import { isMissing } from "./missing-tool.ts";
 
-describe.skipIf(skipsWithoutChromium())("the gallery in Chromium", () => {
+describe.skipIf(isMissing("chromium"))("the gallery in Chromium", () => {
   let project: Project;
   let browser: Browser;
   let page: Page;

@@ -1,7 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Project, startProject } from "../local-b2/worker-under-dev.ts";
-import { launchChromium, skipsWithoutChromium } from "./chromium.ts";
+import { launchChromium } from "./chromium.ts";
+import { isMissing } from "./missing-tool.ts";
 import { type Page as PlainPage, type PlainServer, servePlainly } from "./plain-server.ts";
 
 // Each script paints the page red and tells the plain server that it ran.
@@ -13,7 +14,7 @@ const SVG = (spy: string) => `<svg xmlns="http://www.w3.org/2000/svg" width="40"
 document.querySelector("rect").setAttribute("fill", "#f00");
 new Image().src = "${spy}/ran"</script></svg>`;
 
-describe.skipIf(skipsWithoutChromium())("a file of the bucket with a script, opened as a page", () => {
+describe.skipIf(isMissing("chromium"))("a file of the bucket with a script, opened as a page", () => {
   let project: Project;
   let browser: Browser;
   let plain: PlainServer;

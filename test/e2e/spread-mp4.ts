@@ -2,7 +2,7 @@
  * Moves the second half of an MP4's media away from the first by `gapBytes` of zeros, so that a player which wants to
  * show the end must ask for a range. The file must begin with its `moov`. Source: ISO/IEC 14496-12 §8.7.5 (`stco`).
  */
-export function spreadMp4(file: Buffer, gapBytes: number): Buffer {
+export function spreadMp4(file: Buffer, gapBytes: number): Uint8Array<ArrayBuffer> {
   const media = findBox(file, "mdat", { start: 0, end: file.length });
   const tables = findChunkTables(file, { start: 0, end: media.start });
   const offsets = tables.flatMap((table) => readChunkOffsets(file, table)).sort((a, b) => a - b);
@@ -15,7 +15,7 @@ export function spreadMp4(file: Buffer, gapBytes: number): Buffer {
       if (offset >= cut) head.writeUInt32BE(offset + gapBytes, table.start + 16 + 4 * index);
     }
   }
-  return Buffer.concat([head, Buffer.alloc(gapBytes), file.subarray(cut)]);
+  return new Uint8Array(Buffer.concat([head, Buffer.alloc(gapBytes), file.subarray(cut)]));
 }
 
 /** Where a box begins and ends in the file, its header included. */

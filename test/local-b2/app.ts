@@ -284,7 +284,7 @@ export function createLocalB2(options: LocalB2Options = {}): LocalB2 {
 }
 
 function contentOf({ content, sha1 }: LocalFile): Content {
-  if (typeof content === "string") return contentOfBytes(new TextEncoder().encode(content), sha1);
+  if (typeof content === "string") return contentOfBytes(Uint8Array.from(new TextEncoder().encode(content)), sha1);
   return content instanceof Uint8Array ? contentOfBytes(content, sha1) : content;
 }
 

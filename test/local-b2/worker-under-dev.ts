@@ -2,7 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type LocalB2Server, type ServeOptions, startLocalB2 } from "./serve.ts";
+import type { LocalB2 } from "./app.ts";
+import { type ServeOptions, startLocalB2 } from "./serve.ts";
 import { followOutput } from "./start/dev-output.ts";
 import { SAMPLE_DIR } from "./start/options.ts";
 import { createGroupStop } from "./start/process-group.ts";
@@ -50,9 +51,9 @@ export interface ProjectOptions {
 }
 
 export interface Project extends WorkerUnderDev {
-  b2Server: LocalB2Server;
+  readonly b2Server: Awaited<ReturnType<typeof startLocalB2>>;
   /** The local B2 as it is now: `restartB2` makes a new one. */
-  readonly b2: LocalB2Server["b2"];
+  readonly b2: LocalB2;
   /** Ends the local B2; its port refuses connections then. */
   stopB2(): Promise<void>;
   /** Starts a new local B2, which knows no old token, at the same port. */

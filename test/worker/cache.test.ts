@@ -229,10 +229,11 @@ describe("the limiter of misses", () => {
   it("does not count what Cloudflare's cache answers, and asks B2 for nothing over the limit", async () => {
     let left = 2;
     const site = await siteWithCat({ MISS_LIMITER: { limit: async () => ({ success: left-- > 0 }) } });
-    for (let n = 0; n < 10; n += 1) expect((await site.browse("/cat.jpg")).status).toBe(200);
-    expect((await site.browse("/cat.jpg?x=1")).status).toBe(200);
-    expect((await site.browse("/cat.jpg?x=2")).status).toBe(200);
-    expect((await site.browse("/private/cat.jpg")).status).toBe(429);
+    const client = { headers: { "CF-Connecting-IP": "192.0.2.1" } };
+    for (let n = 0; n < 10; n += 1) expect((await site.browse("/cat.jpg", client)).status).toBe(200);
+    expect((await site.browse("/cat.jpg?x=1", client)).status).toBe(200);
+    expect((await site.browse("/cat.jpg?x=2", client)).status).toBe(200);
+    expect((await site.browse("/private/cat.jpg", client)).status).toBe(429);
     expect(site.downloads()).toBe(2);
   });
 });
