@@ -48,7 +48,20 @@ export async function download(access: DownloadAccess, what: Download): Promise<
     case 416:
       await response.body?.cancel();
       return { kind: "range-not-satisfiable" };
+    case 403:
+      // A HEAD error has no body, and a reached cap looks like denied access: GET tells which.
+      return method === "HEAD" ? await downloadFields(access, what) : await refuse(response);
     default:
-      throw await readB2Error(OPERATION, response);
+      return await refuse(response);
   }
+}
+
+async function downloadFields(access: DownloadAccess, what: Download): Promise<DownloadResult> {
+  const result = await download(access, { ...what, method: "GET" });
+  if (result.kind === "file") await result.response.body?.cancel();
+  return result;
+}
+
+async function refuse(response: Response): Promise<never> {
+  throw await readB2Error(OPERATION, response);
 }
