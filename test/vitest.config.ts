@@ -29,8 +29,8 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          // Each file starts processes of its own, and machines are small.
-          maxWorkers: 2,
+          // Each file starts processes of its own, and mostly waits for them.
+          maxWorkers: 4,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
