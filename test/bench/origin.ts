@@ -3,14 +3,14 @@
  * A process of its own, on bare sockets: it tells its ports and its counts over IPC.
  */
 import { createServer, type Server, type Socket } from "node:net";
+import { startKvServer } from "./kv-server.ts";
 import type { OriginCounts, OriginMessage } from "./origin-process.ts";
 import { LARGE, SIZES } from "./sizes.ts";
 
 const BUCKET = "bench-bucket";
 const CHUNK = Buffer.alloc(256 * 1024, "large file ");
 
-const counts: OriginCounts = { downloads: 0, apiCalls: 0, kvReads: 0, kvWrites: 0 };
-const kv = new Map<string, Buffer>();
+const counts = { downloads: 0, apiCalls: 0 };
 const files = new Map(SIZES.map(({ fileName, bytes }) => [fileName, fileAnswer(bytes)]));
 
 interface Parsed {
@@ -93,20 +93,6 @@ function sendLarge(socket: Socket): void {
   pump();
 }
 
-/** The protocol that workerd speaks to the service behind a KV binding. */
-const answerKv: Answer = ({ method, path, body }, socket) => {
-  const key = path.split("?")[0] ?? "";
-  if (method === "PUT") {
-    counts.kvWrites += 1;
-    kv.set(key, body);
-    return send(socket, "200 OK", "");
-  }
-  counts.kvReads += 1;
-  const value = kv.get(key);
-  if (value === undefined) send(socket, "404 Not Found", "");
-  else send(socket, "200 OK", value);
-};
-
 /** Reads requests one after the other from a kept-alive connection. */
 function serve(answer: Answer): Server {
   return createServer({ noDelay: true }, (socket) => {
@@ -145,17 +131,17 @@ function portOf(server: Server): number {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(portOf(server))));
+function allCounts(): OriginCounts {
+  return { ...counts, kvReads: kv.reads(), kvWrites: kv.writes() };
 }
 
+const kv = await startKvServer();
 const b2 = serve(answerB2);
-const kvServer = serve(answerKv);
-const [b2Port, kvPort] = [await listen(b2), await listen(kvServer)];
+await new Promise<void>((resolve) => b2.listen(0, "127.0.0.1", resolve));
 
 process.on("message", (message: OriginMessage) => {
   if (message === "forget-kv") kv.clear();
-  process.send?.(counts);
+  process.send?.(allCounts());
 });
 process.on("disconnect", () => process.exit());
-process.send?.({ b2Port, kvPort });
+process.send?.({ b2Port: portOf(b2), kvPort: kv.port });

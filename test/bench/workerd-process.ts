@@ -3,10 +3,23 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { type WorkerdWorker, workerdConfig } from "./workerd-config.ts";
 
 const START_TIMEOUT_MS = 30_000;
+
+/** A line that the Worker wrote, and when. */
+export interface LogLine {
+  /** By the clock given at the start. */
+  atMs: number;
+  text: string;
+}
+
+export interface WorkerdOptions extends WorkerdWorker {
+  /** The clock for log lines. */
+  now?: () => number;
+}
 
 export interface WorkerdProcess {
   pid: number;
@@ -14,24 +27,27 @@ export interface WorkerdProcess {
   port: number;
   cronPort: number;
   /** What the Worker wrote. */
-  output(): string;
+  lines(): LogLine[];
   stop(): Promise<void>;
 }
 
 /** Starts a Worker on plain `workerd serve`, without a dev server, and waits until it listens. */
-export async function startWorkerd(worker: WorkerdWorker): Promise<WorkerdProcess> {
+export async function startWorkerd(worker: WorkerdOptions): Promise<WorkerdProcess> {
   const scratch = await mkdtemp(join(tmpdir(), "b2-image-worker-bench-"));
   const configFile = join(scratch, "config.capnp");
   await writeFile(configFile, workerdConfig(worker));
   const child = spawn(workerdBinary(), ["serve", "--experimental", "--control-fd=3", configFile], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
-  const lines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => lines.push(String(chunk)));
+  const { now = () => performance.now() } = worker;
+  const lines: LogLine[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream !== null) createInterface(stream).on("line", (text) => lines.push({ atMs: now(), text }));
+  }
   const stop = createStop(child, scratch);
   try {
-    const ports = await readPorts(child, () => lines.join(""));
-    return { pid: child.pid ?? 0, ...ports, output: () => lines.join(""), stop };
+    const ports = await readPorts(child, () => lines.map(({ text }) => text).join("\n"));
+    return { pid: child.pid ?? 0, ...ports, lines: () => lines, stop };
   } catch (error) {
     await stop();
     throw error;

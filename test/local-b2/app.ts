@@ -192,9 +192,7 @@ export class LocalB2 {
       this.reset();
       return c.json({});
     });
-    app.get("/file/:bucket/*", (c) =>
-      this.#counted("b2_download_file_by_name", c.req.raw, () => this.#download(c.req.raw)),
-    );
+    app.get("/file/:bucket/*", (c) => this.#download(c.req.raw));
     app.on(["GET", "POST"], "/b2api/:version/:operation/:id?", (c) => this.#api(c));
     app.onError((error, c) => {
       if (error instanceof B2Problem) return problemResponse(error, c.req.raw.method);

@@ -1,0 +1,172 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { Agent } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { buildBundle } from "../bundle.ts";
+import { type KvServer, startKvServer } from "../kv-server.ts";
+import { memoryBytes } from "../process-figures.ts";
+import { startWorkerd, type WorkerdProcess } from "../workerd-process.ts";
+import { ask } from "./client.ts";
+import { planFaults } from "./fault-plan.ts";
+import { makeFiles, type SoakFile } from "./files.ts";
+import { APPLICATION_KEY, type RecordedB2, startRecordedB2 } from "./recorded-b2.ts";
+import { makeRequest, PRIVATE_PREFIX } from "./requests.ts";
+import { type Random, seededRandom } from "./seeded-random.ts";
+import { makeReport, type SoakReport } from "./soak-report.ts";
+import type { Exchange } from "./verdict.ts";
+
+export interface SoakOptions {
+  seconds: number;
+  seed: number;
+  /** Requests a second. */
+  rate: number;
+}
+
+/** How often B2 forgets every token, how often the cron is fired, and how often memory is read. */
+const EXPIRE_EVERY_MS = 3_000;
+const CRON_EVERY_MS = 1_700;
+const MEMORY_EVERY_MS = 250;
+/** An image after the last fault must come within this: the longest pause after a failed mint here. */
+const RECOVERY_MS = 45_000;
+
+interface World extends SoakOptions {
+  random: Random;
+  files: SoakFile[];
+  b2: RecordedB2;
+  workerd: WorkerdProcess;
+  agent: Agent;
+  elapsedMs: () => number;
+}
+
+/** What a run has seen so far. */
+export interface Observed {
+  exchanges: Exchange[];
+  /** Outcomes of the cron, in order: true when it succeeded. */
+  rotations: boolean[];
+  /** Resident memory of workerd, in bytes, in order of time. */
+  memory: number[];
+  recoveredAfterMs: number | undefined;
+}
+
+/** Runs the Worker on plain workerd against a local B2 with faults, and judges every answer. */
+export async function runSoak(options: SoakOptions): Promise<SoakReport> {
+  const scratch = await mkdtemp(join(tmpdir(), "b2-image-worker-soak-"));
+  const kv = await startKvServer();
+  const agent = new Agent({ keepAlive: true });
+  const random = seededRandom(options.seed);
+  const files = makeFiles(random);
+  const windows = planFaults(options.seconds * 1000, random);
+  let startedAt = Number.POSITIVE_INFINITY;
+  const elapsedMs = () => performance.now() - startedAt;
+  const b2 = await startRecordedB2({ files, windows, random, elapsedMs });
+  try {
+    const workerd = await startWorker(scratch, { b2, kv, elapsedMs });
+    try {
+      startedAt = performance.now();
+      const observed = await observe({ ...options, random, files, b2, workerd, agent, elapsedMs });
+      return makeReport(options, { ...observed, calls: b2.calls, logs: workerd.lines() });
+    } finally {
+      await workerd.stop();
+    }
+  } finally {
+    agent.destroy();
+    await b2.close();
+    kv.close();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function startWorker(scratch: string, parts: { b2: RecordedB2; kv: KvServer; elapsedMs: () => number }) {
+  const bundle = await buildBundle(scratch);
+  const { server } = parts.b2;
+  return await startWorkerd({
+    ...bundle,
+    modules: [{ name: "index.js", text: bundle.text }],
+    b2Port: server.port,
+    kvPort: parts.kv.port,
+    now: parts.elapsedMs,
+    vars: {
+      B2_APPLICATION_KEY_ID: APPLICATION_KEY.keyId,
+      B2_APPLICATION_KEY: APPLICATION_KEY.key,
+      B2_API_URL: server.url,
+      PRIVATE_PREFIXES: PRIVATE_PREFIX,
+      URL_SIGNING_KEYS: "soak:a-secret-of-the-soak-only",
+    },
+  });
+}
+
+async function observe(world: World): Promise<Observed> {
+  const observed: Observed = { exchanges: [], rotations: [], memory: [], recoveredAfterMs: undefined };
+  const { b2, workerd, elapsedMs } = world;
+  const endsAtMs = world.seconds * 1000;
+  const every = async (ms: number, run: () => unknown) => {
+    while (elapsedMs() < endsAtMs) {
+      await run();
+      await sleep(ms);
+    }
+  };
+  await Promise.all([
+    askSteadily(world, observed),
+    every(EXPIRE_EVERY_MS, () => b2.server.b2.expireTokens()),
+    every(CRON_EVERY_MS, async () => observed.rotations.push(await fireCron(workerd))),
+    every(MEMORY_EVERY_MS, () => observed.memory.push(memoryBytes(workerd.pid))),
+  ]);
+  observed.recoveredAfterMs = await recover(world, endsAtMs);
+  return observed;
+}
+
+async function fireCron({ cronPort }: WorkerdProcess): Promise<boolean> {
+  const response = await fetch(`http://127.0.0.1:${cronPort}/`);
+  await response.arrayBuffer();
+  return response.ok;
+}
+
+/** A request every so often, whether the ones before have their answers or not. No two at once for one file. */
+async function askSteadily(world: World, observed: Observed): Promise<void> {
+  const { rate, seconds, files, random, elapsedMs } = world;
+  const free = new Set(files);
+  const underWay: Promise<void>[] = [];
+  for (let count = 0; count < seconds * rate; count++) {
+    await sleep(Math.max(0, (count / rate) * 1000 - elapsedMs()));
+    const idle = [...free];
+    const file = idle[Math.floor(random() * idle.length)];
+    // Every file waits for a stalled B2: the next tick asks again.
+    if (file === undefined) continue;
+    free.delete(file);
+    underWay.push(askOnce(world, { file, count, observed }).finally(() => free.add(file)));
+  }
+  await Promise.all(underWay);
+}
+
+async function askOnce(
+  { workerd, agent, random, elapsedMs }: World,
+  { file, count, observed }: { file: SoakFile; count: number; observed: Observed },
+): Promise<void> {
+  const request = makeRequest(file, count, random);
+  const fromMs = elapsedMs();
+  const answer = await ask(workerd.port, agent, request);
+  observed.exchanges.push({ request, answer, fromMs, untilMs: elapsedMs() });
+}
+
+/** How long after the last fault an image comes again; undefined when it does not. */
+async function recover(world: World, endsAtMs: number): Promise<number | undefined> {
+  const { workerd, agent, files, elapsedMs } = world;
+  const [file] = files;
+  if (file === undefined) return undefined;
+  const path = `/${file.name}`;
+  while (elapsedMs() < endsAtMs + RECOVERY_MS) {
+    const { status, bodySha256 } = await ask(workerd.port, agent, {
+      kind: "image",
+      method: "GET",
+      path,
+      fields: {},
+      fileName: file.name,
+      status: 200,
+      bodySha256: file.sha256,
+    });
+    if (status === 200 && bodySha256 === file.sha256) return Math.max(0, elapsedMs() - endsAtMs);
+    await sleep(200);
+  }
+  return undefined;
+}

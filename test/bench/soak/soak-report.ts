@@ -1,0 +1,127 @@
+import { median } from "../statistics.ts";
+import type { LogLine } from "../workerd-process.ts";
+import { FAULT_KINDS } from "./fault-plan.ts";
+import type { B2Call } from "./recorded-b2.ts";
+import type { Observed, SoakOptions } from "./run.ts";
+import { type Exchange, isRefusedTwice, judge, tokenPauses } from "./verdict.ts";
+
+export interface SoakReport extends SoakOptions {
+  requests: number;
+  /** How many requests ended how: `image 200`, `range 503 (no try left)`. */
+  outcomes: Record<string, number>;
+  /** How many calls of B2 had which fault. */
+  faults: Record<string, number>;
+  rotations: { succeeded: number; failed: number };
+  /** Medians of the first and of the last quarter, in bytes. */
+  memory: { first: number; last: number };
+  recoveredAfterMs: number | undefined;
+  slowestMs: number;
+  violations: string[];
+}
+
+/**
+ * How much more memory workerd may hold in the last quarter than in the first: V8 lets its heap grow to a size of its
+ * own liking before it collects, which in a short run happens after the first quarter.
+ */
+export const MEMORY_TOLERANCE_BYTES = 40e6;
+
+/** All that is known of a run. */
+export interface SoakRecord extends Observed {
+  calls: readonly B2Call[];
+  logs: readonly LogLine[];
+}
+
+export function makeReport(options: SoakOptions, record: SoakRecord): SoakReport {
+  const { exchanges, calls, rotations } = record;
+  const pauses = tokenPauses(failedMints(record));
+  const outcomes: Record<string, number> = {};
+  const violations: string[] = [];
+  for (const exchange of exchanges) {
+    const verdict = judge(exchange, calls, pauses);
+    const { request, answer } = exchange;
+    const why = verdict.kind === "caused-by-b2" ? ` (${verdict.why})` : "";
+    count(outcomes, `${request.kind} ${answer.status ?? "none"}${why}`);
+    if (verdict.kind === "violation") violations.push(`at ${Math.round(exchange.fromMs)} ms: ${verdict.why}`);
+  }
+  const faults: Record<string, number> = {};
+  for (const { fault } of calls) if (fault !== undefined) count(faults, fault);
+  const report = {
+    ...options,
+    requests: exchanges.length,
+    outcomes,
+    faults,
+    rotations: {
+      succeeded: rotations.filter((succeeded) => succeeded).length,
+      failed: rotations.filter((succeeded) => !succeeded).length,
+    },
+    memory: quarters(record.memory),
+    recoveredAfterMs: record.recoveredAfterMs,
+    slowestMs: Math.max(...exchanges.map(({ fromMs, untilMs }) => untilMs - fromMs)),
+  };
+  return { ...report, violations: [...violations, ...violationsOf(report)] };
+}
+
+/** What must hold for the run as a whole; a run in which nothing happened proves nothing. */
+function violationsOf(report: Omit<SoakReport, "violations">): string[] {
+  const { memory, rotations, faults, recoveredAfterMs, outcomes } = report;
+  const found: string[] = [];
+  if (memory.last > memory.first + MEMORY_TOLERANCE_BYTES) found.push(`memory grew: ${formatMemory(memory)}`);
+  if (recoveredAfterMs === undefined) found.push("no image came after the last fault");
+  if (rotations.succeeded === 0 || rotations.failed === 0) found.push("rotation did not both fail and succeed");
+  for (const kind of FAULT_KINDS) if (faults[kind] === undefined) found.push(`B2 never had the fault ${kind}`);
+  if (outcomes["image 200"] === undefined) found.push("no image was served");
+  return found;
+}
+
+/** On the request path: mints that failed, which the Worker logs, and downloads that B2 refused twice. */
+function failedMints({ logs, exchanges, calls }: SoakRecord): number[] {
+  const failed = logs.filter(({ text }) => text.includes('"token.mint-failed"')).map(({ atMs }) => atMs);
+  const refused = exchanges.filter((exchange) => isRefusedTwice(callsFor(exchange, calls)));
+  return [...failed, ...refused.map(({ untilMs }) => untilMs)];
+}
+
+function callsFor({ request, fromMs, untilMs }: Exchange, calls: readonly B2Call[]): B2Call[] {
+  return calls.filter(
+    ({ fileName, atMs }) =>
+      fileName !== undefined && fileName === request.fileName && atMs >= fromMs && atMs <= untilMs,
+  );
+}
+
+function quarters(samples: readonly number[]): { first: number; last: number } {
+  const quarter = Math.max(1, Math.floor(samples.length / 4));
+  return { first: median(samples.slice(0, quarter)), last: median(samples.slice(-quarter)) };
+}
+
+function count(counts: Record<string, number>, name: string): void {
+  counts[name] = (counts[name] ?? 0) + 1;
+}
+
+export function formatMemory({ first, last }: SoakReport["memory"]): string {
+  return `${(first / 1e6).toFixed(0)} MB in the first quarter, ${(last / 1e6).toFixed(0)} MB in the last`;
+}
+
+export function formatReport(report: SoakReport): string {
+  const { seconds, seed, rate, requests, outcomes, faults, rotations, memory, violations } = report;
+  const recovered = report.recoveredAfterMs;
+  const table = (counts: Record<string, number>) =>
+    Object.entries(counts)
+      .sort(([one], [other]) => one.localeCompare(other))
+      .map(([name, times]) => `  ${String(times).padStart(7)}  ${name}`);
+  return `${[
+    `${seconds} s, ${requests} requests at ${rate}/s, seed ${seed}`,
+    "",
+    "Requests by outcome:",
+    ...table(outcomes),
+    "",
+    "Faults that B2 had:",
+    ...table(faults),
+    "",
+    `Rotations: ${rotations.succeeded} succeeded, ${rotations.failed} failed`,
+    `Memory of workerd: ${formatMemory(memory)} (tolerance ${MEMORY_TOLERANCE_BYTES / 1e6} MB)`,
+    `Slowest answer: ${(report.slowestMs / 1000).toFixed(1)} s`,
+    `After the last fault an image came ${recovered === undefined ? "never" : `within ${(recovered / 1000).toFixed(1)} s`}`,
+    violations.length === 0
+      ? "Every failure was one that B2 caused, and no byte was wrong."
+      : `${violations.length} VIOLATIONS:\n${violations.map((violation) => `  ${violation}`).join("\n")}`,
+  ].join("\n")}\n`;
+}
