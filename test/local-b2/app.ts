@@ -203,14 +203,12 @@ export class LocalB2 {
   }
 
   #download(request: Request): Promise<Response> {
-    const [, , bucketName = "", ...name] = rawPath(request.url).split("/");
-    this.requests.push({
-      method: request.method,
-      path: rawPath(request.url),
-      headers: Object.fromEntries(request.headers),
-    });
+    const path = rawPath(request.url);
+    const [, , bucketName = "", ...name] = path.split("/");
+    this.requests.push({ method: request.method, path, headers: Object.fromEntries(request.headers) });
     if (this.requests.length > KEPT_REQUESTS) this.requests.shift();
-    return downloadByName(this.#world, this.#tokens, { request, bucketName, rawName: name.join("/") });
+    const asked = { request, bucketName, rawName: name.join("/") };
+    return this.#counted("b2_download_file_by_name", request, () => downloadByName(this.#world, this.#tokens, asked));
   }
 
   #api(c: Context): Promise<Response> {
