@@ -8,7 +8,7 @@ import { type KvServer, startKvServer } from "../kv-server.ts";
 import { memoryBytes } from "../process-figures.ts";
 import { startWorkerd, type WorkerdProcess } from "../workerd-process.ts";
 import { ask } from "./client.ts";
-import { planFaults } from "./fault-plan.ts";
+import { type FaultWindow, planFaults } from "./fault-plan.ts";
 import { makeFiles, type SoakFile } from "./files.ts";
 import { APPLICATION_KEY, type RecordedB2, startRecordedB2 } from "./recorded-b2.ts";
 import { makeRequest, PRIVATE_PREFIX } from "./requests.ts";
@@ -25,7 +25,7 @@ export interface SoakOptions {
 
 /** How often B2 forgets every token, how often the cron is fired, and how often memory is read. */
 const EXPIRE_EVERY_MS = 3_000;
-const CRON_EVERY_MS = 1_700;
+const CRON_EVERY_MS = 4_000;
 const MEMORY_EVERY_MS = 250;
 /** An image after the last fault must come within this: the longest pause after a failed mint here. */
 const RECOVERY_MS = 45_000;
@@ -33,6 +33,7 @@ const RECOVERY_MS = 45_000;
 interface World extends SoakOptions {
   random: Random;
   files: SoakFile[];
+  windows: FaultWindow[];
   b2: RecordedB2;
   workerd: WorkerdProcess;
   agent: Agent;
@@ -64,7 +65,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     const workerd = await startWorker(scratch, { b2, kv, elapsedMs });
     try {
       startedAt = performance.now();
-      const observed = await observe({ ...options, random, files, b2, workerd, agent, elapsedMs });
+      const observed = await observe({ ...options, random, files, windows, b2, workerd, agent, elapsedMs });
       return makeReport(options, { ...observed, calls: b2.calls, logs: workerd.lines() });
     } finally {
       await workerd.stop();
@@ -110,10 +111,20 @@ async function observe(world: World): Promise<Observed> {
     askSteadily(world, observed),
     every(EXPIRE_EVERY_MS, () => b2.server.b2.expireTokens()),
     every(CRON_EVERY_MS, async () => observed.rotations.push(await fireCron(workerd))),
+    failRotations(world, observed),
     every(MEMORY_EVERY_MS, () => observed.memory.push(memoryBytes(workerd.pid))),
   ]);
   observed.recoveredAfterMs = await recover(world, endsAtMs);
   return observed;
+}
+
+/** Fires the cron each time that B2's API is capped. */
+async function failRotations({ windows, workerd, elapsedMs }: World, observed: Observed): Promise<void> {
+  for (const { kind, fromMs } of windows) {
+    if (kind !== "api-capped") continue;
+    await sleep(Math.max(0, fromMs + 100 - elapsedMs()));
+    observed.rotations.push(await fireCron(workerd));
+  }
 }
 
 async function fireCron({ cronPort }: WorkerdProcess): Promise<boolean> {

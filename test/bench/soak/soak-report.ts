@@ -3,7 +3,7 @@ import type { LogLine } from "../workerd-process.ts";
 import { FAULT_KINDS } from "./fault-plan.ts";
 import type { B2Call } from "./recorded-b2.ts";
 import type { Observed, SoakOptions } from "./run.ts";
-import { type Exchange, isRefusedTwice, judge, tokenPauses } from "./verdict.ts";
+import { type Exchange, isRefusedTwice, judge, SLACK_MS, tokenPauses } from "./verdict.ts";
 
 export interface SoakReport extends SoakOptions {
   requests: number;
@@ -33,7 +33,7 @@ export interface SoakRecord extends Observed {
 
 export function makeReport(options: SoakOptions, record: SoakRecord): SoakReport {
   const { exchanges, calls, rotations } = record;
-  const pauses = tokenPauses(failedMints(record));
+  const pauses = tokenPauses(uselessMints(record));
   const outcomes: Record<string, number> = {};
   const violations: string[] = [];
   for (const exchange of exchanges) {
@@ -73,11 +73,19 @@ function violationsOf(report: Omit<SoakReport, "violations">): string[] {
   return found;
 }
 
-/** On the request path: mints that failed, which the Worker logs, and downloads that B2 refused twice. */
-function failedMints({ logs, exchanges, calls }: SoakRecord): number[] {
-  const failed = logs.filter(({ text }) => text.includes('"token.mint-failed"')).map(({ atMs }) => atMs);
-  const refused = exchanges.filter((exchange) => isRefusedTwice(callsFor(exchange, calls)));
-  return [...failed, ...refused.map(({ untilMs }) => untilMs)];
+/**
+ * On the request path: mints that failed, which the Worker logs, and downloads that B2 refused twice although the second
+ * token was a new one.
+ */
+function uselessMints({ logs, exchanges, calls }: SoakRecord): number[] {
+  const timesOf = (event: string) => logs.filter(({ text }) => text.includes(`"${event}"`)).map(({ atMs }) => atMs);
+  const minted = timesOf("token.minted");
+  const refused = exchanges.filter(
+    (exchange) =>
+      isRefusedTwice(callsFor(exchange, calls)) &&
+      minted.some((atMs) => exchange.fromMs <= atMs && atMs <= exchange.untilMs + SLACK_MS),
+  );
+  return [...timesOf("token.mint-failed"), ...refused.map(({ untilMs }) => untilMs)];
 }
 
 function callsFor({ request, fromMs, untilMs }: Exchange, calls: readonly B2Call[]): B2Call[] {
