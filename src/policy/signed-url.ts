@@ -30,8 +30,8 @@ export type SignatureChecker = (asked: SignatureCheckRequest) => Promise<Signatu
 
 const ALGORITHM = { name: "HMAC", hash: "SHA-256" };
 const LEAST_SECRET_LENGTH = 16;
-/** HMAC-SHA256 in base64url without padding: 32 bytes are 43 characters. */
-const SIGNATURE = /^[A-Za-z0-9_-]{43}$/;
+/** HMAC-SHA256 in base64url without padding: 32 bytes are 43 characters, of which the last has two bits to spare, both 0. */
+const SIGNATURE = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 /** Unix seconds until the year 2286; no sign, no leading zero. */
 const EXPIRY = /^[1-9]\d{0,9}$/;
 

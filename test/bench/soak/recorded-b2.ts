@@ -1,3 +1,4 @@
+import { ConnectionReset } from "../../local-b2/b2/problem.ts";
 import { type LocalB2Server, startLocalB2 } from "../../local-b2/serve.ts";
 import { type FaultKind, type FaultWindow, faultAt } from "./fault-plan.ts";
 import type { SoakFile } from "./files.ts";
@@ -53,7 +54,26 @@ export async function startRecordedB2(options: RecordedB2Options): Promise<Recor
     call.status = response.status;
     return response;
   };
-  return { server, calls, close: () => server.close() };
+  const unmute = muteResets();
+  return {
+    server,
+    calls,
+    close: async () => {
+      await server.close();
+      unmute();
+    },
+  };
+}
+
+/** The HTTP server prints each body that breaks off: here they break off by plan. */
+function muteResets(): () => void {
+  const print = console.error;
+  console.error = (...words: unknown[]) => {
+    if (!(words[0] instanceof ConnectionReset)) print(...words);
+  };
+  return () => {
+    console.error = print;
+  };
 }
 
 function readCall(url: string): { operation: string; fileName: string | undefined } {
