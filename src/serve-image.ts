@@ -13,6 +13,10 @@ import type { TokenSource, WaitUntil } from "./token/source.ts";
 
 /** Response fields, retries and renewal together: what a visitor may wait for. */
 const BUDGET_MS = 10_000;
+/** A retry with another token gets at least this. */
+const LEAST_BUDGET_MS = 1_000;
+/** A token that KV had may be as dead as the one of memory: then one is minted, and that is the last. */
+const MOST_RENEWALS = 2;
 /** After «cap exceeded» an isolate leaves B2 alone for so long. Not until 00:00 UTC: the owner may raise the cap. */
 const CAP_PAUSE_MS = 5 * 60_000;
 
@@ -41,27 +45,24 @@ export function createImageServer(tokens: TokenSource, log: Log): ImageServer {
     }
   }
 
-  /** With the token of memory; after a 401 once more, with another one. */
+  /** With the token of memory; after a 401 with another one, until one was refused that is newer than this request. */
   async function downloadRenewing(image: ImageRequest, what: WhatToDownload): Promise<DownloadResult> {
-    const deadline = Date.now() + BUDGET_MS;
-    const token = await tokens.get(image.waitUntil);
-    try {
-      return await downloadRetrying(image, what, { token, budgetMs: BUDGET_MS });
-    } catch (error) {
-      if (!isUnauthorized(error)) throw error;
-      log("warn", "token.refused", { ray: rayOf(image), file: image.path });
-    }
-    const renewed = await tokens.renew(token, image.waitUntil);
-    try {
-      const result = await downloadRetrying(image, what, {
-        token: renewed,
-        budgetMs: Math.max(1000, deadline - Date.now()),
-      });
-      tokens.confirm();
-      return result;
-    } catch (error) {
-      if (isUnauthorized(error)) tokens.reject();
-      throw error;
+    const startedAt = Date.now();
+    let token = await tokens.get(image.waitUntil);
+    for (let renewals = 0; ; renewals += 1) {
+      try {
+        const budgetMs = Math.max(LEAST_BUDGET_MS, startedAt + BUDGET_MS - Date.now());
+        const result = await downloadRetrying(image, what, { token, budgetMs });
+        if (renewals > 0) tokens.confirm(token);
+        return result;
+      } catch (error) {
+        if (!isUnauthorized(error)) throw error;
+        log("warn", "token.refused", { ray: rayOf(image), file: image.path });
+        const isNew = renewals > 0 && token.issuedAt >= startedAt;
+        if (isNew) tokens.reject(token);
+        if (isNew || renewals === MOST_RENEWALS) throw error;
+      }
+      token = await tokens.renew(token, image.waitUntil);
     }
   }
 

@@ -3,10 +3,13 @@ export interface MissLimiter {
   limit(options: { key: string }): Promise<{ success: boolean }>;
 }
 
+/** None, or a loopback address, as `wrangler dev` gives. */
+const LOCAL_ADDRESS = /^(?:|::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/i;
+
 /** Whether a client's address has had its share of misses. A limiter that fails lets everybody through. */
 export async function overLimit(limiter: MissLimiter, address: string | null): Promise<boolean> {
-  // Cloudflare always gives an address: without one the request is local.
-  if (address === null || address === "") return false;
+  // Cloudflare always gives an address, and never one of this machine: the request is a local one, without a cache in front.
+  if (address === null || LOCAL_ADDRESS.test(address)) return false;
   try {
     return !(await limiter.limit({ key: clientKey(address) })).success;
   } catch {

@@ -30,9 +30,9 @@ export interface TokenSource {
   /** Another token than one that B2 answered with 401. Throws `TokenUnavailableError`. */
   renew(refused: DownloadToken, waitUntil: WaitUntil): Promise<DownloadToken>;
   /** A renewed token did work: whatever went wrong is over. */
-  confirm(): void;
-  /** A renewed token was refused too: more mints will not help, so the back-off grows. */
-  reject(): void;
+  confirm(renewed: DownloadToken): void;
+  /** A token just minted was refused too. If it never worked, more mints will not help: the back-off grows. */
+  reject(minted: DownloadToken): void;
   /** What memory holds, for health. */
   held(): DownloadToken | undefined;
 }
@@ -56,6 +56,8 @@ export class TokenUnavailableError extends Error {
 export function createTokenSource({ store, mint, log, now, wait }: TokenSourceParts): TokenSource {
   let held: DownloadToken | undefined;
   let lastResort: DownloadToken | undefined;
+  /** The last token of which it is known whether it ever worked: many requests learn it at once, and it counts once. */
+  let judged: string | undefined;
   let leaseUntil = 0;
   let failures = 0;
   let mintNotBefore = 0;
@@ -102,7 +104,7 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
     }
     try {
       const minted = await mint();
-      if (refused === undefined) confirm();
+      if (refused === undefined) forgetFailures();
       log("info", "token.minted", { on: "request", trial: minted.trial.kind });
       if (minted.trial.kind !== "refused" || stored === undefined || !isFresh(stored, now())) {
         waitUntil(writeStored(minted.token));
@@ -110,7 +112,7 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
       return hold(minted.token);
     } catch (cause) {
       log("error", "token.mint-failed", { on: "request", error: describeError(cause) });
-      reject();
+      backOff();
       return lastOr(refused, cause);
     }
   }
@@ -146,13 +148,24 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
     }
   }
 
-  function confirm(): void {
+  function confirm({ token }: DownloadToken): void {
+    judged = token;
+    forgetFailures();
+  }
+
+  function reject({ token }: DownloadToken): void {
+    if (token === judged) return;
+    judged = token;
+    backOff();
+  }
+
+  function forgetFailures(): void {
     failures = 0;
     mintNotBefore = 0;
     lookUpNotBefore = 0;
   }
 
-  function reject(): void {
+  function backOff(): void {
     failures += 1;
     const pause = Math.min(FIRST_BACK_OFF_MS * 2 ** (failures - 1), LONGEST_BACK_OFF_MS);
     mintNotBefore = now() + pause;

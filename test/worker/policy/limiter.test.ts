@@ -41,12 +41,15 @@ describe("overLimit", () => {
     expect(await overLimit(failing, "192.0.2.1")).toBe(false);
   });
 
-  it.each([null, ""])("does not count a request whose address is %j: only a local one has none", async (address) => {
-    expect(
-      await overLimit(
-        limiterOf(async () => ({ success: false })),
-        address,
-      ),
-    ).toBe(false);
-  });
+  it.each([null, "", "127.0.0.1", "::1", "::ffff:127.0.0.1"])(
+    "does not count a request from %j: only a local one has none, or a loopback one",
+    async (address) => {
+      expect(
+        await overLimit(
+          limiterOf(async () => ({ success: false })),
+          address,
+        ),
+      ).toBe(false);
+    },
+  );
 });
