@@ -32,12 +32,17 @@ const FORWARDED_FIELDS = [
 /** Tells `Images` who is asking, for the limiter. `Images` cannot be reached from outside, so nobody can forge it. */
 const CLIENT_FIELD = "X-Client-Address";
 
+/** What an image answers to (RFC 9110 §10.2.1). */
+const IMAGE_METHODS = "GET, HEAD, OPTIONS";
+
 /** A request from outside: which file, who may see it, and from where its answer comes. */
 export async function answerVisitor(visit: Visit): Promise<Response> {
   const { request, isolate } = visit;
   const { settings } = isolate;
   if (request.method === "OPTIONS") return preflightResponse(visit);
-  if (request.method !== "GET" && request.method !== "HEAD") return refuse(visit, { kind: "method-not-allowed" });
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    return refuse(visit, { kind: "method-not-allowed", allow: IMAGE_METHODS });
+  }
   const raw = cutUrl(request.url);
   if (!(await isOwnBucket(raw, visit))) return refuse(visit, { kind: "not-found" });
   const target = locate(raw, settings);
@@ -116,7 +121,10 @@ async function isOwnBucket({ path }: RawUrl, { isolate, waitUntil }: Visit): Pro
 function preflightResponse({ request, isolate }: Visit): Response {
   const origins = isolate.settings.corsOrigins;
   const fields = preflightFields({ origins, requestOrigin: request.headers.get("Origin") });
-  return new Response(null, { status: 204, headers: [...Object.entries(NO_STORE), ...fields] });
+  return new Response(null, {
+    status: 204,
+    headers: [["Allow", IMAGE_METHODS], ...Object.entries(NO_STORE), ...fields],
+  });
 }
 
 function refuse({ request, isolate }: Visit, rejection: Rejection): Response {

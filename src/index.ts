@@ -13,6 +13,9 @@ type AppContext = Context<{ Bindings: Env }>;
 
 const app = new Hono<{ Bindings: Env }>();
 app.get("/-/health", (c) => answerHealth(c.env));
+app.all("/-/health", (c) =>
+  problemResponse({ kind: "method-not-allowed", allow: "GET, HEAD" }, { request: c.req.raw }),
+);
 app.all("/-/*", (c) => problemResponse({ kind: "not-found" }, { request: c.req.raw }));
 app.all("*", (c) => withIsolate(c, answerVisitor));
 app.onError(answerFault);

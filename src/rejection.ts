@@ -3,7 +3,7 @@ export type Rejection =
   | { kind: "bad-request"; detail: string }
   | { kind: "forbidden"; detail: string }
   | { kind: "not-found" }
-  | { kind: "method-not-allowed" }
+  | { kind: "method-not-allowed"; allow: string }
   | { kind: "precondition-failed" }
   | { kind: "range-not-satisfiable"; completeLength: number }
   | { kind: "too-many-requests"; retryAfterSeconds: number }
@@ -31,8 +31,8 @@ export function problemOf(rejection: Rejection): Problem {
     case "not-found":
       return problem(404, "Not Found", "There is no such file here.");
     case "method-not-allowed":
-      return problem(405, "Method Not Allowed", "Only GET, HEAD and OPTIONS are answered here.", {
-        Allow: "GET, HEAD, OPTIONS",
+      return problem(405, "Method Not Allowed", `Only these methods are answered here: ${rejection.allow}.`, {
+        Allow: rejection.allow,
       });
     case "precondition-failed":
       return problem(412, "Precondition Failed", "The file is not in the state that the request asks for.");

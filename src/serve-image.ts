@@ -19,6 +19,7 @@ const LEAST_BUDGET_MS = 1_000;
 const MOST_RENEWALS = 2;
 /** After «cap exceeded» an isolate leaves B2 alone for so long. Not until 00:00 UTC: the owner may raise the cap. */
 const CAP_PAUSE_MS = 5 * 60_000;
+const CAP_EXCEEDED = new B2Error({ code: "cap-exceeded", operation: "b2_download_file_by_name" });
 
 export interface ImageRequest extends ResponseContext {
   /** The path in the bucket, without the prefix of the settings. */
@@ -34,14 +35,18 @@ export function createImageServer(tokens: TokenSource, log: Log): ImageServer {
 
   async function serveImage(image: ImageRequest): Promise<Response | Rejection> {
     const now = Date.now();
+    if (now < askAgainAt) return rejectionOfFault(CAP_EXCEEDED, now);
+    // When a pause is over, one request asks for all.
+    const isProbe = askAgainAt > 0;
+    if (isProbe) askAgainAt = now + BUDGET_MS;
     try {
-      if (now < askAgainAt) throw new B2Error({ code: "cap-exceeded", operation: "b2_download_file_by_name" });
-      return await answer(image, (what) => downloadRenewing(image, what));
+      const answered = await answer(image, (what) => downloadRenewing(image, what));
+      if (isProbe) askAgainAt = 0;
+      return answered;
     } catch (error) {
-      if (error instanceof B2Error && error.code === "cap-exceeded" && now >= askAgainAt)
-        askAgainAt = now + CAP_PAUSE_MS;
+      if (error instanceof B2Error && error.code === "cap-exceeded") askAgainAt = Date.now() + CAP_PAUSE_MS;
       logFault(log, error, { ray: rayOf(image), file: image.path });
-      return rejectionOfFault(error, now);
+      return rejectionOfFault(error, Date.now());
     }
   }
 
@@ -107,7 +112,7 @@ async function answerStored(
   { stored, range, fetchStored }: Stored,
 ): Promise<Response | Rejection> {
   const fields = image.request.headers;
-  const file = readStoredFile(stored);
+  const file = readStoredFile(stored, Date.now());
   const precondition = evaluatePreconditions(fields, file);
   if (precondition !== "proceed") return await endEarly(image, { stored, file, precondition });
   if (range.kind === "whole") return imageResponse(stored, file, image);

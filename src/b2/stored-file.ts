@@ -2,7 +2,7 @@
 export interface StoredFile {
   /** The entity tag, quoted: strong, since B2's files never change under one id. */
   etag: string;
-  /** The upload time in ms since the epoch, cut to whole seconds as HTTP dates are. */
+  /** The upload time in ms since the epoch, cut to whole seconds as HTTP dates are, and never later than now. */
   lastModifiedAt: number | undefined;
   /** The length of the whole file in bytes, also when this is a part of it. */
   completeLength: number;
@@ -10,10 +10,10 @@ export interface StoredFile {
   cacheControl: string | null;
 }
 
-/** Reads the fields of a 200 or 206 of B2. */
-export function readStoredFile(response: Response): StoredFile {
+/** Reads the fields of a 200 or 206 of B2. `now` is in ms: RFC 9110 §8.8.2.1 allows no `Last-Modified` in the future. */
+export function readStoredFile(response: Response, now: number): StoredFile {
   const fields = response.headers;
-  const uploadedAt = Number(fields.get("X-Bz-Upload-Timestamp") ?? Number.NaN);
+  const uploadedAt = Math.min(now, Number(fields.get("X-Bz-Upload-Timestamp") ?? Number.NaN));
   return {
     etag: entityTag(fields),
     lastModifiedAt: Number.isFinite(uploadedAt) ? Math.floor(uploadedAt / 1000) * 1000 : undefined,

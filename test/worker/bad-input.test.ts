@@ -80,7 +80,7 @@ it("any request is answered, without a fault of ours, and B2 is only asked for n
       if (response.status === 400) expect(site.b2.requests).toEqual([]);
     },
   );
-  await fc.assert(property, { numRuns: 8_000 });
+  await fc.assert(property, { numRuns: 20_000 });
 });
 
 function headersOf(given: Record<string, string>): Headers | undefined {

@@ -92,6 +92,26 @@ describe("a cap of the account", () => {
     },
   );
 
+  it("that goes on is found out by one of the visitors who come after the pause", async () => {
+    const site = await siteWithCat();
+    site.b2.faults([{ operation: DOWNLOAD, times: 1000, status: 403, code: "download_cap_exceeded" }]);
+    await site.visit("/cat.jpg");
+    site.advance(5 * 60 + 1);
+    const visits = await Promise.all(Array.from({ length: 50 }, () => site.visit("/cat.jpg")));
+    expect(new Set(visits.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(site.downloads()).toBe(2);
+  });
+
+  it("that is over lets everybody in after one visitor", async () => {
+    const site = await siteWithCat();
+    site.b2.faults([{ operation: DOWNLOAD, times: 1, status: 403, code: "download_cap_exceeded" }]);
+    await site.visit("/cat.jpg");
+    site.advance(5 * 60 + 1);
+    expect((await site.visit("/cat.jpg")).status).toBe(200);
+    const visits = await Promise.all(Array.from({ length: 50 }, () => site.visit("/cat.jpg")));
+    expect(new Set(visits.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
   it("is told in the log, with what to do", async () => {
     const site = await siteWithCat();
     site.b2.faults([{ operation: DOWNLOAD, times: 1, status: 403, code: "download_cap_exceeded" }]);
