@@ -1,6 +1,7 @@
 import { B2Error } from "./b2/error.ts";
 import { describeError, type Log } from "./log.ts";
 import type { Rejection } from "./rejection.ts";
+import { MintError } from "./token/mint-error.ts";
 import { TokenUnavailableError } from "./token/source.ts";
 
 /** What a client is told to wait for when B2 did not say. */
@@ -9,7 +10,8 @@ const RETRY_AFTER_SECONDS = 30;
 /** The one way from a fault of B2 or of the token to what the client gets; anything else is our own fault. */
 export function rejectionOfFault(error: unknown, now: number): Rejection {
   if (error instanceof TokenUnavailableError) {
-    return { kind: "unavailable", retryAfterSeconds: error.retryAfterSeconds };
+    const isCapped = error.cause instanceof MintError && error.cause.cause?.code === "cap-exceeded";
+    return { kind: "unavailable", retryAfterSeconds: isCapped ? secondsToCapReset(now) : error.retryAfterSeconds };
   }
   if (!(error instanceof B2Error)) return { kind: "internal" };
   switch (error.code) {

@@ -1,7 +1,7 @@
-import pRetry from "p-retry";
+import pRetry, { type RetryContext } from "p-retry";
 import { describeError, type Log } from "./log.ts";
 import { sendAlert } from "./operator/alert.ts";
-import { isFresh, lessThanHalfLeft } from "./token/download-token.ts";
+import { type DownloadToken, isFresh, isUnexpired, lessThanHalfLeft } from "./token/download-token.ts";
 import type { Minted } from "./token/mint.ts";
 import { MintError } from "./token/mint-error.ts";
 import type { RotationOutcome } from "./token/rotation-history.ts";
@@ -10,6 +10,8 @@ import { KvError, type TokenStore } from "./token/store.ts";
 /** Tries of a mint or of a write to KV in one run. Few: the next run comes in hours, and B2's calls are counted. */
 const RETRIES = 2;
 const FIRST_DELAY_MS = 1_000;
+/** B2 may ask for a longer pause than that. A cron run has 15 minutes, but one that waits so long had better come again. */
+const LONGEST_RETRY_AFTER_MS = 60_000;
 
 export interface RotationParts {
   store: TokenStore;
@@ -36,7 +38,7 @@ export class TokenRefusedError extends Error {
 export async function rotate({ store, mint, log, now, alertWebhookUrl }: RotationParts): Promise<void> {
   const at = now();
   try {
-    const { token, trial } = await pRetry(mint, { ...retryOptions, shouldRetry: ({ error }) => isPassing(error) });
+    const { token, trial } = await pRetry(mint, { ...retryOptions, shouldRetry: mayMintAgain });
     if (trial.kind === "refused" && (await holdsFresh(store, now()))) throw new TokenRefusedError();
     await pRetry(() => store.write(token), retryOptions);
     const outcome = trial.kind === "accepted" ? "published" : "published-unproven";
@@ -60,11 +62,14 @@ export async function rotate({ store, mint, log, now, alertWebhookUrl }: Rotatio
 
 const retryOptions = { retries: RETRIES, minTimeout: FIRST_DELAY_MS, randomize: true };
 
-/** A wrong key stays wrong: only a fault of B2 that may pass is worth another call. */
-function isPassing(error: Error): boolean {
-  return (
-    error instanceof MintError && error.cause !== undefined && (error.cause.retryable || error.cause.code === "timeout")
-  );
+/** A wrong key stays wrong: only a fault of B2 that may pass is worth another call, and after the pause that B2 asks for. */
+async function mayMintAgain({ error, retryDelay }: RetryContext): Promise<boolean> {
+  const fault = error instanceof MintError ? error.cause : undefined;
+  if (fault === undefined || !(fault.retryable || fault.code === "timeout")) return false;
+  const retryAfterMs = (fault.retryAfterSeconds ?? 0) * 1000;
+  if (retryAfterMs > LONGEST_RETRY_AFTER_MS) return false;
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, retryAfterMs - retryDelay)));
+  return true;
 }
 
 async function holdsFresh(store: TokenStore, now: number): Promise<boolean> {
@@ -95,10 +100,12 @@ type AlertParts = Pick<RotationParts, "store" | "log" | "now"> & { alertWebhookU
 async function alertWhenLate({ store, log, now, alertWebhookUrl }: AlertParts, error: unknown): Promise<void> {
   const stored = await store.read({ pastCache: true }).catch(() => undefined);
   if (stored !== undefined && !lessThanHalfLeft(stored, now())) return;
-  const left =
-    stored === undefined
-      ? "There is no token to be found in KV."
-      : `Images are served until ${new Date(stored.expiresAt).toISOString()}.`;
-  const text = `b2-image-worker: the rotation of the download token is failing. ${describeError(error)} ${left}`;
+  const text = `b2-image-worker: the rotation of the download token is failing. ${describeError(error)} ${whatIsLeft(stored, now())}`;
   await sendAlert(alertWebhookUrl, { event: "rotation.failed", text }, log);
+}
+
+function whatIsLeft(stored: DownloadToken | undefined, now: number): string {
+  if (stored === undefined) return "There is no token to be found in KV.";
+  const end = new Date(stored.expiresAt).toISOString();
+  return isUnexpired(stored, now) ? `Images are served until ${end}.` : `The token in KV expired at ${end}.`;
 }

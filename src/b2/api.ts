@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { B2Error, readB2Error } from "./error.ts";
 import { exchange } from "./exchange.ts";
+import { readText } from "./read-text.ts";
 
 /** B2's API answers in well under a second; more than this is a fault. */
 const API_TIMEOUT_MS = 10_000;
@@ -66,11 +67,17 @@ export async function authorizeAccount(apiUrl: string, key: Credentials): Promis
   const answer = await call(accountAuthorization, {
     operation: "b2_authorize_account",
     apiUrl,
-    authorization: `Basic ${btoa(`${key.applicationKeyId}:${key.applicationKey}`)}`,
+    authorization: basicCredentials(key),
   });
   const { apiInfo, accountId, authorizationToken } = answer;
   const { allowed, ...urls } = apiInfo.storageApi;
   return { accountId, accountToken: authorizationToken, ...urls, ...allowed };
+}
+
+/** As UTF-8: a key with a foreign character, such as a curly quote, is refused by B2 like any other wrong key. */
+function basicCredentials({ applicationKeyId, applicationKey }: Credentials): string {
+  const bytes = new TextEncoder().encode(`${applicationKeyId}:${applicationKey}`);
+  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
 /** Finds the id of a bucket by its name; needs `listBuckets`. Undefined when there is none. Throws `B2Error`. */
@@ -134,33 +141,28 @@ async function call<T extends v.GenericSchema>(schema: T, request: Call): Promis
   if (response.status !== 200) throw await readB2Error(operation, response);
   const parsed = v.safeParse(schema, await readJson(operation, response, deadline));
   if (parsed.success) return parsed.output;
-  // Issues can quote the value, which may be a token: only the place and the kind are told.
+  // Issues can quote the value, which may be a token: only the place is told.
   const places = parsed.issues.map((issue) => v.getDotPath(issue) ?? "(whole answer)").join(", ");
-  throw new B2Error({
-    code: "unexpected-answer",
-    operation,
-    status: 200,
-    cause: new Error(`not as documented: ${places}`),
-  });
+  throw new B2Error({ code: "unexpected-answer", operation, status: 200, detail: `not as documented: ${places}` });
 }
 
 async function readJson(operation: string, response: Response, deadline: number): Promise<unknown> {
-  const timedOut = new Promise<never>((_, reject) => {
-    const error = new B2Error({ code: "timeout", operation, status: response.status });
-    setTimeout(() => reject(error), Math.max(0, deadline - Date.now()));
-  });
-  const text = await Promise.race([readText(operation, response), timedOut]);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new B2Error({ code: "unexpected-answer", operation, status: 200, cause: new Error("not JSON") });
+  const reading = await readText(response, deadline - Date.now());
+  switch (reading.kind) {
+    case "timeout":
+      throw new B2Error({ code: "timeout", operation, status: 200 });
+    case "broken":
+      throw new B2Error({ code: "unreachable", operation, cause: reading.cause });
+    case "text":
+      return parseJson(operation, reading.text);
   }
 }
 
-async function readText(operation: string, response: Response): Promise<string> {
+/** The parser's own message would quote the text, which may hold a token. */
+function parseJson(operation: string, text: string): unknown {
   try {
-    return await response.text();
-  } catch (cause) {
-    throw new B2Error({ code: "unreachable", operation, cause });
+    return JSON.parse(text);
+  } catch {
+    throw new B2Error({ code: "unexpected-answer", operation, status: 200, detail: "not JSON" });
   }
 }

@@ -31,6 +31,7 @@ export type DownloadResult =
  */
 export async function download(access: DownloadAccess, what: Download): Promise<DownloadResult> {
   const { method, fileName, range, timeoutMs } = what;
+  const deadline = Date.now() + timeoutMs;
   const response = await exchange({
     operation: OPERATION,
     url: `${access.downloadUrl}/file/${access.bucketName}/${encodeFileName(fileName)}`,
@@ -50,7 +51,9 @@ export async function download(access: DownloadAccess, what: Download): Promise<
       return { kind: "range-not-satisfiable" };
     case 403:
       // A HEAD error has no body, and a reached cap looks like denied access: GET tells which.
-      return method === "HEAD" ? await downloadFields(access, what) : await refuse(response);
+      return method === "HEAD"
+        ? await downloadFields(access, { ...what, timeoutMs: Math.max(1, deadline - Date.now()) })
+        : await refuse(response);
     default:
       return await refuse(response);
   }

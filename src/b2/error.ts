@@ -1,3 +1,5 @@
+import { readText } from "./read-text.ts";
+
 /** What went wrong with B2, in our words: each has one meaning for the retry and one status for the client. */
 export type B2FaultCode =
   | "bad-request"
@@ -18,8 +20,13 @@ export interface B2Fault {
   /** The `code` of B2's error body. Its `message` is not kept: it may name a bucket. */
   b2Code?: string | undefined;
   retryAfterSeconds?: number | undefined;
+  /** For the log: what about the answer was wrong, in our own words. */
+  detail?: string;
   cause?: unknown;
 }
+
+/** An error body is a few lines; its status alone is enough to go on with. */
+const ERROR_BODY_TIMEOUT_MS = 2_000;
 
 /** A call to B2 that did not bring what it was for. */
 export class B2Error extends Error {
@@ -45,12 +52,12 @@ export class B2Error extends Error {
   }
 }
 
-function messageOf({ code, operation, status, b2Code }: B2Fault): string {
+function messageOf({ code, operation, status, b2Code, detail }: B2Fault): string {
   const answer = status === undefined ? "" : ` (status ${status}${b2Code === undefined ? "" : `, ${b2Code}`})`;
-  return `${operation}: ${code}${answer}`;
+  return `${operation}: ${code}${answer}${detail === undefined ? "" : `: ${detail}`}`;
 }
 
-/** Reads an error answer of B2 to its end and names the fault. `operation` is B2's name of the call. */
+/** Reads an error answer of B2 and names the fault. `operation` is B2's name of the call. */
 export async function readB2Error(operation: string, response: Response): Promise<B2Error> {
   const b2Code = await readB2Code(response);
   return new B2Error({
@@ -64,9 +71,10 @@ export async function readB2Error(operation: string, response: Response): Promis
 
 /** A HEAD error has no body, a proxy's error no JSON: both have no code. */
 async function readB2Code(response: Response): Promise<string | undefined> {
-  const text = await response.text().catch(() => "");
+  const reading = await readText(response, ERROR_BODY_TIMEOUT_MS);
+  if (reading.kind !== "text") return undefined;
   try {
-    const body: unknown = JSON.parse(text);
+    const body: unknown = JSON.parse(reading.text);
     if (typeof body === "object" && body !== null && "code" in body && typeof body.code === "string") {
       return /^[a-z0-9_]{1,64}$/.test(body.code) ? body.code : undefined;
     }

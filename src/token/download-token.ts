@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isSecureUrl } from "../b2/api.ts";
 
 /** A download token and all that is needed to use it. What KV holds under one key, with a version. */
 export interface DownloadToken {
@@ -31,7 +32,7 @@ const MARGIN_MS = 5 * 60_000;
 const recordSchema = v.object({
   version: v.literal(RECORD_VERSION),
   token: v.pipe(v.string(), v.minLength(1)),
-  downloadUrl: v.pipe(v.string(), v.url()),
+  downloadUrl: v.pipe(v.string(), v.check(isSecureUrl)),
   bucketId: v.string(),
   bucketName: v.pipe(v.string(), v.minLength(1)),
   fileNamePrefix: v.string(),

@@ -2,6 +2,7 @@ import { type Account, authorizeAccount, type Credentials, findBucketId, getDown
 import { download } from "../b2/download.ts";
 import { B2Error } from "../b2/error.ts";
 import type { DownloadToken } from "./download-token.ts";
+import { mintAdvice } from "./mint-advice.ts";
 import { MintError, type MintStep } from "./mint-error.ts";
 
 export interface MintSettings extends Credentials {
@@ -29,8 +30,8 @@ const TRIAL_TIMEOUT_MS = 5_000;
 /** authorize → bucket → rights → download authorization → trial. Publishes nothing. Throws `MintError`. */
 export async function mint(settings: MintSettings): Promise<Minted> {
   const account = await step("authorize", AUTHORIZE_ADVICE, () => authorizeAccount(settings.apiUrl, settings));
-  requireRights(account, settings);
   const bucket = await chooseBucket(account, settings);
+  requireRights(account, { bucketName: bucket.name, fileNamePrefix: settings.fileNamePrefix });
   const issuedAt = Date.now();
   const validSeconds = settings.tokenValidSeconds;
   const text = await step("download-authorization", keyAdvice(bucket.name), () =>
@@ -91,14 +92,17 @@ async function findBucket(account: Account, bucketName: string | undefined): Pro
   return { id, name: bucketName };
 }
 
-function requireRights({ capabilities, namePrefix }: Account, { fileNamePrefix, bucketName }: MintSettings): void {
+function requireRights(
+  { capabilities, namePrefix }: Account,
+  { bucketName, fileNamePrefix }: { bucketName: string; fileNamePrefix: string },
+): void {
   if (!capabilities.includes("shareFiles")) {
-    throw new MintError("rights", `The key lacks shareFiles. ${keyAdvice(bucketName ?? "NAME")}`);
+    throw new MintError("rights", `The key lacks shareFiles. ${keyAdvice(bucketName)}`);
   }
   if (namePrefix !== null && !fileNamePrefix.startsWith(namePrefix)) {
     throw new MintError(
       "rights",
-      "The key is limited to a name prefix. Set B2_FILE_NAME_PREFIX so that it starts with that.",
+      `The key reaches only names that begin with ${namePrefix}: set B2_FILE_NAME_PREFIX to that, or to more of it.`,
     );
   }
 }
@@ -108,11 +112,7 @@ async function step<T>(name: MintStep, advice: string, run: () => Promise<T>): P
     return await run();
   } catch (error) {
     if (!(error instanceof B2Error)) throw error;
-    throw new MintError(
-      name,
-      error.retryable || error.code === "timeout" ? "B2 has a fault; it is tried again later." : advice,
-      error,
-    );
+    throw new MintError(name, mintAdvice(error, advice), error);
   }
 }
 

@@ -9,6 +9,9 @@ const CACHE_TTL_SECONDS = 60;
 /** The least that KV accepts: the nearest thing to reading past its cache. */
 const LEAST_CACHE_TTL_SECONDS = 30;
 
+/** KV answers in milliseconds: one that hangs must not hold up a visitor who could be served with a new token. */
+const TIMEOUT_MS = 5_000;
+
 /** KV failed: `operation` says at what. */
 export class KvError extends Error {
   readonly code = "kv-failed";
@@ -53,20 +56,24 @@ export function createTokenStore(namespace: TokenNamespace, scope: TokenScope): 
   }
 
   async function get(key: string, cacheTtl: number): Promise<string | null> {
-    try {
-      return await namespace.get(key, { type: "text", cacheTtl });
-    } catch (cause) {
-      throw new KvError("read", cause);
-    }
+    return await inTime("read", () => namespace.get(key, { type: "text", cacheTtl }));
   }
 
   async function put(key: string, value: string): Promise<void> {
-    try {
-      await namespace.put(key, value);
-    } catch (cause) {
-      throw new KvError("write", cause);
-    }
+    await inTime("write", () => namespace.put(key, value));
   }
 
   return { read, write, addOutcome: addToHistory };
+}
+
+async function inTime<T>(operation: "read" | "write", call: () => Promise<T>): Promise<T> {
+  const timeout = Promise.withResolvers<never>();
+  const timer = setTimeout(() => timeout.reject(new Error(`no answer in ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
+  try {
+    return await Promise.race([call(), timeout.promise]);
+  } catch (cause) {
+    throw new KvError(operation, cause);
+  } finally {
+    clearTimeout(timer);
+  }
 }
