@@ -71,7 +71,7 @@ export class WorkersCache {
   }
 
   async #store(request: Request, response: Response): Promise<Response> {
-    const policy = new CachePolicy(cacheRequest(request), cacheResponse(response), { shared: true });
+    const policy = policyOf(response, request);
     const vary = response.headers.get("Vary");
     // A 206 and a 304 of the entrypoint are passed on.
     if (!policy.storable() || vary === "*" || response.status === 206 || response.status === 304)
@@ -89,6 +89,11 @@ export class WorkersCache {
     this.runs += 1;
     return await this.#entrypoint(request);
   }
+}
+
+/** What RFC 9111 lets a shared cache do with an answer, told by the field that Cloudflare looks at first. */
+export function policyOf(response: Response, request = new Request("https://image.example.com/")): CachePolicy {
+  return new CachePolicy(cacheRequest(request), cacheResponse(response), { shared: true });
 }
 
 function keyOf(request: Request): string {

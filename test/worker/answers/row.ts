@@ -1,0 +1,29 @@
+import type { Site } from "../site.ts";
+
+/** A request, and the status and fields that are due. */
+export interface Row {
+  what: string;
+  path: string;
+  init?: RequestInit;
+  vars?: Record<string, unknown>;
+  before?: (site: Site) => void;
+  status: number;
+  /** `Cache-Control`. */
+  browser: string;
+  /** `Cloudflare-CDN-Cache-Control`. */
+  edge: string;
+  /** Other fields; null where there must be none. */
+  fields?: Record<string, string | null>;
+}
+
+export const IMAGE = {
+  browser: "public, max-age=86400",
+  edge: "public, max-age=604800, stale-while-revalidate=86400, stale-if-error=604800",
+};
+export const MISSING = { browser: "public, max-age=60", edge: "public, max-age=60, stale-if-error=0" };
+export const NOT_STORED = { browser: "no-store", edge: "no-store" };
+
+/** B2 answers every download so. */
+export function failing(fault: { status: number; code?: string; retryAfterSeconds?: number }): (site: Site) => void {
+  return (site) => site.b2.faults([{ operation: "b2_download_file_by_name", times: 100, ...fault }]);
+}
