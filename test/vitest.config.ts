@@ -4,6 +4,10 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+// The secrets that wrangler.toml requires: as bindings alone, wrangler would warn that they are missing.
+process.env.B2_APPLICATION_KEY_ID = "local-key-id";
+process.env.B2_APPLICATION_KEY = "local-key";
+
 export default defineConfig({
   root,
   test: {
@@ -13,13 +17,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: "./wrangler.toml" },
-            miniflare: {
-              bindings: {
-                B2_APPLICATION_KEY_ID: "local-key-id",
-                B2_APPLICATION_KEY: "local-key",
-                B2_API_URL: "http://127.0.0.1:8788",
-              },
-            },
+            miniflare: { bindings: { B2_API_URL: "http://127.0.0.1:8788" } },
           }),
         ],
         test: { name: "worker", include: ["test/worker/**/*.test.ts"] },
