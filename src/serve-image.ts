@@ -10,13 +10,12 @@ import type { Rejection } from "./rejection.ts";
 import { imageResponse, notModifiedResponse, type ResponseContext } from "./respond.ts";
 import type { DownloadToken } from "./token/download-token.ts";
 import type { TokenSource, WaitUntil } from "./token/source.ts";
+import { withRenewal } from "./token/with-renewal.ts";
 
 /** Response fields, retries and renewal together: what a visitor may wait for. */
 const BUDGET_MS = 10_000;
 /** A retry with another token gets at least this. */
 const LEAST_BUDGET_MS = 1_000;
-/** A token that KV had may be as dead as the one of memory: then one is minted, and that is the last. */
-const MOST_RENEWALS = 2;
 /** After «cap exceeded» an isolate leaves B2 alone for so long. Not until 00:00 UTC: the owner may raise the cap. */
 const CAP_PAUSE_MS = 5 * 60_000;
 const CAP_EXCEEDED = new B2Error({ code: "cap-exceeded", operation: "b2_download_file_by_name" });
@@ -50,25 +49,19 @@ export function createImageServer(tokens: TokenSource, log: Log): ImageServer {
     }
   }
 
-  /** With the token of memory; after a 401 with another one, until one was refused that is newer than this request. */
   async function downloadRenewing(image: ImageRequest, what: WhatToDownload): Promise<DownloadResult> {
     const startedAt = Date.now();
-    let token = await tokens.get(image.waitUntil);
-    for (let renewals = 0; ; renewals += 1) {
-      try {
+    return await withRenewal(
+      (token) => {
         const budgetMs = Math.max(LEAST_BUDGET_MS, startedAt + BUDGET_MS - Date.now());
-        const result = await downloadRetrying(image, what, { token, budgetMs });
-        if (renewals > 0) tokens.confirm(token);
-        return result;
-      } catch (error) {
-        if (!isUnauthorized(error)) throw error;
-        log("warn", "token.refused", { ray: rayOf(image), file: image.path });
-        const isNew = renewals > 0 && token.issuedAt >= startedAt;
-        if (isNew) tokens.reject(token);
-        if (isNew || renewals === MOST_RENEWALS) throw error;
-      }
-      token = await tokens.renew(token, image.waitUntil);
-    }
+        return downloadRetrying(image, what, { token, budgetMs });
+      },
+      {
+        tokens,
+        waitUntil: image.waitUntil,
+        onRefused: () => log("warn", "token.refused", { ray: rayOf(image), file: image.path }),
+      },
+    );
   }
 
   async function downloadRetrying(
@@ -166,10 +159,6 @@ async function endEarly(
 function rangeApplies(fields: Headers, file: StoredFile): boolean {
   const ifRange = fields.get("If-Range");
   return ifRange === null || ifRangeHolds(ifRange, file);
-}
-
-function isUnauthorized(error: unknown): boolean {
-  return error instanceof B2Error && error.code === "unauthorized";
 }
 
 function rayOf({ request }: ImageRequest): string | undefined {
