@@ -26,7 +26,7 @@ const REFUSED: Rejection = { kind: "forbidden", detail: "This address, as it was
 /** Asks every check that the settings switch on. A signature does not replace a good referer, nor the other way round. */
 export async function decideAccess(asked: AccessRequest): Promise<Access> {
   const { settings } = asked;
-  const needsSignature = settings.privatePrefixes.length > 0 && isPrivate(asked.path, settings.privatePrefixes);
+  const needsSignature = settings.privatePrefixes.length > 0 && isPrivateHere(asked.path, settings);
   if (settings.refererRules === undefined && !needsSignature) return { kind: "open" };
   if (settings.refererRules !== undefined && !hasGoodReferer(asked, settings.refererRules)) return REFUSED;
   if (!needsSignature) return { kind: "granted", maxAgeSeconds: settings.browserMaxAgeSeconds };
@@ -36,6 +36,11 @@ export async function decideAccess(asked: AccessRequest): Promise<Access> {
   if (check.kind === "refused") return REFUSED;
   const livesSeconds = Math.floor(check.expiresAtSeconds - now / 1000);
   return { kind: "granted", maxAgeSeconds: Math.max(0, Math.min(settings.browserMaxAgeSeconds, livesSeconds)) };
+}
+
+/** An owner may write a folder as visitors see it, or as the bucket does: with `B2_FILE_NAME_PREFIX` they differ. */
+function isPrivateHere(path: string, { privatePrefixes, fileNamePrefix }: Settings): boolean {
+  return isPrivate(path, privatePrefixes) || isPrivate(fileNamePrefix + path, privatePrefixes);
 }
 
 function hasGoodReferer({ request, settings }: AccessRequest, rules: NonNullable<Settings["refererRules"]>): boolean {

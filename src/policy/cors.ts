@@ -57,6 +57,6 @@ export function preflightFields(asked: { origins: CorsOrigins; requestOrigin: st
 /** Undefined when it is more or less than an http(s) origin. The URL parser writes host and port as browsers do. */
 function originOf(text: string): string | undefined {
   const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol) || !/^https?:\/\/[^/?#@*]+\/?$/i.test(text)) return undefined;
+  if (url === null || !/^https?:$/.test(url.protocol) || !/^https?:\/\/[^/?#@*\\]+\/?$/i.test(text)) return undefined;
   return url.origin;
 }

@@ -1,18 +1,26 @@
-/** Reads `PRIVATE_PREFIXES`: folders or files with commas between them, as the owner sees them in the bucket. */
+/** What no folder is: `.`, `..` or empty; a pattern or a backslash; a control character; a percent-encoded byte. */
+const NO_FOLDER = /(?:^|\/)\.{0,2}(?:\/|$)|[*\\]|\p{Cc}|%[0-9a-f]{2}/iu;
+
+/**
+ * Reads `PRIVATE_PREFIXES`: folders or files with commas between them, with or without a slash at either end. What it
+ * gives is in Unicode's form NFC.
+ */
 export function parsePrivatePrefixes(text: string): string[] | { problem: string } {
-  const prefixes = text
-    .split(",")
-    .map((part) => part.trim().replace(/^\/|\/$/g, ""))
-    .filter((part, _, all) => part !== "" || all.length === 1);
-  const wrong = prefixes.some(
-    (prefix) => prefix.split("/").some((segment) => /^(?:|\.|\.\.)$/.test(segment)) || /[*\\]/.test(prefix),
-  );
-  return wrong
-    ? { problem: "folders with commas between them, such as private, clients/2026 (no * and no empty part)" }
+  const parts = text.split(",").map((part) => part.trim());
+  const prefixes = parts.filter((part) => part !== "").map((part) => part.replace(/^\/|\/$/g, "").normalize("NFC"));
+  return prefixes.length === 0 || prefixes.some((prefix) => NO_FOLDER.test(prefix))
+    ? {
+        problem:
+          "folders with commas between them, such as private, clients/2026, as the bucket shows them (no *, no %20, no empty part)",
+      }
     : prefixes;
 }
 
-/** Whether a path of the bucket is a prefix or lies under one: `private` covers `private/a.jpg`, not `privateer.jpg`. */
+/**
+ * Whether a path is a prefix or lies under one: `private` covers `private/a.jpg`, not `privateer.jpg`. A name with an
+ * accent has two spellings in Unicode, which look the same (macOS writes the longer one): both are private.
+ */
 export function isPrivate(path: string, prefixes: readonly string[]): boolean {
-  return prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+  const composed = path.normalize("NFC");
+  return prefixes.some((prefix) => composed === prefix || composed.startsWith(`${prefix}/`));
 }

@@ -44,13 +44,14 @@ function parseRule(text: string): RefererRule | undefined {
   const bare = subdomains ? text.slice(2) : text;
   // A port is ignored, as the port of a referer is.
   if (/[/?#@*\\]/.test(bare) || bare === "") return undefined;
-  const url = URL.parse(`https://${bare}`);
-  return url === null ? undefined : { host: withoutLastDot(url.hostname), subdomains };
+  const host = withoutLastDot(URL.parse(`https://${bare}`)?.hostname ?? "");
+  // An empty label: `*..` would be every host with two dots at its end.
+  return host.split(".").includes("") ? undefined : { host, subdomains };
 }
 
 /** What the owner probably meant. */
 function suggestion(text: string): string {
-  const host = URL.parse(text.includes("://") ? text : `https://${text}`)?.host ?? "";
+  const host = URL.parse(text.includes("://") ? text : `https://${text}`)?.hostname ?? "";
   return parseRule(host) === undefined ? "" : `: write ${host} instead of a URL`;
 }
 

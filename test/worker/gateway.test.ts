@@ -1,11 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { signUrl } from "../../src/policy/signed-url.ts";
-import { createSite, SITE, type Site } from "./site.ts";
-
-const KEY = { id: "k1", secret: "0123456789abcdef0123456789abcdef" };
-const VARS = { PRIVATE_PREFIXES: "private", URL_SIGNING_KEYS: `${KEY.id}:${KEY.secret}` };
-const NOW_SECONDS = Date.UTC(2026, 10, 24, 12) / 1000;
+import { createGuardedSite, NOW_SECONDS, signed, snapshot } from "./guarded-site.ts";
 
 beforeEach(async () => {
   await reset();
@@ -17,34 +12,14 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-async function siteWithSecrets(vars: Record<string, unknown> = VARS): Promise<Site> {
-  const site = createSite(vars);
-  site.b2.put("images", "cat.jpg", { content: "a cat", contentType: "image/jpeg" });
-  site.b2.put("images", "private/cat.jpg", { content: "a cat at home", contentType: "image/jpeg" });
-  await site.rotate();
-  site.b2.reset();
-  return site;
-}
-
-async function signed(canonicalPath: string, secondsToLive = 3600): Promise<string> {
-  const url = await signUrl({
-    baseUrl: SITE,
-    canonicalPath,
-    preset: "",
-    key: KEY,
-    expiresAtSeconds: NOW_SECONDS + secondsToLive,
-  });
-  return url.slice(SITE.length);
-}
-
 describe("a private file", () => {
   it("opens with its own signature", async () => {
-    const site = await siteWithSecrets();
+    const site = await createGuardedSite();
     expect(await (await site.browse(await signed("/private/cat.jpg"))).text()).toBe("a cat at home");
   });
 
   it("is refused in one form, whether the signature is missing, wrong or expired, and whether the file exists", async () => {
-    const site = await siteWithSecrets();
+    const site = await createGuardedSite();
     const good = await signed("/private/cat.jpg");
     const paths = [
       "/private/cat.jpg",
@@ -74,13 +49,13 @@ describe("a private file", () => {
     "/private/cat.jpg?private",
     "/Private/../private/cat.jpg",
   ])("cannot be had by %s", async (path) => {
-    const site = await siteWithSecrets();
+    const site = await createGuardedSite();
     expect([400, 403]).toContain((await site.browse(path)).status);
     expect(site.downloads()).toBe(0);
   });
 
   it("is fetched from B2 once for all who may see it, and stays 403 for the others, in both orders", async () => {
-    const site = await siteWithSecrets();
+    const site = await createGuardedSite();
     const good = await signed("/private/cat.jpg");
     for (const path of [good, "/private/cat.jpg", await signed("/private/cat.jpg", 60), "/private/cat.jpg?x=1", good]) {
       expect((await site.browse(path)).status).toBe(path.includes("sig=") ? 200 : 403);
@@ -89,7 +64,7 @@ describe("a private file", () => {
   });
 
   it("is kept by a browser no longer than the signature lives, and by no cache in front of the check", async () => {
-    const site = await siteWithSecrets();
+    const site = await createGuardedSite();
     const response = await site.visit(await signed("/private/cat.jpg", 90));
     expect(response.headers.get("Cache-Control")).toBe("private, max-age=90");
     expect(response.headers.get("Cloudflare-CDN-Cache-Control")).toBe("no-store");
@@ -100,7 +75,7 @@ describe("a private file", () => {
   });
 
   it("answers a range and a precondition behind the check", async () => {
-    const site = await siteWithSecrets();
+    const site = await createGuardedSite();
     const path = await signed("/private/cat.jpg");
     expect(await (await site.visit(path, { headers: { Range: "bytes=2-4" } })).text()).toBe("cat");
     const etag = (await site.visit(path)).headers.get("ETag") ?? "";
@@ -126,7 +101,7 @@ describe("Images", () => {
     ],
     ["by a method in a field", "/private/cat.jpg", { "X-HTTP-Method-Override": "GET" }],
   ])("cannot be talked into a private file: %s", async (_, path, headers) => {
-    const site = await siteWithSecrets();
+    const site = await createGuardedSite();
     const response = await site.visit(path, { headers });
     expect(await response.text()).not.toContain("at home");
   });
@@ -139,7 +114,7 @@ describe("Images", () => {
         return { success: true };
       },
     };
-    const site = await siteWithSecrets({ MISS_LIMITER: limiter });
+    const site = await createGuardedSite({ MISS_LIMITER: limiter });
     const headers = { "X-Client-Address": "198.51.100.1", "CF-Connecting-IP": "2001:db8:1:2:3::4" };
     await site.visit("/cat.jpg", { headers });
     await site.visit("/cat.jpg?x", { headers });
@@ -151,13 +126,9 @@ describe("a refused path", () => {
   it.each(["/%zz", "/a//b.jpg", "/a%2Fb.jpg", "/a%00.jpg", "/%FF.jpg", `/${"x".repeat(251)}`])(
     "%s costs no call to B2",
     async (path) => {
-      const site = await siteWithSecrets({});
+      const site = await createGuardedSite({});
       expect((await site.visit(path)).status).toBe(400);
       expect(site.downloads()).toBe(0);
     },
   );
 });
-
-async function snapshot(response: Response): Promise<unknown> {
-  return { status: response.status, fields: [...response.headers], text: await response.text() };
-}

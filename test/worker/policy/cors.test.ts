@@ -10,6 +10,7 @@ describe("parseCorsOrigins", () => {
     ["*", ANY],
     ["https://good.example", { kind: "list", origins: ["https://good.example"] }],
     ["https://Good.Example:443/, http://localhost:3000", LIST],
+    ["http://[::1]:3000", { kind: "list", origins: ["http://[::1]:3000"] }],
     ["https://bücher.example", { kind: "list", origins: ["https://xn--bcher-kva.example"] }],
   ])("reads %j", (text, expected) => {
     expect(parseCorsOrigins(text)).toEqual(expected);
@@ -25,6 +26,10 @@ describe("parseCorsOrigins", () => {
     "https://a@good.example",
     "ftp://good.example",
     "https://good.example?x",
+    "https://good.example\\evil",
+    "https://good.example:99999",
+    "https://",
+    ",",
   ])("says what %j should be", (text) => {
     expect(parseCorsOrigins(text)).toEqual({ problem: expect.stringContaining("https://good.example") });
   });

@@ -28,7 +28,11 @@ describe("lets through", () => {
     "https://xn--bcher-kva.example/",
     "https://upper.example/",
     "https://user@good.example/",
+    "https://good。example/",
+    "https://ＧＯＯＤ.example/",
+    "https://good%2Eexample/",
     "https://image.example.com/gallery.html",
+    "https://IMAGE.example.com./",
     "http://image.example.com:8787/",
   ])("%s", (referer) => {
     expect(allowed(referer)).toBe(true);
@@ -45,6 +49,14 @@ describe("refuses", () => {
     "https://good.example@evil.tld/",
     "https://good.example:x@evil.tld/",
     "https://good.example\\@evil.tld/".replace("good.example\\", "evil.tld\\"),
+    "https://good.example..evil.tld/",
+    "https://good.example../",
+    "https://good.example\u0000.evil.tld/",
+    "https://evil.tld%2F.good.example/",
+    "https://gооd.example/",
+    "blob:https://good.example/1",
+    "view-source:https://good.example/",
+    "notgood.example",
     "https://notgood.example/",
     "https://sub.good.example/",
     "https://wild.example/",
@@ -90,6 +102,19 @@ it("never lets through a host that is not in the list, whatever stands around it
   );
 });
 
+it("lets only its own site through when it is an address of IPv6, or a rule is", () => {
+  const asked = { ownHost: "[2001:db8::1]", rules: rulesOf("[::1]:8443"), allowEmpty: false };
+  for (const [referer, expected] of [
+    ["http://[2001:db8::1]:8787/", true],
+    ["http://[2001:DB8:0::1]/", true],
+    ["http://[::1]/", true],
+    ["http://[2001:db8::2]/", false],
+    ["http://[::2]/", false],
+  ] as const) {
+    expect([referer, refererAllowed({ ...asked, referer })]).toEqual([referer, expected]);
+  }
+});
+
 describe("parseRefererRules says what to write instead of", () => {
   it.each([
     ["https://good.example", "write good.example"],
@@ -101,6 +126,16 @@ describe("parseRefererRules says what to write instead of", () => {
     ["a.*.example", "hosts such as"],
     ["good.example, https://x.example", "write x.example"],
     ["user@good.example", "hosts such as"],
+    ["https://user:password@good.example/", "write good.example"],
+    ["https://*.good.example/", "write *.good.example"],
+    ["HTTPS://Good.Example:8443/page", "write good.example instead"],
+    ["//good.example/", "hosts such as"],
+    ["::1", "hosts such as"],
+    ["good.example:port", "hosts such as"],
+    [".", "hosts such as"],
+    ["*..", "hosts such as"],
+    ["good..example", "hosts such as"],
+    ["good.example\\", "hosts such as"],
   ])("%s", (text, expected) => {
     expect(parseRefererRules(text)).toEqual({ problem: expect.stringContaining(expected) });
   });
