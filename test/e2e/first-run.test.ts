@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAMPLE_DIR } from "../local-b2/start/options.ts";
 import { findSamplePaths, toUrlPath } from "../local-b2/start/sample-paths.ts";
@@ -68,6 +69,16 @@ it("serves files of odd names byte for byte at their canonical URLs", async () =
     const answer = await visit(name.startsWith("file/") ? `/file/images${toUrlPath(name)}` : toUrlPath(name));
     expect([name, answer.status, answer.body.toString()]).toEqual([name, 200, `content of ${name}`]);
   }
+});
+
+it("sends a file that was uploaded as gzip as it is", async () => {
+  const content = gzipSync("<svg/>".repeat(500));
+  const file = { content: new Uint8Array(content), contentType: "image/svg+xml", contentEncoding: "gzip" };
+  project.b2.put("images", "drawing.svg", file);
+  const { headers, body } = await visit("/drawing.svg", { headers: { "Accept-Encoding": "gzip" } });
+  expect([headers.get("content-encoding"), headers.get("content-length")]).toEqual(["gzip", String(content.length)]);
+  // `fetch` has decoded it.
+  expect(body.toString()).toBe("<svg/>".repeat(500));
 });
 
 it.each(["/not-there.jpg", "/%zz", "/-/health", "/-/status"])("answers %s without a field of B2", async (path) => {
