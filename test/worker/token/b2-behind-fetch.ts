@@ -1,0 +1,34 @@
+import { vi } from "vitest";
+import type { MintSettings } from "../../../src/token/mint.ts";
+import { createLocalB2, type LocalB2, type LocalB2Options } from "../../local-b2/app.ts";
+
+const URL_OF_B2 = "http://127.0.0.1:8788";
+
+/** The settings of a Worker whose key is the local B2's. */
+export const MINT_SETTINGS: MintSettings = {
+  applicationKeyId: "local-key-id",
+  applicationKey: "local-key",
+  apiUrl: URL_OF_B2,
+  bucketName: undefined,
+  fileNamePrefix: "",
+  tokenValidSeconds: 604_800,
+};
+
+/** A local B2 that answers every `fetch`, until `vi.unstubAllGlobals`. */
+export function b2BehindFetch(options: LocalB2Options = {}): LocalB2 {
+  const b2 = createLocalB2({ ...options, url: URL_OF_B2 });
+  vi.stubGlobal("fetch", (input: RequestInfo, init?: RequestInit) => b2.fetch(new Request(input, init)));
+  return b2;
+}
+
+/** How often each of B2's calls was made. */
+export function callsOf(b2: LocalB2): Record<string, number> {
+  const { operations } = b2.stats();
+  return Object.fromEntries(Object.entries(operations).map(([name, { calls }]) => [name, calls]));
+}
+
+/** The calls of B2's API: all but downloads. */
+export function apiCallsOf(b2: LocalB2): number {
+  const { b2_download_file_by_name: _, ...api } = callsOf(b2);
+  return Object.values(api).reduce((sum, calls) => sum + calls, 0);
+}
