@@ -1,4 +1,4 @@
-import { decodeName, encodeName } from "./file-names.ts";
+import { decodeUrlName, encodeName } from "./file-names.ts";
 import { B2Problem, notFound } from "./problem.ts";
 import type { Tokens } from "./tokens.ts";
 import { type Bucket, type FileVersion, newestVersion, type World } from "./world.ts";
@@ -18,7 +18,7 @@ export async function downloadByName(
   tokens: Tokens,
   { request, bucketName, rawName }: { request: Request; bucketName: string; rawName: string },
 ): Promise<Response> {
-  const fileName = decodeName(rawName);
+  const fileName = decodeUrlName(rawName);
   const bucket = world.buckets.find(({ name }) => name === bucketName);
   if (bucket === undefined) throw notFound(`Bucket does not exist: ${bucketName}`);
   if (!bucket.isPublic) tokens.checkDownload(authorizationOf(request), { bucketId: bucket.id, fileName });

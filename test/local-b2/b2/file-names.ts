@@ -9,6 +9,12 @@ export function decodeName(text: string): string {
   }
 }
 
+/** Decodes a name of a URL. Throws 400 also for a byte that must be percent-encoded there, such as `,` `&` `[` `]`. */
+export function decodeUrlName(text: string): string {
+  if (/[^\w.~!$'()*;=:@/+%-]/.test(text)) throw badRequest("Bad character in URL: it must be percent-encoded");
+  return decodeName(text);
+}
+
 /** As B2 writes names into `X-Bz-File-Name`. */
 export function encodeName(name: string): string {
   return encodeURIComponent(name).replace(/%(?:24|2F|3A|3B|3D|40)/g, decodeURIComponent);
