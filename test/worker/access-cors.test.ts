@@ -65,11 +65,10 @@ describe("with a list of origins", () => {
 
   it("no cache gives one origin's answer to another, in whichever order they come", async () => {
     const site = await createGuardedSite(LIST);
-    const origins = [EVIL, GOOD, {}, { Origin: "http://localhost:3000" }, GOOD, EVIL, { Origin: "null" }, {}];
-    for (const headers of origins) {
-      const response = await site.browse("/cat.jpg", { headers });
-      const origin = headers.Origin ?? null;
-      const isAllowed = origin === GOOD.Origin || origin === "http://localhost:3000";
+    const local = "http://localhost:3000";
+    for (const origin of [EVIL.Origin, GOOD.Origin, null, local, GOOD.Origin, EVIL.Origin, "null", null]) {
+      const response = await site.browse("/cat.jpg", { headers: origin === null ? {} : { Origin: origin } });
+      const isAllowed = origin === GOOD.Origin || origin === local;
       expect(response.headers.get("Access-Control-Allow-Origin")).toBe(isAllowed ? origin : null);
       expect(await response.text()).toBe("a cat");
     }

@@ -30,6 +30,8 @@ export async function signed(canonicalPath: string, secondsToLive = 3600): Promi
 }
 
 /** All that a client sees of an answer. */
-export async function snapshot(response: Response): Promise<{ status: number; fields: unknown; text: string }> {
+export async function snapshot(
+  response: Response,
+): Promise<{ status: number; fields: [string, string][]; text: string }> {
   return { status: response.status, fields: [...response.headers], text: await response.text() };
 }
