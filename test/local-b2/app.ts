@@ -240,7 +240,7 @@ export class LocalB2 {
   async #downloadById(request: Request): Promise<Response> {
     const { fileId } = await readParameters(request);
     const { bucket, version } = findVersion(this.#world, String(fileId));
-    if (!bucket.isPublic) this.#tokens.checkDownload(request.headers.get("Authorization"), version);
+    if (!bucket.isPublic) this.#tokens.checkDownloadById(request.headers.get("Authorization"), version);
     return await answer(request, bucket, version);
   }
 

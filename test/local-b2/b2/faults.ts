@@ -1,3 +1,4 @@
+import { BILLING_CLASSES } from "./operations.ts";
 import { B2Problem, badRequest, ConnectionReset } from "./problem.ts";
 
 /** What goes wrong with the next calls of an operation. */
@@ -44,6 +45,7 @@ export function readFaults(posted: unknown): Fault[] {
   for (const fault of posted) {
     if (typeof fault !== "object" || fault === null || typeof fault.operation !== "string")
       throw badRequest("Each fault needs an operation, such as b2_download_file_by_name");
+    if (BILLING_CLASSES[fault.operation] === undefined) throw badRequest(`There is no operation ${fault.operation}`);
     for (const [name, value] of Object.entries(fault)) {
       const type = MEMBERS[name as keyof Fault];
       if (type === undefined)

@@ -67,6 +67,12 @@ export class Tokens {
     if (!mayRead || !reaches) throw unauthorized("Not authorized to download this file");
   }
 
+  /** A download token is for downloads by name only. Throws 401. */
+  checkDownloadById(text: string | null, file: { bucketId: string; fileName: string }): void {
+    this.accountKey(text);
+    this.checkDownload(text, file);
+  }
+
   #find(text: string | null): Token {
     if (text === null || text === "") throw new B2Problem(401, "missing_auth_token", "Authorization header is missing");
     const token = this.#tokens.get(text);
