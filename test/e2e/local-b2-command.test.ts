@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+
+const PROJECT_DIR = fileURLToPath(new URL("../..", import.meta.url));
+const MAIN = "test/local-b2/main.ts";
+const DOWNLOAD = "b2_download_file_by_name";
+
+let dir: string;
+let running: ChildProcess | undefined;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "local-b2-test-"));
+  await writeFile(join(dir, "red cat.txt"), "a red cat, and quite a long one");
+});
+afterEach(() => running?.kill("SIGTERM"));
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+/** Starts what `npm run b2 -- …` runs, and gives its lines up to «Ctrl-C». */
+async function start(...args: string[]): Promise<{ url: string; told: string }> {
+  running = spawn(process.execPath, [MAIN, "--port", "0", "--dir", dir, ...args], { cwd: PROJECT_DIR });
+  let told = "";
+  for await (const line of createInterface({ input: running.stdout ?? process.stdin })) {
+    told += `${line}\n`;
+    if (line.startsWith("Ctrl-C")) break;
+  }
+  return { url: /Local B2 at (\S+)/.exec(told)?.[1] ?? "", told };
+}
+
+async function post(url: string, body: unknown): Promise<Response> {
+  return await fetch(url, { method: "POST", body: JSON.stringify(body) });
+}
+
+async function authorize(url: string, key = "local-key-id:local-key"): Promise<Response> {
+  const headers = { Authorization: `Basic ${btoa(key)}` };
+  return await fetch(`${url}/b2api/v4/b2_authorize_account`, { headers });
+}
+
+async function allowedOf(url: string) {
+  const { apiInfo } = (await (await authorize(url)).json()) as { apiInfo: { storageApi: { allowed: object } } };
+  return apiInfo.storageApi.allowed;
+}
+
+describe("npm run b2", () => {
+  it("prints the key and the bucket, and serves the folder to the key", async () => {
+    const { url, told } = await start();
+    for (const word of ["local-key-id", "local-key", "images", "rclone lsf"]) expect(told).toContain(word);
+    const { authorizationToken } = (await (await authorize(url)).json()) as { authorizationToken: string };
+    const file = await fetch(`${url}/file/images/red%20cat.txt`, { headers: { Authorization: authorizationToken } });
+    expect(await file.text()).toBe("a red cat, and quite a long one");
+    expect((await fetch(`${url}/file/images/red%20cat.txt`)).status).toBe(401);
+  });
+
+  it("takes another key, a second bucket, and rights away", async () => {
+    const own = ["--key-id", "my-id", "--key", "my-key", "--bucket", "photos", "--second-bucket", "films"];
+    const { url } = await start(...own, "--without", "shareFiles", "--without", "writeFiles");
+    expect((await authorize(url)).status).toBe(401);
+    const { apiInfo } = (await (await authorize(url, "my-id:my-key")).json()) as {
+      apiInfo: { storageApi: { allowed: { buckets: { name: string }[]; capabilities: string[] } } };
+    };
+    const { buckets, capabilities } = apiInfo.storageApi.allowed;
+    expect(buckets.map(({ name }) => name)).toEqual(["photos", "films"]);
+    expect(capabilities).toEqual(["listBuckets", "listFiles", "readFiles", "deleteFiles"]);
+  });
+
+  it("takes a key for all buckets, and one for a prefix", async () => {
+    const { url } = await start("--unrestricted", "--name-prefix", "red");
+    expect(await allowedOf(url)).toMatchObject({ buckets: null, namePrefix: "red" });
+  });
+
+  it("keeps uploads in the folder with --write", async () => {
+    const { url } = await start("--write");
+    const { authorizationToken, apiInfo } = (await (await authorize(url)).json()) as {
+      authorizationToken: string;
+      apiInfo: { storageApi: { allowed: { buckets: { id: string }[] } } };
+    };
+    const bucketId = apiInfo.storageApi.allowed.buckets[0]?.id;
+    const place = (await (
+      await fetch(`${url}/b2api/v4/b2_get_upload_url?bucketId=${bucketId}`, {
+        headers: { Authorization: authorizationToken },
+      })
+    ).json()) as { uploadUrl: string; authorizationToken: string };
+    const uploaded = await fetch(place.uploadUrl, {
+      method: "POST",
+      headers: {
+        Authorization: place.authorizationToken,
+        "X-Bz-File-Name": "new/a%20dog.txt",
+        "X-Bz-Content-Sha1": "do_not_verify",
+        "Content-Type": "b2/x-auto",
+      },
+      body: "a dog",
+    });
+    expect(uploaded.status).toBe(200);
+    expect(await readFile(join(dir, "new/a dog.txt"), "utf8")).toBe("a dog");
+  });
+
+  it.each([
+    [["--port", "70000"], "--port must be a number from 0 to 65535."],
+    [["--without", "flying"], "--without flying: the capabilities are"],
+    [["--dir", "/not/there"], "/not/there is not a folder that can be read."],
+    [["--write", "--port", "0"], "--write needs --dir DIR"],
+    [["--colour"], "Unknown option '--colour'"],
+  ])("with %j says what is wrong and ends with 1", async (args, reason) => {
+    const child = spawn(process.execPath, [MAIN, ...args], { cwd: PROJECT_DIR });
+    let told = "";
+    child.stderr.on("data", (text) => {
+      told += text;
+    });
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    expect([code, told.split("\n")[0]]).toEqual([1, expect.stringContaining(reason)]);
+    expect(told).not.toContain("    at ");
+  });
+});
+
+describe("the controls of the local B2", () => {
+  it("count calls with their class, fail by order, move the clock, and reset all", async () => {
+    const { url } = await start();
+    const { authorizationToken } = (await (await authorize(url)).json()) as { authorizationToken: string };
+    const get = () => fetch(`${url}/file/images/red%20cat.txt`, { headers: { Authorization: authorizationToken } });
+    const faults: object[] = [
+      { operation: DOWNLOAD, times: 2, status: 503, code: "service_unavailable", retryAfterSeconds: 7 },
+      { operation: DOWNLOAD, delayMs: 150 },
+      { operation: DOWNLOAD, reset: "before" },
+      { operation: DOWNLOAD, reset: "middle" },
+      { operation: DOWNLOAD, expireTokens: true },
+    ];
+    expect((await post(`${url}/_local/faults`, faults)).status).toBe(200);
+    for (let n = 0; n < 2; n += 1) {
+      const refused = await get();
+      expect([refused.status, refused.headers.get("Retry-After")]).toEqual([503, "7"]);
+      expect(await refused.json()).toMatchObject({ status: 503, code: "service_unavailable" });
+    }
+    const before = performance.now();
+    expect((await get()).status).toBe(200);
+    expect(performance.now() - before).toBeGreaterThan(145);
+    await expect(get()).rejects.toThrow();
+    await expect((await get()).text()).rejects.toThrow();
+    expect((await get()).status).toBe(401);
+    expect(await (await fetch(`${url}/_local/stats`)).json()).toEqual({
+      operations: { b2_authorize_account: { calls: 1, class: "C" }, [DOWNLOAD]: { calls: 6, class: "B" } },
+    });
+    const day = await post(`${url}/_local/clock`, { advanceSeconds: 86_400 });
+    expect(Date.parse(((await day.json()) as { now: string }).now)).toBeGreaterThan(Date.now() + 86_000_000);
+    await post(`${url}/_local/reset`, {});
+    expect(await (await fetch(`${url}/_local/stats`)).json()).toEqual({ operations: {} });
+  });
+
+  it.each([
+    ["faults", {}, "A list of faults is needed"],
+    ["faults", [{ status: 503 }], "Each fault needs an operation"],
+    ["faults", [{ operation: "b2_dance" }], "There is no operation b2_dance"],
+    ["faults", [{ operation: DOWNLOAD, colour: "red" }], "A fault has no member colour"],
+    ["faults", [{ operation: DOWNLOAD, reset: "sideways" }], 'reset must be "before" or "middle"'],
+    ["clock", { advanceSeconds: "soon" }, "advanceSeconds must be a number"],
+  ])("refuse /_local/%s %j with a reason", async (control, body, reason) => {
+    const { url } = await start();
+    const answer = await post(`${url}/_local/${control}`, body);
+    expect([answer.status, await answer.json()]).toMatchObject([400, { message: expect.stringContaining(reason) }]);
+  });
+});
