@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { TokenRefusedError } from "../../src/rotate.ts";
+import { MintError } from "../../src/token/mint-error.ts";
+import { KvError } from "../../src/token/store.ts";
+import type { LocalB2Options } from "../local-b2/app.ts";
+import type { Fault } from "../local-b2/b2/faults.ts";
+import { createRotationBench, OLD_TOKEN, type RotationBench } from "./rotation-bench.ts";
+import { callsOf } from "./token/b2-behind-fetch.ts";
+
+const NOW = Date.UTC(2026, 10, 24, 18);
+const AUTHORIZE = "b2_authorize_account";
+const DOWNLOAD = "b2_download_file_by_name";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: NOW });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("a run that works", () => {
+  it("publishes a token, and writes down when, what and how long", async () => {
+    const bench = createRotationBench();
+    bench.putOldToken(6);
+    expect(await bench.run()).toBeUndefined();
+    expect(bench.published()).toMatch(/^4_download_[0-9a-f]{32}/);
+    expect(bench.history()).toEqual([{ at: NOW, outcome: "published", durationMs: expect.any(Number) }]);
+    expect(bench.logs).toEqual([
+      {
+        level: "info",
+        event: "rotation.done",
+        trial: "accepted",
+        expiresAt: NOW + 604_800_000,
+        durationMs: expect.any(Number),
+      },
+    ]);
+  });
+
+  it("writes KV twice: the token, and after it the outcome", async () => {
+    const bench = createRotationBench();
+    await bench.run();
+    expect(bench.kv.writeLog).toEqual(["download-token", "rotation-history"]);
+  });
+
+  it("adds its outcome to those of earlier runs", async () => {
+    const bench = createRotationBench();
+    await bench.run();
+    await bench.run();
+    expect(bench.history()).toHaveLength(2);
+  });
+
+  it("is not spoilt by a history that cannot be written", async () => {
+    const bench = createRotationBench();
+    bench.kv.reads = "throws";
+    expect(await bench.run()).toBeUndefined();
+    expect(bench.published()).toMatch(/^4_download_/);
+    expect(bench.logs.at(-1)).toMatchObject({ level: "error", event: "rotation.not-recorded" });
+  });
+});
+
+interface FailedCase {
+  step: string;
+  b2?: LocalB2Options;
+  prepare?: (bench: RotationBench) => void;
+  error: typeof MintError | typeof KvError | typeof TokenRefusedError;
+}
+
+describe("a run that fails publishes nothing, keeps the old token, is written down, and throws", () => {
+  const cases: FailedCase[] = [
+    { step: "authorize", prepare: ({ b2 }) => b2.setKey({ key: "another" }), error: MintError },
+    { step: "bucket", prepare: ({ b2 }) => b2.deleteBucket("images"), error: MintError },
+    { step: "rights", b2: { capabilities: ["readFiles"] }, error: MintError },
+    {
+      step: "download-authorization",
+      prepare: ({ b2 }) =>
+        b2.faults([{ operation: "b2_get_download_authorization", status: 401, code: "unauthorized" }]),
+      error: MintError,
+    },
+    {
+      step: "trial",
+      prepare: ({ b2 }) => b2.faults([{ operation: DOWNLOAD, times: 2, status: 401, code: "unauthorized" }]),
+      error: TokenRefusedError,
+    },
+    {
+      step: "publish",
+      prepare: ({ kv }) => {
+        kv.writes = "throws";
+      },
+      error: KvError,
+    },
+  ];
+
+  it.each(cases)("at the step $step", async ({ step, b2, prepare, error }) => {
+    const bench = createRotationBench(b2 === undefined ? {} : { b2 });
+    bench.putOldToken(6);
+    prepare?.(bench);
+    expect(await bench.run()).toBeInstanceOf(error);
+    expect(bench.published()).toBe(OLD_TOKEN);
+    expect(bench.logs).toContainEqual(expect.objectContaining({ level: "error", event: "rotation.failed", step }));
+    const written = { at: NOW, outcome: "failed", step, durationMs: expect.any(Number) };
+    expect(bench.history()).toEqual(step === "publish" ? [] : [written]);
+  });
+});
+
+describe("a new token that B2 refuses twice", () => {
+  const refuse: Fault = { operation: DOWNLOAD, times: 2, status: 401, code: "unauthorized" };
+  const nothingBetter: [string, (bench: RotationBench) => void][] = [
+    ["KV is empty", () => undefined],
+    ["the one in KV has expired", (bench) => bench.putOldToken(169)],
+    ["the one in KV expires in 5 minutes", (bench) => bench.putOldToken(168 - 5 / 60)],
+    ["the one in KV is for another key", (bench) => bench.putOldToken(6, { applicationKeyId: "0012345" })],
+    ["the record in KV is of an older version", ({ kv }) => kv.values.set("download-token", '{"version":0}')],
+  ];
+
+  it.each(nothingBetter)("is published with a warning when %s", async (_, prepare) => {
+    const bench = createRotationBench();
+    prepare(bench);
+    bench.b2.faults([refuse]);
+    expect(await bench.run()).toBeUndefined();
+    expect(bench.published()).toMatch(/^4_download_[0-9a-f]{32}/);
+    expect(bench.logs).toContainEqual(
+      expect.objectContaining({ level: "warn", event: "rotation.done", trial: "refused" }),
+    );
+    expect(bench.history()[0]?.outcome).toBe("published-unproven");
+  });
+
+  it("tells the owner what may be wrong while KV holds a fresh one", async () => {
+    const bench = createRotationBench();
+    bench.putOldToken(167);
+    bench.b2.faults([refuse]);
+    expect(await bench.run()).toMatchObject({
+      code: "token-refused",
+      message: expect.stringContaining("readFiles for the bucket and prefix?"),
+    });
+    expect(bench.published()).toBe(OLD_TOKEN);
+  });
+});
+
+const UNCLEAR: [string, Omit<Fault, "operation">][] = [
+  ["403", { status: 403, code: "access_denied" }],
+  ["403 of a cap", { status: 403, code: "download_cap_exceeded" }],
+  ["429", { status: 429, code: "too_many_requests" }],
+  ["500", { status: 500, code: "internal_error" }],
+  ["503", { status: 503, code: "service_unavailable" }],
+  ["a broken connection", { reset: "before" }],
+  ["no answer", { stall: true }],
+];
+
+it.each(UNCLEAR)("%s to the trial does not block: B2's API has vouched for the token", async (_, fault) => {
+  const bench = createRotationBench();
+  bench.putOldToken(6);
+  bench.b2.faults([{ operation: DOWNLOAD, times: 2, ...fault }]);
+  expect(await bench.run()).toBeUndefined();
+  expect(bench.published()).not.toBe(OLD_TOKEN);
+  expect(bench.logs[0]).toMatchObject({ level: "warn", event: "rotation.done", trial: "unclear" });
+  expect(bench.logs[0]?.fault).toContain(DOWNLOAD);
+  expect(callsOf(bench.b2)[AUTHORIZE]).toBe(1);
+});
