@@ -47,7 +47,7 @@ export function parseSigningKeys(text: string): SigningKey[] | { problem: string
       keys.some((key) => key.id === id)
     ) {
       return {
-        problem: `id:secret[,id:secret…], each id once, of letters and digits, each secret of ${LEAST_SECRET_LENGTH} characters or more (make one with: openssl rand -base64 32)`,
+        problem: `id:secret[,id:secret…], each id once, of letters and digits, each secret of ${LEAST_SECRET_LENGTH} characters or more with no comma (make one with: openssl rand -base64 32)`,
       };
     }
     keys.push({ id, secret });

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Project, startProject } from "../local-b2/worker-under-dev.ts";
+
+/** `wrangler.toml` says so. */
+const LIMIT = 600;
+const AT_ONCE = 30;
+const PATHS = ["/cat.gif", "/cat.gif?v=1", "/dog.gif"];
+
+/** `wrangler dev` has no cache, so every request is a miss, and it passes `CF-Connecting-IP` through. */
+describe("MISS_LIMITER of wrangler.toml", () => {
+  let project: Project;
+  let withinLimit = 0;
+
+  beforeAll(async () => {
+    project = await startProject();
+    project.b2.put("images", "cat.gif", { content: "GIF89a", contentType: "image/gif" });
+    project.b2.reset();
+    for (let sent = 0; sent < 2 * LIMIT; sent += AT_ONCE) {
+      const statuses = await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => statusOf(ask(sent + n))));
+      withinLimit += statuses.filter((status) => status !== 429).length;
+      if (statuses.includes(429)) break;
+    }
+  });
+  afterAll(() => project?.stop());
+
+  it("lets a client have its misses, direct ones and through Images, whichever addresses of its /64 it has", () => {
+    // More, when a minute ended on the way; fewer, when one request counted twice.
+    expect(withinLimit).toBeGreaterThanOrEqual(LIMIT);
+    expect(withinLimit).toBeLessThan(2 * LIMIT);
+  });
+
+  it("answers 429 with Retry-After then, and B2 is not asked", async () => {
+    const response = await ask(0);
+    expect([response.status, response.headers.get("Retry-After")]).toEqual([429, "60"]);
+    expect(project.b2.stats().operations.b2_download_file_by_name?.calls).toBe(withinLimit);
+  });
+
+  it.each(["2001:db8:1:3::1", "192.0.2.1", "127.0.0.1"])("does not keep %s from anything", async (address) => {
+    expect((await fetch(`${project.url}/cat.gif`, { headers: { "CF-Connecting-IP": address } })).status).toBe(200);
+  });
+
+  function ask(n: number): Promise<Response> {
+    const headers = { "CF-Connecting-IP": `2001:db8:1:2::${n.toString(16)}` };
+    return fetch(project.url + PATHS[n % PATHS.length], { headers });
+  }
+});
+
+async function statusOf(answer: Promise<Response>): Promise<number> {
+  const response = await answer;
+  await response.arrayBuffer();
+  return response.status;
+}

@@ -1,0 +1,39 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+
+export const SECRET = "a secret of these tests alone";
+export const KEYS = `k2:${SECRET},k1:an older secret of these tests`;
+
+const SCRIPT = join(import.meta.dirname, "../../src/cli/sign.ts");
+
+export interface Outcome {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Place {
+  cwd?: string;
+  /** undefined: as if it were not set. */
+  keys?: string | undefined;
+}
+
+function start(program: string, args: string[], { cwd, keys }: Place): Promise<Outcome> {
+  const { URL_SIGNING_KEYS: _, ...environment } = process.env;
+  const env = keys === undefined ? environment : { ...environment, URL_SIGNING_KEYS: keys };
+  return new Promise((resolve) => {
+    execFile(program, args, { env, cwd, encoding: "utf8" }, (error, stdout, stderr) => {
+      resolve({ exitCode: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+/** As a person runs it. */
+export function npmRunSign(args: string[], place: Place = { keys: KEYS }): Promise<Outcome> {
+  return start("npm", ["run", "--silent", "sign", "--", ...args], place);
+}
+
+/** The same program without npm: sooner, and in another folder. */
+export function sign(args: string[], place: Place = { keys: KEYS }): Promise<Outcome> {
+  return start(process.execPath, [SCRIPT, ...args], place);
+}
