@@ -107,6 +107,23 @@ describe("a signature", () => {
     ["the id of an object's own", (query) => query.set("kid", "__proto__"), "unknown-key"],
     ["a short sig", (query) => query.set("sig", (query.get("sig") ?? "").slice(1)), "malformed"],
     ["a sig with padding", (query) => query.set("sig", `${query.get("sig")}=`), "malformed"],
+    [
+      "two presets",
+      (query) => {
+        query.append("preset", "");
+        query.append("preset", "");
+      },
+      "malformed",
+    ],
+    [
+      "a sig whose spare bits are not 0",
+      (query) => query.set("sig", (query.get("sig") ?? "").replace(/s$/, "t")),
+      "malformed",
+    ],
+    ["a sig in plain base64", (query) => query.set("sig", "u7iov4jP2ZfKiYWigNk1w2nczHJdD1QbW2Jq7qua+/s"), "malformed"],
+    ["exp in digits of another script", (query) => query.set("exp", "１８００００００００"), "malformed"],
+    ["exp 0", (query) => query.set("exp", "0"), "malformed"],
+    ["an empty kid", (query) => query.set("kid", ""), "unknown-key"],
     ["an empty sig", (query) => query.set("sig", ""), "malformed"],
   ])("with %s is refused", async (_, change, reason) => {
     const query = await queryOf();
