@@ -1,0 +1,147 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { B2Error } from "../../../src/b2/error.ts";
+import type { DownloadToken } from "../../../src/token/download-token.ts";
+import type { Minted } from "../../../src/token/mint.ts";
+import { MintError } from "../../../src/token/mint-error.ts";
+import { createTokenSource, TokenUnavailableError } from "../../../src/token/source.ts";
+import { createTokenStore } from "../../../src/token/store.ts";
+import { FaultyKv } from "./faulty-kv.ts";
+
+const SCOPE = { applicationKeyId: "local-key-id", bucketName: undefined, fileNamePrefix: "" };
+const DOWN = new MintError(
+  "authorize",
+  "wait",
+  new B2Error({ code: "unreachable", operation: "b2_authorize_account" }),
+);
+
+let now = 0;
+beforeEach(() => {
+  now = Date.UTC(2026, 10, 24, 18);
+});
+
+/** A token source whose mint is a function of this test: B2 itself is tested elsewhere. */
+function createBench(mint: () => Promise<Minted>) {
+  const kv = new FaultyKv();
+  const store = createTokenStore(kv, SCOPE);
+  const mintedAt: number[] = [];
+  const afterwards: Promise<unknown>[] = [];
+  const source = createTokenSource({
+    store,
+    mint: () => {
+      mintedAt.push(now);
+      return mint();
+    },
+    log: () => undefined,
+    now: () => now,
+    wait: async (ms) => {
+      now += ms;
+      await Promise.resolve();
+    },
+  });
+  return { kv, store, source, mintedAt, afterwards, waitUntil: (work: Promise<unknown>) => afterwards.push(work) };
+}
+
+function tokenNamed(token: string): DownloadToken {
+  return {
+    token,
+    downloadUrl: "https://f002.backblazeb2.com",
+    bucketId: "e73ede9969c64427a54c0013",
+    bucketName: "images",
+    fileNamePrefix: "",
+    applicationKeyId: "local-key-id",
+    issuedAt: now,
+    expiresAt: now + 604_800_000,
+  };
+}
+
+function mintedNamed(token: string): Minted {
+  return { token: tokenNamed(token), trial: { kind: "accepted" } };
+}
+
+describe("after a failed mint", () => {
+  it("B2's API is left alone for 5 s, doubling to 5 min, however many requests come", async () => {
+    const { source, mintedAt, waitUntil } = createBench(() => Promise.reject(DOWN));
+    const start = now;
+    while (now < start + 1_600_000) {
+      await source.get(waitUntil).catch(() => undefined);
+      now += 500;
+    }
+    const pauses = mintedAt.slice(1).map((at, index) => (at - (mintedAt[index] ?? 0)) / 1000);
+    expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300, 300]);
+  });
+
+  it("a request is told when it is worth coming again", async () => {
+    const { source, waitUntil } = createBench(() => Promise.reject(DOWN));
+    const waits: number[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      const error = await source.get(waitUntil).catch((thrown: unknown) => thrown);
+      if (!(error instanceof TokenUnavailableError)) throw new Error("no TokenUnavailableError");
+      waits.push(error.retryAfterSeconds);
+      now += error.retryAfterSeconds * 1000;
+    }
+    expect(waits).toEqual([5, 10, 20, 40, 80]);
+  });
+
+  it("what another isolate or the cron has written is found within 5 s, long before the next mint", async () => {
+    const { source, store, mintedAt, waitUntil } = createBench(() => Promise.reject(DOWN));
+    for (let n = 0; n < 400; n += 1) {
+      await source.get(waitUntil).catch(() => undefined);
+      now += 500;
+    }
+    const mints = mintedAt.length;
+    await store.write(tokenNamed("4_from_cron"));
+    now += 5_000;
+    expect((await source.get(waitUntil)).token).toBe("4_from_cron");
+    expect(mintedAt).toHaveLength(mints);
+  });
+
+  it("a mint that works ends it: the next failure waits 5 s again", async () => {
+    let isUp = false;
+    const bench = createBench(async () => {
+      if (!isUp) throw DOWN;
+      return mintedNamed("4_new");
+    });
+    const { source, mintedAt, waitUntil } = bench;
+    for (const waitMs of [5_000, 10_000, 20_000]) {
+      await source.get(waitUntil).catch(() => undefined);
+      now += waitMs;
+    }
+    isUp = true;
+    const token = await source.get(waitUntil);
+    expect(token.token).toBe("4_new");
+    isUp = false;
+    bench.kv.reads = "throws";
+    now = token.expiresAt;
+    mintedAt.length = 0;
+    for (let n = 0; n < 31; n += 1) {
+      await source.get(waitUntil).catch(() => undefined);
+      now += 500;
+    }
+    expect(mintedAt.map((at) => at - token.expiresAt)).toEqual([0, 5_000, 15_000]);
+  });
+});
+
+it("a request that dies while it looks for a token holds the others up for 30 s at most", async () => {
+  let mints = 0;
+  const { source, waitUntil } = createBench(async () => {
+    mints += 1;
+    return mints === 1 ? await new Promise<never>(() => undefined) : mintedNamed("4_new");
+  });
+  const start = now;
+  void source.get(waitUntil);
+  await expect(source.get(waitUntil)).rejects.toThrow(TokenUnavailableError);
+  expect(now - start).toBeLessThanOrEqual(15_020);
+  expect((await source.get(waitUntil)).token).toBe("4_new");
+  expect(now - start).toBeLessThanOrEqual(30_020);
+});
+
+it("the look-up goes on when its visitor leaves: it is given to waitUntil before it is awaited", async () => {
+  const mint = Promise.withResolvers<Minted>();
+  const { source, kv, afterwards, waitUntil } = createBench(() => mint.promise);
+  void source.get(waitUntil);
+  expect(afterwards).toHaveLength(1);
+  mint.resolve(mintedNamed("4_new"));
+  await Promise.all(afterwards);
+  await Promise.all(afterwards);
+  expect(kv.values.get("download-token")).toContain("4_new");
+});
