@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Project, startProject } from "../local-b2/worker-under-dev.ts";
+
+const AUTHORIZE = "b2_authorize_account";
+const DOWNLOAD = "b2_download_file_by_name";
+const IMAGE = "/sunrise.jpg";
+
+// The life of one isolate that begins without a token: each test goes on where the one before it ended.
+let project: Project;
+beforeAll(async () => {
+  project = await startProject({ fireCron: false });
+}, 60_000);
+afterAll(() => project?.stop());
+
+it("is down, and says so, before there is any token", async () => {
+  const health = await visit("/-/health");
+  expect([health.status, await health.json()]).toEqual([503, expect.objectContaining({ status: "down" })]);
+});
+
+it("answers 503 while B2's first answer is garbage, and leaves the API alone for 5 seconds", async () => {
+  project.b2.faults([{ operation: AUTHORIZE, body: "<html>Bad gateway</html>" }]);
+  const statuses: number[] = [];
+  for (let n = 0; n < 20; n += 1) {
+    const response = await visit(IMAGE);
+    statuses.push(response.status);
+    expect(response.headers.get("Retry-After")).toMatch(/^[1-5]$/);
+  }
+  expect(new Set(statuses)).toEqual(new Set([503]));
+  expect(callsOf(AUTHORIZE)).toBe(1);
+});
+
+it("tells the owner in the log what B2 did, at which step", async () => {
+  await expect
+    .poll(() => project.logs())
+    .toContain("MintError: authorize: b2_authorize_account: unexpected-answer (status 200): not JSON.");
+});
+
+it("serves by itself when the pause is over", async () => {
+  await expect.poll(async () => (await visit(IMAGE)).status, { timeout: 10_000, interval: 250 }).toBe(200);
+  expect(callsOf(AUTHORIZE)).toBe(2);
+  expect(await (await visit("/-/health")).json()).toEqual({ status: "ok" });
+});
+
+it("answers 503 with Retry-After when B2 refuses connections", async () => {
+  await project.stopB2();
+  const response = await visit(IMAGE);
+  expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "30"]);
+});
+
+it("fails the cron's run then, and throws", async () => {
+  const outcome = await project.fireCron();
+  expect([outcome.status, await outcome.json()]).toEqual([500, expect.objectContaining({ outcome: "exception" })]);
+  await expect.poll(() => project.logs()).toContain('"event":"rotation.failed","step":"authorize"');
+});
+
+it("serves the first visitor after B2 is back, though it knows no token that was handed out before", async () => {
+  await project.restartB2();
+  expect((await visit(IMAGE)).status).toBe(200);
+  expect(callsOf(AUTHORIZE)).toBe(1);
+});
+
+it("answers a reached cap of transactions with 503 until 00:00 UTC, and leaves B2 alone", async () => {
+  const before = callsOf(DOWNLOAD);
+  project.b2.faults([{ operation: DOWNLOAD, times: 1000, status: 403, code: "transaction_cap_exceeded" }]);
+  for (let n = 0; n < 5; n += 1) {
+    const response = await visit(IMAGE, n === 2 ? { method: "HEAD" } : {});
+    const secondsToMidnight = (86_400_000 - (Date.now() % 86_400_000)) / 1000;
+    expect(response.status).toBe(503);
+    expect(Math.abs(Number(response.headers.get("Retry-After")) - secondsToMidnight)).toBeLessThan(5);
+  }
+  expect(callsOf(DOWNLOAD)).toBe(before + 1);
+});
+
+it("has told no key and no token in its log", () => {
+  expect(project.output()).not.toMatch(/4_(account|download)_|local-key(?!-id)/);
+});
+
+async function visit(path: string, init: RequestInit = {}): Promise<Response> {
+  return await fetch(project.url + path, init);
+}
+
+function callsOf(operation: string): number {
+  return project.b2.stats().operations[operation]?.calls ?? 0;
+}
