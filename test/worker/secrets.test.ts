@@ -2,6 +2,7 @@ import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Fault } from "../local-b2/b2/faults.ts";
+import { runAhead } from "./run-ahead.ts";
 import { createSite, type Site } from "./site.ts";
 
 const KEY_ID = "0012345distinctiveKeyId";
@@ -17,7 +18,11 @@ const SECRETS = [
   "distinctive-query",
 ];
 
-const CALLS = ["b2_authorize_account", "b2_get_download_authorization", "b2_download_file_by_name"];
+/** Back-off takes seconds: timers run ahead so far at a time, and KV, which is real, keeps inside its time. */
+const STEP_MS = 50;
+
+const LIST_BUCKETS = "b2_list_buckets";
+const CALLS = ["b2_authorize_account", LIST_BUCKETS, "b2_get_download_authorization", "b2_download_file_by_name"];
 const WRONGS: Omit<Fault, "operation">[] = [
   { status: 400, code: "bad_request", message: KEY },
   { status: 401, code: "unauthorized", message: KEY },
@@ -29,6 +34,7 @@ const WRONGS: Omit<Fault, "operation">[] = [
   { status: 500, code: "internal_error", message: KEY },
   { status: 503, code: "service_unavailable", retryAfterSeconds: 120 },
   { reset: "before" },
+  { reset: "middle" },
   { body: `not JSON, with ${KEY}` },
   { body: JSON.stringify({ authorizationToken: KEY, apiInfo: KEY }) },
   { patch: { authorizationToken: 42 } },
@@ -45,37 +51,50 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function createSecretSite(): Site {
+/** What the owner's webhook was told. */
+const alerts: string[] = [];
+
+function createSecretSite({ operation }: { operation?: string } = {}): Site {
+  // Only a key for every bucket is asked which buckets there are.
+  const unrestricted = operation === LIST_BUCKETS;
   const vars = {
+    ...(unrestricted && { B2_BUCKET_NAME: "images" }),
     B2_APPLICATION_KEY_ID: KEY_ID,
     B2_APPLICATION_KEY: KEY,
     PRIVATE_PREFIXES: "private",
     URL_SIGNING_KEYS: `k1:${SIGNING_SECRET}`,
     ALERT_WEBHOOK_URL: WEBHOOK,
   };
-  const site = createSite(vars, { keyId: KEY_ID, key: KEY });
+  const site = createSite(vars, { keyId: KEY_ID, key: KEY, unrestricted });
+  alerts.length = 0;
+  vi.stubGlobal("fetch", async (input: RequestInfo, init?: RequestInit) => {
+    const request = new Request(input, init);
+    if (!request.url.startsWith(WEBHOOK)) return await site.b2.fetch(request);
+    alerts.push(await request.text());
+    return new Response(`never repeat ${WEBHOOK}`, { status: 500 });
+  });
   site.b2.put("images", "cat.jpg", { content: "a cat", contentType: "image/jpeg" });
   return site;
 }
 
-/** What a person could see: log lines, answers, the message of a failed cron run. */
+/** What a person could see: log lines, answers, alerts, the message of a failed cron run. */
 async function seenUnder(site: Site, faults: Fault[]): Promise<string> {
   site.b2.faults(faults);
   const seen: string[] = [];
   const rotation = site.rotate().catch((error: unknown) => {
     seen.push(String(error), JSON.stringify(error));
   });
-  await sped(rotation);
+  await runAhead(rotation, STEP_MS);
   for (const path of [
     "/cat.jpg",
     "/dog.jpg?distinctive-query=1",
     "/private/cat.jpg?sig=distinctive-query",
     "/-/health",
   ]) {
-    const response = await sped(site.visit(path, { headers: { "CF-Ray": "8f-FRA" } }));
-    seen.push(JSON.stringify([...response.headers]), await response.text().catch(String));
+    const response = await runAhead(site.visit(path, { headers: { "CF-Ray": "8f-FRA" } }), STEP_MS);
+    seen.push(JSON.stringify([...response.headers]), await runAhead(response.text().catch(String), STEP_MS));
   }
-  return [...seen, ...site.logs].join("\n");
+  return [...seen, ...site.logs, ...alerts].join("\n");
 }
 
 const cases = CALLS.flatMap((operation) =>
@@ -86,13 +105,39 @@ const cases = CALLS.flatMap((operation) =>
   })),
 );
 
+cases.push({ name: "no answer comes", fault: { operation: "b2_authorize_account", times: 100, stall: true } });
+
 it.each(cases)("no secret is seen when $name", { timeout: 20_000 }, async ({ fault }) => {
-  const site = createSecretSite();
+  const site = createSecretSite(fault);
   const seen = await seenUnder(site, [fault]);
+  expect(site.b2.stats().operations[fault.operation]?.calls).toBeGreaterThan(0);
   for (const secret of SECRETS) expect(seen).not.toContain(secret);
   for (const token of tokensOf(site)) expect(seen).not.toContain(token);
+  expect(seen).not.toMatch(/4_(account|download)_/);
   expect(await kvText()).not.toContain(KEY);
 });
+
+it("no secret is seen when the key is wrong, and the webhook is told why", async () => {
+  const site = createSecretSite();
+  site.b2.setKey({ key: "another" });
+  const seen = await seenUnder(site, []);
+  expect(alerts).toEqual([expect.stringContaining("Check B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY")]);
+  for (const secret of SECRETS) expect(seen).not.toContain(secret);
+});
+
+it.each(["get", "put"] as const)(
+  "no secret is seen when KV fails at %s with a message that has the token in it",
+  async (method) => {
+    const site = createSecretSite();
+    await site.rotate();
+    const [token = "none"] = tokensOf(site);
+    vi.spyOn(env.TOKENS, method).mockRejectedValue(new Error(`cannot ${method} ${token} with ${KEY}`));
+    site.b2.expireTokens();
+    const seen = await seenUnder(site, []);
+    expect(seen).toContain(method === "get" ? "KV read failed" : "KV write failed");
+    for (const secret of [...SECRETS, ...tokensOf(site)]) expect(seen).not.toContain(secret);
+  },
+);
 
 it("finds a secret where there is one: the token, in KV and towards B2", async () => {
   const site = createSecretSite();
@@ -108,19 +153,6 @@ it("never keeps the application key in KV", async () => {
   expect(await kvText()).toContain(KEY_ID);
   for (const secret of SECRETS) expect(await kvText()).not.toContain(secret);
 });
-
-/** Back-off takes seconds: the timers run ahead, while KV is still given its time. */
-async function sped<T>(work: Promise<T>): Promise<T> {
-  let done = false;
-  void work.finally(() => {
-    done = true;
-  });
-  while (!done) {
-    await vi.advanceTimersByTimeAsync(50);
-    await scheduler.wait(1);
-  }
-  return await work;
-}
 
 function tokensOf(site: Site): string[] {
   return site.b2.requests.flatMap(({ headers }) => headers.authorization ?? []);

@@ -1,0 +1,52 @@
+import { reset } from "cloudflare:test";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createSite } from "./site.ts";
+
+const WEBHOOK = "https://hooks.example/";
+const SIX_HOURS = 6 * 3600;
+
+beforeEach(async () => {
+  await reset();
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24) });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+it("27 rotations in a row may fail before anybody notices, and the owner is told from half of the way on", async () => {
+  const site = createSite({ ALERT_WEBHOOK_URL: WEBHOOK });
+  const { b2 } = site;
+  const alertsAt: number[] = [];
+  vi.stubGlobal("fetch", async (input: RequestInfo, init?: RequestInit) => {
+    const request = new Request(input, init);
+    if (!request.url.startsWith(WEBHOOK)) return await b2.fetch(request);
+    alertsAt.push(run);
+    return new Response();
+  });
+  b2.put("images", "cat.jpg", { content: "a cat" });
+  let run = 0;
+  await site.rotate();
+  b2.setKey({ capabilities: ["readFiles"] });
+  const states: string[] = [];
+  for (run = 1; run <= 27; run += 1) {
+    site.advance(SIX_HOURS);
+    await expect(site.rotate()).rejects.toThrow("The key lacks shareFiles");
+    expect((await site.visit("/cat.jpg")).status).toBe(200);
+    const health = await site.visit("/-/health");
+    states.push(`${health.status} ${Object(await health.json()).status}`);
+  }
+  expect(states).toEqual([...Array(14).fill("200 ok"), ...Array(13).fill("200 degraded")]);
+  expect(alertsAt).toEqual([15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27]);
+  // One authorize a run, and none for the visitors.
+  expect(b2.stats().operations.b2_authorize_account?.calls).toBe(28);
+
+  site.advance(SIX_HOURS);
+  expect((await site.visit("/cat.jpg")).status).toBe(503);
+  expect((await site.visit("/-/health")).status).toBe(503);
+  b2.setKey({ capabilities: ["readFiles", "shareFiles"] });
+  await site.rotate();
+  site.advance(60);
+  expect((await site.visit("/cat.jpg")).status).toBe(200);
+});
