@@ -94,16 +94,20 @@ describe("npm run sign, and the Worker under wrangler dev", () => {
 });
 
 describe("npm run sign takes the keys", () => {
-  const folder = mkdtempSync(join(tmpdir(), "b2-image-worker-sign-"));
   const other = "k7:the secret that .dev.vars holds";
-  writeFileSync(join(folder, ".dev.vars"), `B2_APPLICATION_KEY_ID=x\nURL_SIGNING_KEYS="${other}" # for links\n`);
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "b2-image-worker-sign-"));
+    writeFileSync(join(folder, ".dev.vars"), `B2_APPLICATION_KEY_ID=x\nURL_SIGNING_KEYS="${other}" # for links\n`);
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it.each([
-    ["from .dev.vars", { cwd: folder, keys: undefined }, "k7"],
-    ["from .dev.vars when the variable is empty", { cwd: folder, keys: "" }, "k7"],
-    ["from the environment first", { cwd: folder, keys: KEYS }, "k2"],
-  ])("%s", async (_, place, id) => {
-    expect(linkOf(await sign(TYPICAL, place)).searchParams.get("kid")).toBe(id);
+    ["from .dev.vars", undefined, "k7"],
+    ["from .dev.vars when the variable is empty", "", "k7"],
+    ["from the environment first", KEYS, "k2"],
+  ])("%s", async (_, keys, id) => {
+    expect(linkOf(await sign(TYPICAL, { cwd: folder, keys })).searchParams.get("kid")).toBe(id);
   });
 });
