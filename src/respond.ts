@@ -1,6 +1,6 @@
 import type { StoredFile } from "./b2/stored-file.ts";
 import { prefersHtml } from "./http/accept.ts";
-import { allowsStoring } from "./http/cache-control.ts";
+import { allowsStoring, freshnessSeconds } from "./http/cache-control.ts";
 import { canRunScript } from "./http/content-type.ts";
 import { formatHttpDate } from "./http/date.ts";
 import { corsFields } from "./policy/cors.ts";
@@ -92,7 +92,7 @@ export function problemResponse(rejection: Rejection, context: { settings?: Sett
 
 /**
  * An answer of the `Images` entrypoint for another URL: its content, and the caching and CORS fields of this request.
- * With `checked`, no cache in front of the check may keep it, and a browser only so long.
+ * With `checked`, no cache in front of the check may keep it, and a browser only so long, or shorter if the file says so.
  */
 export function relayedResponse(inner: Response, context: ResponseContext, checked?: CheckedFor): Response {
   const response = new Response(inner.body, inner);
@@ -105,7 +105,8 @@ export function relayedResponse(inner: Response, context: ResponseContext, check
   }
   const served = inner.status === 200 || inner.status === 206 || inner.status === 304;
   if (checked !== undefined) {
-    headers.set("Cache-Control", served ? `private, max-age=${checked.maxAgeSeconds}` : "no-store");
+    const maxAgeSeconds = Math.min(checked.maxAgeSeconds, freshnessSeconds(headers.get("Cache-Control") ?? ""));
+    headers.set("Cache-Control", served ? `private, max-age=${maxAgeSeconds}` : "no-store");
     headers.set("Cloudflare-CDN-Cache-Control", "no-store");
     // The age is that of the stored copy: it would eat up the browser's own time.
     headers.delete("Age");

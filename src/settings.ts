@@ -3,7 +3,7 @@ import { isSecureUrl } from "./b2/api.ts";
 import { fileNameFault, readPath } from "./b2/file-name.ts";
 import { type CorsOrigins, parseCorsOrigins } from "./policy/cors.ts";
 import type { MissLimiter } from "./policy/limiter.ts";
-import { parsePrivatePrefixes } from "./policy/private-prefix.ts";
+import { isPrivate, parsePrivatePrefixes } from "./policy/private-prefix.ts";
 import { parseRefererRules, type RefererRule } from "./policy/referer.ts";
 import { parseSigningKeys, type SigningKey } from "./policy/signed-url.ts";
 
@@ -99,11 +99,8 @@ export function readSettings(env: Env): SettingsReading {
   const result = v.safeParse(schema, env);
   if (!result.success) return { kind: "problems", problems: result.issues.map(problemOfIssue) };
   const given = result.output;
-  if (given.PRIVATE_PREFIXES !== undefined && given.URL_SIGNING_KEYS === undefined) {
-    const expected =
-      "at least one id:secret, since PRIVATE_PREFIXES is set (make a secret with: openssl rand -base64 32)";
-    return { kind: "problems", problems: [{ name: "URL_SIGNING_KEYS", expected }] };
-  }
+  const contradiction = contradictionOf(given);
+  if (contradiction !== undefined) return { kind: "problems", problems: [contradiction] };
   return {
     kind: "settings",
     settings: {
@@ -128,6 +125,21 @@ export function readSettings(env: Env): SettingsReading {
       alertWebhookUrl: given.ALERT_WEBHOOK_URL,
     },
   };
+}
+
+/** Settings that are each right, and not together. */
+function contradictionOf(given: v.InferOutput<typeof schema>): SettingProblem | undefined {
+  const { PRIVATE_PREFIXES: prefixes, NOT_FOUND_FILE: page, B2_FILE_NAME_PREFIX: fileNamePrefix } = given;
+  if (prefixes === undefined) return undefined;
+  if (given.URL_SIGNING_KEYS === undefined) {
+    const expected =
+      "at least one id:secret, since PRIVATE_PREFIXES is set (make a secret with: openssl rand -base64 32)";
+    return { name: "URL_SIGNING_KEYS", expected };
+  }
+  if (page !== undefined && (isPrivate(page, prefixes) || isPrivate(fileNamePrefix + page, prefixes))) {
+    return { name: "NOT_FOUND_FILE", expected: "a file outside PRIVATE_PREFIXES, since everybody gets to see it" };
+  }
+  return undefined;
 }
 
 function problemOfIssue(issue: v.BaseIssue<unknown>): SettingProblem {

@@ -15,3 +15,11 @@ export function allowsStoring(field: string): boolean {
   const directives = parseCacheControl(field);
   return !directives.has("no-store") && !directives.has("private");
 }
+
+/** How many seconds a cache may reuse the response: 0 for `no-cache`, Infinity when the field does not say. */
+export function freshnessSeconds(field: string): number {
+  const directives = parseCacheControl(field);
+  if (directives.has("no-cache")) return 0;
+  const maxAge = directives.get("max-age");
+  return typeof maxAge === "string" && /^\d+$/.test(maxAge) ? Number(maxAge) : Number.POSITIVE_INFINITY;
+}

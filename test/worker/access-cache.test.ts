@@ -151,6 +151,20 @@ describe("an answer that depended on a check", () => {
     expect(response.headers.get("Cache-Control")).toBe("private, max-age=90");
   });
 
+  it.each([
+    ["public, max-age=60", "private, max-age=60"],
+    ["no-cache", "private, max-age=0"],
+    ["max-age=86400", "private, max-age=90"],
+    ["max-age=soon", "private, max-age=90"],
+    ["no-store", "private, max-age=90"],
+  ])("is kept no longer than the file itself asks for: %s", async (own, expected) => {
+    const site = await createGuardedSite();
+    const info = { "b2-cache-control": own };
+    site.b2.put("images", "private/own.jpg", { content: "own", contentType: "image/jpeg", info });
+    const response = await site.visit(await signed("/private/own.jpg", 90));
+    expect(response.headers.get("Cache-Control")).toBe(expected);
+  });
+
   it("holds no age of the stored copy, which would eat up the browser's time", async () => {
     const site = await createGuardedSite();
     const link = await signed(BARE);

@@ -1,6 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { KEY } from "./guarded-site.ts";
+import { KEY, PRIVATE } from "./guarded-site.ts";
 import { createSite } from "./site.ts";
 
 const KEYS = `${KEY.id}:${KEY.secret}`;
@@ -19,6 +19,17 @@ describe("a setting that would protect less than its owner means stops the Worke
     [{ PRIVATE_PREFIXES: "red%20cats", URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "no %20"],
     [{ PRIVATE_PREFIXES: "/", URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "such as private"],
     [{ PRIVATE_PREFIXES: ",", URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "such as private"],
+    [{ ...PRIVATE, NOT_FOUND_FILE: "private/cat.jpg" }, "NOT_FOUND_FILE", "outside PRIVATE_PREFIXES"],
+    [
+      {
+        ...PRIVATE,
+        PRIVATE_PREFIXES: "photos/private",
+        B2_FILE_NAME_PREFIX: "photos/",
+        NOT_FOUND_FILE: "private/404.html",
+      },
+      "NOT_FOUND_FILE",
+      "outside PRIVATE_PREFIXES",
+    ],
     [{ URL_SIGNING_KEYS: KEY.secret }, "URL_SIGNING_KEYS", "id:secret"],
     [{ ALLOWED_REFERERS: "https://good.example" }, "ALLOWED_REFERERS", "write good.example instead"],
     [{ ALLOWED_REFERERS: "good.example/shop" }, "ALLOWED_REFERERS", "write good.example instead"],
