@@ -70,6 +70,15 @@ describe("403 to a HEAD, which has no body to say why", () => {
   });
 });
 
+it.each([
+  [404, "missing"],
+  [416, "range-not-satisfiable"],
+])("%i means the same when its connection breaks as soon as the fields are here", async (status, kind) => {
+  const broken = new ReadableStream({ cancel: () => Promise.reject(new TypeError("reset")) });
+  vi.stubGlobal("fetch", async () => new Response(broken, { status }));
+  expect(await download(access, { ...GET, fileName: "cat.jpg" })).toEqual({ kind });
+});
+
 it("every other answer is an error of this call", async () => {
   b2.faults([{ operation: DOWNLOAD, status: 503, code: "service_unavailable", retryAfterSeconds: 7 }]);
   await expect(download(access, { ...GET, fileName: "cat.jpg" })).rejects.toMatchObject({

@@ -145,3 +145,10 @@ it("the look-up goes on when its visitor leaves: it is given to waitUntil before
   await Promise.all(afterwards);
   expect(kv.values.get("download-token")).toContain("4_new");
 });
+
+it("a visitor does not wait until a new token is written to KV", async () => {
+  const { source, kv, waitUntil } = createBench(async () => mintedNamed("4_new"));
+  kv.writes = "hangs";
+  expect((await source.get(waitUntil)).token).toBe("4_new");
+  expect(kv.writeLog).toEqual(["download-token"]);
+});
