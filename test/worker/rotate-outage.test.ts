@@ -15,6 +15,14 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+it("a run with settings that do not parse fails by their names, never by their values, and asks B2 for nothing", async () => {
+  const site = createSite({ TOKEN_VALID_SECONDS: "distinctive", B2_API_URL: "http://distinctive.example" });
+  const error = await site.rotate().catch(String);
+  expect(error).toContain("B2_API_URL, TOKEN_VALID_SECONDS");
+  expect(error).not.toContain("distinctive");
+  expect(site.b2.stats()).toEqual({ operations: {} });
+});
+
 it("27 rotations in a row may fail before anybody notices, and the owner is told from half of the way on", async () => {
   const site = createSite({ ALERT_WEBHOOK_URL: WEBHOOK });
   const { b2 } = site;
