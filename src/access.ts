@@ -1,11 +1,15 @@
 import { isPrivate } from "./policy/private-prefix.ts";
 import { refererAllowed } from "./policy/referer.ts";
-import type { SignatureChecker } from "./policy/signed-url.ts";
+import type { SignatureChecker, SignatureFault } from "./policy/signed-url.ts";
 import type { Rejection } from "./rejection.ts";
 import type { Settings } from "./settings.ts";
 
 /** Whether a file may be shown: to everybody, to this request (and kept by its browser so long), or not. */
-export type Access = { kind: "open" } | { kind: "granted"; maxAgeSeconds: number } | Rejection;
+export type Access =
+  | { kind: "open" }
+  | { kind: "granted"; maxAgeSeconds: number }
+  /** `signatureFault` is for the log: the visitor is not told. */
+  | { kind: "refused"; rejection: Rejection; signatureFault?: SignatureFault };
 
 export interface AccessRequest {
   settings: Settings;
@@ -21,19 +25,21 @@ export interface AccessRequest {
 }
 
 /** Every refusal looks the same, whether the file exists or not. */
-const REFUSED: Rejection = { kind: "forbidden", detail: "This address, as it was asked for, does not open a file." };
+const FORBIDDEN: Rejection = { kind: "forbidden", detail: "This address, as it was asked for, does not open a file." };
 
 /** Asks every check that the settings switch on. A signature does not replace a good referer, nor the other way round. */
 export async function decideAccess(asked: AccessRequest): Promise<Access> {
   const { settings } = asked;
   const needsSignature = settings.privatePrefixes.length > 0 && isPrivateHere(asked.path, settings);
   if (settings.refererRules === undefined && !needsSignature) return { kind: "open" };
-  if (settings.refererRules !== undefined && !hasGoodReferer(asked, settings.refererRules)) return REFUSED;
+  if (settings.refererRules !== undefined && !hasGoodReferer(asked, settings.refererRules)) {
+    return { kind: "refused", rejection: FORBIDDEN };
+  }
   if (!needsSignature) return { kind: "granted", maxAgeSeconds: settings.browserMaxAgeSeconds };
   const query = new URLSearchParams(asked.query);
   const { canonicalPath, now } = asked;
   const check = await asked.checkSignature({ canonicalPath, preset: query.get("preset") ?? "", query, now });
-  if (check.kind === "refused") return REFUSED;
+  if (check.kind === "refused") return { kind: "refused", rejection: FORBIDDEN, signatureFault: check.reason };
   const livesSeconds = Math.floor(check.expiresAtSeconds - now / 1000);
   return { kind: "granted", maxAgeSeconds: Math.max(0, Math.min(settings.browserMaxAgeSeconds, livesSeconds)) };
 }

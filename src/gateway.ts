@@ -54,8 +54,13 @@ export async function answerVisitor(visit: Visit): Promise<Response> {
       return await answerOpen(visit, target);
     case "granted":
       return relayedResponse(await askImagesFor(visit, target.canonicalPath), { settings, request }, access);
-    default:
-      return refuse(visit, access);
+    case "refused":
+      // Anybody may come without a signature; a bad one tells the owner why a link does not open.
+      if (access.signatureFault !== undefined && access.signatureFault !== "missing") {
+        const ray = request.headers.get("CF-Ray") ?? undefined;
+        isolate.log("warn", "signature.refused", { ray, file: target.path, reason: access.signatureFault });
+      }
+      return refuse(visit, access.rejection);
   }
 }
 

@@ -22,9 +22,11 @@ export interface SignatureCheckRequest {
   now: number;
 }
 
+export type SignatureFault = "missing" | "malformed" | "unknown-key" | "expired" | "wrong";
+
 export type SignatureCheck =
   | { kind: "granted"; expiresAtSeconds: number }
-  | { kind: "refused"; reason: "missing" | "malformed" | "unknown-key" | "expired" | "wrong" };
+  | { kind: "refused"; reason: SignatureFault };
 
 export type SignatureChecker = (asked: SignatureCheckRequest) => Promise<SignatureCheck>;
 

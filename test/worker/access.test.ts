@@ -69,6 +69,23 @@ describe("a refusal is the same for a file that is there and for one that is not
   });
 });
 
+describe("the log", () => {
+  it.each([
+    ["wrong", (link: string) => link.replace("cat", "dog")],
+    ["unknown-key", (link: string) => link.replace("kid=k1", "kid=k9")],
+    ["malformed", (link: string) => `${link}=`],
+    ["expired", () => signed("/private/cat.jpg", 0)],
+  ])("tells the owner of a signature that is %s, and nothing of the signature", async (reason, spoil) => {
+    const site = await createGuardedSite();
+    const path = await spoil(await signed("/private/cat.jpg"));
+    await site.browse(path, { headers: { "CF-Ray": "8f-FRA" } });
+    const file = path.includes("dog") ? "private/dog.jpg" : "private/cat.jpg";
+    expect(site.logs.map((line) => JSON.parse(line))).toEqual([
+      { event: "signature.refused", ray: "8f-FRA", file, reason },
+    ]);
+  });
+});
+
 describe("a private file behind hotlink protection too", () => {
   it("needs both, and a refusal does not say which one was missing", async () => {
     const site = await createGuardedSite({ ...PRIVATE, ...HOTLINK });
