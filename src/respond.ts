@@ -166,7 +166,7 @@ function notFoundEdgeCaching({ notFoundMaxAgeSeconds }: Settings): string {
 }
 
 function addCors(fields: Fields, { settings, request }: ResponseContext): void {
-  const requestOrigin = request.headers.get("Origin");
+  const requestOrigin = settings.corsOrigins.kind === "any" ? null : request.headers.get("Origin");
   for (const [name, value] of corsFields({ origins: settings.corsOrigins, requestOrigin })) {
     if (name === "Vary") addVary(fields, value);
     else fields[name] = value;

@@ -33,6 +33,7 @@ export function readPath(rawPath: string, { plusIsSpace = false } = {}): PathRea
 
 /** Why B2 cannot have a file of this name, or undefined when it can. */
 export function fileNameFault(fileName: string): string | undefined {
+  if (!mayBeLonger(fileName, MAX_SEGMENT_BYTES)) return undefined;
   if (isLonger(fileName, MAX_NAME_BYTES)) return `The path is longer than ${MAX_NAME_BYTES} bytes.`;
   // A prefix without a slash at its end is part of the first segment.
   if (fileName.split("/").some((segment) => isLonger(segment, MAX_SEGMENT_BYTES))) return LONG_SEGMENT;
@@ -78,9 +79,13 @@ function segmentFault(segment: string): string | undefined {
   return undefined;
 }
 
-/** No character takes more than three bytes of UTF-8 a unit: most names need not be encoded to be measured. */
 function isLonger(text: string, bytes: number): boolean {
-  return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes;
+  return mayBeLonger(text, bytes) && new TextEncoder().encode(text).length > bytes;
+}
+
+/** No character takes more than three bytes of UTF-8 a unit: most names need not be encoded to be measured. */
+function mayBeLonger(text: string, bytes: number): boolean {
+  return text.length * 3 > bytes;
 }
 
 function bad(detail: string): PathReading {

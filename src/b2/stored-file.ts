@@ -10,15 +10,22 @@ export interface StoredFile {
   cacheControl: string | null;
 }
 
+/** What B2 says of a private file whose uploader said nothing (platform §1.3). */
+const OF_PRIVATE_FILES = "max-age=0, no-cache, no-store";
+
 /** Reads the fields of a 200 or 206 of B2. `now` is in ms: RFC 9110 §8.8.2.1 allows no `Last-Modified` in the future. */
 export function readStoredFile(response: Response, now: number): StoredFile {
   const fields = response.headers;
   const uploadedAt = Math.min(now, Number(fields.get("X-Bz-Upload-Timestamp") ?? Number.NaN));
+  const cacheControl = fields.get("Cache-Control");
   return {
     etag: entityTag(fields),
     lastModifiedAt: Number.isFinite(uploadedAt) ? Math.floor(uploadedAt / 1000) * 1000 : undefined,
-    completeLength: completeLength(fields),
-    cacheControl: fields.get("Cache-Control"),
+    // Only some ranges need it, and each field that is read costs about 1 % of a request.
+    get completeLength() {
+      return completeLength(fields);
+    },
+    cacheControl: cacheControl === OF_PRIVATE_FILES ? null : cacheControl,
   };
 }
 

@@ -53,23 +53,15 @@ it("a connection that fails is unreachable, with the cause", async () => {
   await expect(exchange(ASKED)).rejects.toMatchObject({ code: "unreachable", operation: "b2_some_call", cause });
 });
 
-it("no response fields in time is a timeout, and the request is given up", async () => {
-  let isAborted = false;
-  answering(
-    ({ signal }) =>
-      new Promise((_, reject) => {
-        signal.addEventListener("abort", () => {
-          isAborted = true;
-          reject(signal.reason);
-        });
-      }),
-  );
-  const failure = exchange(ASKED).catch((error: unknown) => error);
+it("no response fields in time is a timeout, and not a moment earlier", async () => {
+  answering(() => new Promise(() => undefined));
+  const outcomes: unknown[] = [];
+  const failure = exchange(ASKED).catch((error: unknown) => outcomes.push(error));
   await vi.advanceTimersByTimeAsync(999);
-  expect(isAborted).toBe(false);
+  expect(outcomes).toEqual([]);
   await vi.advanceTimersByTimeAsync(1);
-  expect(await failure).toMatchObject({ code: "timeout", operation: "b2_some_call" });
-  expect(isAborted).toBe(true);
+  await failure;
+  expect(outcomes).toMatchObject([{ code: "timeout", operation: "b2_some_call" }]);
 });
 
 it("the body may take longer than the fields", async () => {
