@@ -22,7 +22,7 @@ async function bench(options: BenchOptions, scratch: string): Promise<Report> {
     contenders.push(...(await startContenders(bundle, origin)));
     const rows = await runRounds(contenders, { ...options, onRound: (done) => say(`round ${done}/${options.rounds}`) });
     say("1 GiB streams");
-    const streams = await measureStreams(pick(contenders, ["pass-through", "this"]), options.repeats);
+    const streams = await measureStreams(bundle, origin, options.repeats);
     const perThousand = await countPerThousand(contenderNamed(contenders, "this"), origin);
     return {
       date: new Date().toISOString().slice(0, 10),
@@ -43,10 +43,6 @@ async function bench(options: BenchOptions, scratch: string): Promise<Report> {
 async function stopAll(contenders: readonly Contender[], origin: Origin): Promise<void> {
   await Promise.all([...new Set(contenders.map(({ workerd }) => workerd))].map((workerd) => workerd.stop()));
   origin.stop();
-}
-
-function pick(contenders: readonly Contender[], names: string[]): Contender[] {
-  return names.map((name) => contenderNamed(contenders, name));
 }
 
 function contenderNamed(contenders: readonly Contender[], name: string): Contender {

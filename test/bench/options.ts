@@ -10,7 +10,7 @@ export interface BenchOptions {
   repeats: number;
 }
 
-export const USAGE = `npm run bench -- [--quick] [--json] [--seconds-per-round 0.8] [--rounds 9] [--sizes 0,4k,100k,5m]`;
+export const USAGE = `npm run bench -- [--quick] [--json] [--seconds-per-round 0.4] [--rounds 20] [--sizes 0,4k,100k,5m]`;
 
 /** Reads the command line; throws an Error that says what is wrong with it. */
 export function readOptions(args: string[]): BenchOptions {
@@ -27,8 +27,8 @@ export function readOptions(args: string[]): BenchOptions {
   const { json, quick } = values;
   return {
     json,
-    secondsPerRound: number(values["seconds-per-round"], { name: "seconds-per-round", fallback: quick ? 0.3 : 0.8 }),
-    rounds: Math.ceil(number(values.rounds, { name: "rounds", fallback: quick ? 3 : 9 })),
+    secondsPerRound: number(values["seconds-per-round"], { name: "seconds-per-round", fallback: quick ? 0.2 : 0.4 }),
+    rounds: Math.ceil(number(values.rounds, { name: "rounds", fallback: quick ? 5 : 20 })),
     sizes: values.sizes === undefined ? [...SIZES] : values.sizes.split(",").map(sizeOf),
     repeats: quick ? 1 : 3,
   };

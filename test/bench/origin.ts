@@ -8,6 +8,7 @@ import type { OriginCounts, OriginMessage } from "./origin-process.ts";
 import { LARGE, SIZES } from "./sizes.ts";
 
 const BUCKET = "bench-bucket";
+const TOKEN = "3_2026_bench-download-token";
 const CHUNK = Buffer.alloc(256 * 1024, "large file ");
 
 const counts = { downloads: 0, apiCalls: 0 };
@@ -16,7 +17,8 @@ const files = new Map(SIZES.map(({ fileName, bytes }) => [fileName, fileAnswer(b
 interface Parsed {
   method: string;
   path: string;
-  authorized: boolean;
+  /** The `Authorization` field, or nothing. */
+  credential: string;
   body: Buffer;
 }
 
@@ -54,16 +56,23 @@ function sendError(socket: Socket, status: number, code: string, withBody: boole
 }
 
 /** B2: downloads by name, and the same by the S3 path, since SigV4 has another URL. */
-const answerB2: Answer = ({ method, path, authorized }, socket) => {
+const answerB2: Answer = ({ method, path, credential }, socket) => {
   if (path.startsWith("/b2api/")) return answerApi(path, socket);
   counts.downloads += 1;
-  if (!authorized) return sendError(socket, 401, "bad_auth_token", method === "GET");
+  if (!isRight(credential, path)) return sendError(socket, 401, "bad_auth_token", method === "GET");
   const fileName = path.slice(path.lastIndexOf("/") + 1);
   const file = files.get(fileName);
   if (file !== undefined) socket.write(file);
   else if (fileName === LARGE.fileName) sendLarge(socket);
   else sendError(socket, 404, "not_found", method === "GET");
 };
+
+/** A Worker that does less than its way asks for would look fast: each must show the credential of its way. */
+function isRight(credential: string, path: string): boolean {
+  return path.startsWith("/file/")
+    ? credential === TOKEN
+    : /^AWS4-HMAC-SHA256 Credential=\S+, SignedHeaders=\S+, Signature=[0-9a-f]{64}$/.test(credential);
+}
 
 function answerApi(path: string, socket: Socket): void {
   counts.apiCalls += 1;
@@ -73,7 +82,7 @@ function answerApi(path: string, socket: Socket): void {
   const storageApi = { apiUrl: url, downloadUrl: url, s3ApiUrl: url, recommendedPartSize: 1e8, allowed };
   const answer = path.endsWith("/b2_authorize_account")
     ? { accountId: "0123456789ab", authorizationToken: "account-token", apiInfo: { storageApi } }
-    : { bucketId: "4c2b957661da9c825f465e1b", fileNamePrefix: "", authorizationToken: "3_2026_bench-download-token" };
+    : { bucketId: "4c2b957661da9c825f465e1b", fileNamePrefix: "", authorizationToken: TOKEN };
   send(socket, "200 OK", JSON.stringify(answer));
 }
 
@@ -120,7 +129,7 @@ function parse(buffer: Buffer): (Parsed & { length: number }) | undefined {
   return {
     method,
     path,
-    authorized: /\r\nauthorization: ./i.test(head),
+    credential: /\r\nauthorization: (.*)/i.exec(head)?.[1] ?? "",
     body: buffer.subarray(end + 4, length),
     length,
   };

@@ -1,5 +1,5 @@
 import type { Bundle } from "./bundle.ts";
-import { type Contender, type ContenderName, startOwn, startPassThrough } from "./contenders.ts";
+import { type Contender, startOwn, startPassThrough } from "./contenders.ts";
 import { putLoad } from "./load.ts";
 import type { Origin, OriginCounts } from "./origin-process.ts";
 import { memoryBytes, peakMemoryBytes, resetPeakMemory } from "./process-figures.ts";
@@ -71,29 +71,42 @@ export async function countPerThousand(contender: Contender, origin: Origin): Pr
 }
 
 export interface StreamMemory {
-  contender: ContenderName;
-  /** How much the peak lies above what was held before, in bytes: medians. */
+  /** How much the peak lies above what was held before, in bytes. */
   growthBytes: number;
   seconds: number;
 }
 
-/** Streams the 1 GiB file through some Workers in turn. */
-export async function measureStreams(contenders: readonly Contender[], times: number): Promise<StreamMemory[]> {
-  const found = new Map<Contender, StreamMemory[]>(contenders.map((contender) => [contender, []]));
-  for (let time = 0; time < times; time++) {
-    for (const contender of contenders) found.get(contender)?.push(await streamLarge(contender));
-  }
-  return contenders.map((contender) => ({
-    contender: contender.name,
-    growthBytes: median((found.get(contender) ?? []).map(({ growthBytes }) => growthBytes)),
-    seconds: median((found.get(contender) ?? []).map(({ seconds }) => seconds)),
-  }));
+export interface Streams {
+  passThrough: StreamMemory;
+  own: StreamMemory;
 }
 
-async function streamLarge({ name, workerd, pathOf }: Contender): Promise<StreamMemory> {
+/** Streams the 1 GiB file through each Worker some times in turn. */
+export async function measureStreams(bundle: Bundle, origin: Origin, times: number): Promise<Streams> {
+  const found: Record<keyof Streams, StreamMemory[]> = { passThrough: [], own: [] };
+  for (let time = 0; time < times; time++) {
+    found.passThrough.push(await streamLarge(() => startPassThrough(bundle, origin)));
+    found.own.push(await streamLarge(() => startOwn(bundle, origin)));
+  }
+  const medians = (streams: StreamMemory[]): StreamMemory => ({
+    growthBytes: median(streams.map(({ growthBytes }) => growthBytes)),
+    seconds: median(streams.map(({ seconds }) => seconds)),
+  });
+  return { passThrough: medians(found.passThrough), own: medians(found.own) };
+}
+
+/** A new process each time: one that has served much holds free memory, in which a stream would hide. */
+async function streamLarge(start: () => Promise<WorkerdProcess>): Promise<StreamMemory> {
+  const workerd = await start();
   const { pid, port } = workerd;
-  resetPeakMemory(pid);
-  const before = memoryBytes(pid);
-  const { seconds } = await putLoad({ port, path: pathOf(LARGE), bytes: LARGE.bytes, concurrency: 1, durationMs: 0 });
-  return { contender: name, growthBytes: peakMemoryBytes(pid) - before, seconds };
+  try {
+    await putLoad({ port, path: "/photos/4k.jpg", bytes: 4096, concurrency: 1, durationMs: 200 });
+    resetPeakMemory(pid);
+    const before = memoryBytes(pid);
+    const path = `/photos/${LARGE.fileName}`;
+    const { seconds } = await putLoad({ port, path, bytes: LARGE.bytes, concurrency: 1, durationMs: 0 });
+    return { growthBytes: peakMemoryBytes(pid) - before, seconds };
+  } finally {
+    await workerd.stop();
+  }
 }
