@@ -1,4 +1,5 @@
 import { describeError, type Log } from "../log.ts";
+import { createBackOff } from "./back-off.ts";
 import { type DownloadToken, isFresh, isUnexpired } from "./download-token.ts";
 import type { Minted } from "./mint.ts";
 import type { TokenStore } from "./store.ts";
@@ -8,9 +9,6 @@ const LEASE_MS = 30_000;
 /** How long the others wait for its value, and how often they look. */
 const WAIT_MS = 15_000;
 const LOOK_EVERY_MS = 20;
-/** The pause after a mint that did not help: doubled each time. */
-const FIRST_BACK_OFF_MS = 5_000;
-const LONGEST_BACK_OFF_MS = 5 * 60_000;
 
 export interface TokenSourceParts {
   store: TokenStore;
@@ -29,12 +27,19 @@ export interface TokenSource {
   get(waitUntil: WaitUntil): Promise<DownloadToken>;
   /** Another token than one that B2 answered with 401. Throws `TokenUnavailableError`. */
   renew(refused: DownloadToken, waitUntil: WaitUntil): Promise<DownloadToken>;
-  /** A renewed token did work: whatever went wrong is over. */
-  confirm(renewed: DownloadToken): void;
+  /** A token did work. If it is the fresh one that is held, whatever went wrong is over. */
+  confirm(token: DownloadToken): void;
   /** A token just minted was refused too. If it never worked, more mints will not help: the back-off grows. */
   reject(minted: DownloadToken): void;
   /** What memory holds, for health. */
   held(): DownloadToken | undefined;
+}
+
+/** What is known of a look for a token when it has led to a mint. */
+interface Asked {
+  stored: DownloadToken | undefined;
+  refused: DownloadToken | undefined;
+  waitUntil: WaitUntil;
 }
 
 /** There is no token to be had now. */
@@ -59,9 +64,7 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
   /** The last token of which it is known whether it ever worked: many requests learn it at once, and it counts once. */
   let judged: string | undefined;
   let leaseUntil = 0;
-  let failures = 0;
-  let mintNotBefore = 0;
-  let lookUpNotBefore = 0;
+  const backOff = createBackOff(now);
 
   async function get(waitUntil: WaitUntil): Promise<DownloadToken> {
     return held !== undefined && isFresh(held, now()) ? held : await lookUp(undefined, waitUntil);
@@ -69,7 +72,8 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
 
   async function renew(refused: DownloadToken, waitUntil: WaitUntil): Promise<DownloadToken> {
     if (held?.token === refused.token) {
-      lastResort = held;
+      // One refusal may have been a mistake, but a token without any is better.
+      if (lastResort === undefined || !isUnexpired(lastResort, now())) lastResort = held;
       held = undefined;
     }
     return held !== undefined && isFresh(held, now()) ? held : await lookUp(refused, waitUntil);
@@ -82,10 +86,12 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
       await wait(LOOK_EVERY_MS);
       if (held !== undefined && held.token !== refused?.token && isFresh(held, now())) return held;
     }
-    if (now() < Math.max(lookUpNotBefore, leaseUntil)) return lastOr(refused, undefined);
-    leaseUntil = now() + LEASE_MS;
+    if (now() < leaseUntil || !backOff.mayLook()) return lastOr(refused, undefined);
+    const ownLease = now() + LEASE_MS;
+    leaseUntil = ownLease;
     const found = readOrMint(refused, waitUntil).finally(() => {
-      leaseUntil = 0;
+      // It may have run out, and be another one's by now.
+      if (leaseUntil === ownLease) leaseUntil = 0;
     });
     // The visitor may leave; the others wait for this all the same.
     waitUntil(found.catch(() => undefined));
@@ -93,28 +99,43 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
   }
 
   async function readOrMint(refused: DownloadToken | undefined, waitUntil: WaitUntil): Promise<DownloadToken> {
-    const stored = await readStored(refused !== undefined);
-    if (stored !== undefined && stored.token !== refused?.token) {
-      if (isFresh(stored, now())) return hold(stored);
-      if (isUnexpired(stored, now())) lastResort = newer(stored, lastResort);
-    }
-    if (now() < mintNotBefore) {
-      lookUpNotBefore = now() + FIRST_BACK_OFF_MS;
+    // A place may answer from its own copy of KV for a minute: too long for one that needs a token and gets no new one.
+    const stored = await readStored(refused !== undefined || backOff.failing());
+    if (isBetter(stored, refused)) return hold(stored);
+    if (!backOff.mayMint()) {
+      backOff.lookedInVain();
       return lastOr(refused, undefined);
     }
     try {
-      const minted = await mint();
-      if (refused === undefined) forgetFailures();
-      log("info", "token.minted", { on: "request", trial: minted.trial.kind });
-      if (minted.trial.kind !== "refused" || stored === undefined || !isFresh(stored, now())) {
-        waitUntil(writeStored(minted.token));
-      }
-      return hold(minted.token);
+      return take(await mint(), { stored, refused, waitUntil });
     } catch (cause) {
       log("error", "token.mint-failed", { on: "request", error: describeError(cause) });
-      backOff();
-      return lastOr(refused, cause);
+      backOff.fail();
+      // Another isolate may have had more luck meanwhile.
+      const later = await readStored(true);
+      return isBetter(later, refused) ? hold(later) : lastOr(refused, cause);
     }
+  }
+
+  function take({ token, trial }: Minted, { stored, refused, waitUntil }: Asked): DownloadToken {
+    log("info", "token.minted", { on: "request", trial: trial.kind });
+    if (trial.kind === "accepted") backOff.end();
+    if (trial.kind === "refused") {
+      // A key that lost a right still gets tokens: more of them do not help, and an old one that works is better.
+      reject(token);
+      const old = unexpiredBut(refused);
+      if (old !== undefined) return old;
+    }
+    if (trial.kind !== "refused" || stored === undefined || !isFresh(stored, now())) waitUntil(writeStored(token));
+    return hold(token);
+  }
+
+  /** Whether KV had a fresh token that was not just refused. One that still works for minutes is kept as the last resort. */
+  function isBetter(stored: DownloadToken | undefined, refused: DownloadToken | undefined): stored is DownloadToken {
+    if (stored === undefined || stored.token === refused?.token) return false;
+    if (isFresh(stored, now())) return true;
+    if (isUnexpired(stored, now())) lastResort = newer(stored, lastResort);
+    return false;
   }
 
   function hold(token: DownloadToken): DownloadToken {
@@ -122,13 +143,18 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
     return token;
   }
 
-  /** Nothing fresh is to be had: the newest token that may still work, but never the one just refused. */
+  /** Nothing fresh is to be had. */
   function lastOr(refused: DownloadToken | undefined, cause: unknown): DownloadToken {
-    if (lastResort !== undefined && lastResort.token !== refused?.token && isUnexpired(lastResort, now()))
-      return lastResort;
-    const unexpired = held !== undefined && held.token !== refused?.token && isUnexpired(held, now());
-    if (unexpired && held !== undefined) return held;
-    throw new TokenUnavailableError(Math.max(mintNotBefore, lookUpNotBefore) - now(), cause);
+    const old = unexpiredBut(refused);
+    if (old !== undefined) return old;
+    throw new TokenUnavailableError(backOff.remainingMs(), cause);
+  }
+
+  /** A token that may still work, but never the one just refused. */
+  function unexpiredBut(refused: DownloadToken | undefined): DownloadToken | undefined {
+    return [lastResort, held].find(
+      (token) => token !== undefined && token.token !== refused?.token && isUnexpired(token, now()),
+    );
   }
 
   async function readStored(pastCache: boolean): Promise<DownloadToken | undefined> {
@@ -149,28 +175,16 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
   }
 
   function confirm({ token }: DownloadToken): void {
+    // A last resort that works is no reason to ask B2 at each request.
+    if (held === undefined || held.token !== token || !isFresh(held, now())) return;
     judged = token;
-    forgetFailures();
+    backOff.end();
   }
 
   function reject({ token }: DownloadToken): void {
     if (token === judged) return;
     judged = token;
-    backOff();
-  }
-
-  function forgetFailures(): void {
-    failures = 0;
-    mintNotBefore = 0;
-    lookUpNotBefore = 0;
-  }
-
-  function backOff(): void {
-    failures += 1;
-    const pause = Math.min(FIRST_BACK_OFF_MS * 2 ** (failures - 1), LONGEST_BACK_OFF_MS);
-    mintNotBefore = now() + pause;
-    // KV is asked sooner than B2: the cron, or another isolate, may have written by then.
-    lookUpNotBefore = now() + FIRST_BACK_OFF_MS;
+    backOff.fail();
   }
 
   return { get, renew, confirm, reject, held: () => held };

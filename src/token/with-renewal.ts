@@ -24,7 +24,7 @@ export async function withRenewal<T>(
   for (let renewals = 0; ; renewals += 1) {
     try {
       const result = await attempt(token);
-      if (renewals > 0) tokens.confirm(token);
+      tokens.confirm(token);
       return result;
     } catch (error) {
       if (!(error instanceof B2Error) || error.code !== "unauthorized") throw error;

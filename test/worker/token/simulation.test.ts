@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { BOUND_IN_WORDS } from "./simulation/call-bound.ts";
+import { describeFigures, type Figures } from "./simulation/figures.ts";
+import { simulate } from "./simulation/simulate.ts";
+import { quietWorlds, type World, worlds } from "./simulation/world.ts";
+
+/** For more worlds than these: another seed, and more runs. */
+const SEED = 20261124;
+const QUIET_WORLDS = 2;
+const WILD_WORLDS = 4;
+/** A failing world is made smaller by so many runs, of a second or two each. */
+const MOST_SHRINKS = 15;
+const TIMEOUT_MS = 180_000;
+
+/** The least that one would want to stay under: B2 gives 2,500 calls a day for nothing. */
+const CALLS_OF_A_QUIET_DAY = 50;
+/** A visit may wait for another one's look for a token, then look itself, and try three tokens. */
+const LONGEST_VISIT_MS = 60_000;
+
+it(
+  "while nothing is revoked no visitor sees a failure, with B2's API down for six days, and B2's free calls are left alone",
+  () =>
+    checkWorlds(quietWorlds, QUIET_WORLDS, (figures) => {
+      expect(figures.failures).toEqual(new Map());
+      const later = figures.days.slice(1).map(({ calls }) => calls);
+      expect(Math.max(...later)).toBeLessThan(CALLS_OF_A_QUIET_DAY);
+      // In the steady state no request reads KV: an isolate reads it when it is born, and when its token gets old.
+      expect(figures.kvReads).toBeLessThan(1.2 * figures.isolates + figures.cronRuns * 10);
+    }),
+  TIMEOUT_MS,
+);
+
+it(
+  "whatever happens, each download that could have succeeded did, and calls to B2's API stay under their bound",
+  () => checkWorlds(worlds, WILD_WORLDS, () => undefined),
+  TIMEOUT_MS,
+);
+
+it("a world runs the same way again, however much time code gets before the clock jumps", async () => {
+  const world = fc.sample(worlds, { seed: SEED, numRuns: 1 })[0] as World;
+  const figures = await simulate(world, { days: 4 });
+  expect(await simulate(world, { days: 4, promisesInARow: 120 })).toEqual({ ...figures, day: expect.any(Function) });
+});
+
+async function checkWorlds(
+  arbitrary: fc.Arbitrary<World>,
+  numRuns: number,
+  check: (figures: Figures) => void,
+): Promise<void> {
+  const lines = [`The bound: ${BOUND_IN_WORDS}`];
+  let runsLeft = numRuns + MOST_SHRINKS;
+  const property = fc.asyncProperty(arbitrary, async (world) => {
+    runsLeft -= 1;
+    if (runsLeft < 0) return;
+    const figures = await simulate(world);
+    lines.push(describeFigures(figures));
+    expect(figures.broken).toBeUndefined();
+    expect(figures.unsettled).toBe(0);
+    expect(figures.longestVisitMs).toBeLessThan(LONGEST_VISIT_MS);
+    for (const [day, { calls, bound }] of figures.days.entries()) {
+      expect(calls, `calls to B2's API on day ${day}`).toBeLessThanOrEqual(bound);
+    }
+    check(figures);
+  });
+  await fc.assert(property, { seed: SEED, numRuns });
+  console.log(lines.join("\n"));
+}

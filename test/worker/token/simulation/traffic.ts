@@ -1,0 +1,97 @@
+import { createSimulatedIsolate, type SimulatedIsolate } from "./isolate.ts";
+import type { Scene } from "./scene.ts";
+import { HOUR_MS, ISOLATES, PLACES, START } from "./world.ts";
+
+/** Few visitors while nothing happens, for then nothing can go wrong: they come in numbers around every event. */
+const MEAN_GAPS_MS = [4 * HOUR_MS, 12 * HOUR_MS, 24 * HOUR_MS, 48 * HOUR_MS];
+const MEAN_LIFE_MS = 10 * HOUR_MS;
+/** A deploy reaches all isolates within this. */
+const DEPLOY_TAKES_MS = 60_000;
+const CROWD_CHANCE = 0.08;
+const LARGEST_CROWD = 12;
+/** Visitors of one crowd come within this. */
+const CROWD_MS = 3_000;
+
+export interface Traffic {
+  start(): void;
+  /** Many come within this time: to old isolates, and to new ones. */
+  rush(from: number, to: number): void;
+  /** The application key of those that live after all deploys until now. */
+  currentKey(): string;
+}
+
+interface Slot {
+  meanGapMs: number;
+  deployDelayMs: number;
+  isolate: SimulatedIsolate | undefined;
+  deploys: number;
+  diesAt: number;
+}
+
+/** Who comes when, and to which isolate. An isolate is born by its first visitor, in any place, and lives for hours. */
+export function createTraffic(scene: Scene, onVisitor: (isolate: SimulatedIsolate) => void): Traffic {
+  const { world, random, time } = scene;
+  const slots = Array.from({ length: ISOLATES }, (_, number): Slot => {
+    const meanGapMs = MEAN_GAPS_MS[number % MEAN_GAPS_MS.length] ?? HOUR_MS;
+    const deployDelayMs = random.between(0, DEPLOY_TAKES_MS);
+    return { meanGapMs, deployDelayMs, isolate: undefined, deploys: 0, diesAt: 0 };
+  });
+
+  function start(): void {
+    for (const slot of slots) comeAgain(slot);
+  }
+
+  function comeAgain(slot: Slot): void {
+    time.at(time.now() + random.exponential(slot.meanGapMs), () => {
+      arrive(slot);
+      comeAgain(slot);
+    });
+  }
+
+  function arrive(slot: Slot): void {
+    const isolate = isolateIn(slot);
+    const visitors = random.chance(CROWD_CHANCE) ? 2 + random.below(LARGEST_CROWD - 1) : 1;
+    onVisitor(isolate);
+    for (let n = 1; n < visitors; n += 1) {
+      // Some at the very same moment.
+      const delayMs = Math.max(0, random.between(-CROWD_MS, CROWD_MS));
+      time.at(time.now() + delayMs, () => onVisitor(isolate));
+    }
+  }
+
+  function isolateIn(slot: Slot): SimulatedIsolate {
+    const deploys = deploysUntil(time.now() - slot.deployDelayMs);
+    if (slot.isolate === undefined || slot.deploys < deploys || slot.diesAt < time.now()) {
+      const place = random.below(PLACES);
+      slot.isolate = createSimulatedIsolate({ place, applicationKeyId: keyAfter(deploys) }, scene);
+      scene.figures.isolates += 1;
+      slot.deploys = deploys;
+      slot.diesAt = time.now() + random.exponential(MEAN_LIFE_MS);
+    }
+    return slot.isolate;
+  }
+
+  function deploysUntil(at: number): number {
+    return world.deploys.filter(({ hour }) => START + hour * HOUR_MS <= at).length;
+  }
+
+  function keyAfter(deploys: number): string {
+    const inOrder = world.deploys.toSorted((one, other) => one.hour - other.hour).slice(0, deploys);
+    return `key-${inOrder.filter(({ newKey }) => newKey).length}`;
+  }
+
+  function rush(from: number, to: number): void {
+    for (const slot of slots) {
+      if (random.chance(0.6)) continue;
+      for (let n = 0; n < 3; n += 1) {
+        const isNew = random.chance(0.2);
+        time.at(random.between(from, to), () => {
+          if (isNew) slot.diesAt = 0;
+          arrive(slot);
+        });
+      }
+    }
+  }
+
+  return { start, rush, currentKey: () => keyAfter(deploysUntil(time.now())) };
+}

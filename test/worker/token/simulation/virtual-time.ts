@@ -1,0 +1,128 @@
+import { vi } from "vitest";
+
+/**
+ * The clock jumps from one thing due to the next. Before each jump all code gets to run until it waits for something:
+ * everything in a simulation is promises (no I/O), and no chain of them from one wait to the next is longer than 20 (measured).
+ * A test shows that more than this changes nothing.
+ */
+const MOST_PROMISES_IN_A_ROW = 40;
+
+export interface VirtualTime {
+  /** ms since the epoch. */
+  now(): number;
+  at(time: number, run: () => void): void;
+  wait(ms: number): Promise<void>;
+  /** Runs everything due until `end`, with `Date`, the timers and `fetch` of the tested code on this clock. */
+  run(end: number, fetch: typeof globalThis.fetch): Promise<void>;
+  /** Ends the run after what is due now. */
+  stop(): void;
+}
+
+interface Due {
+  time: number;
+  order: number;
+  run: (() => void) | undefined;
+}
+
+export function createVirtualTime(start: number, promisesInARow = MOST_PROMISES_IN_A_ROW): VirtualTime {
+  const heap: Due[] = [];
+  const timers = new Map<number, Due>();
+  let now = start;
+  let order = 0;
+  let stopped = false;
+
+  function at(time: number, run: () => void): Due {
+    order += 1;
+    const due = { time: Math.max(now, time), order, run };
+    push(heap, due);
+    return due;
+  }
+
+  function startTimer(run: () => void, ms = 0): number {
+    const due = at(now + ms, run);
+    timers.set(due.order, due);
+    return due.order;
+  }
+
+  function clearTimer(id: number | undefined): void {
+    const due = id === undefined ? undefined : timers.get(id);
+    if (due === undefined) return;
+    due.run = undefined;
+    timers.delete(due.order);
+  }
+
+  async function runUntil(end: number): Promise<void> {
+    for (let due = pop(heap); due !== undefined && due.time <= end && !stopped; due = pop(heap)) {
+      if (due.run === undefined) continue;
+      now = due.time;
+      timers.delete(due.order);
+      due.run();
+      for (let n = 0; n < promisesInARow; n += 1) await undefined;
+    }
+  }
+
+  async function run(end: number, fetch: typeof globalThis.fetch): Promise<void> {
+    class VirtualDate extends Date {
+      static override now(): number {
+        return now;
+      }
+    }
+    try {
+      vi.stubGlobal("Date", VirtualDate);
+      vi.stubGlobal("setTimeout", startTimer);
+      vi.stubGlobal("clearTimeout", clearTimer);
+      vi.stubGlobal("fetch", fetch);
+      // The jitter of retries.
+      vi.spyOn(Math, "random").mockReturnValue(0.5);
+      await runUntil(end);
+    } finally {
+      vi.unstubAllGlobals();
+      vi.restoreAllMocks();
+    }
+  }
+
+  return {
+    now: () => now,
+    at: (time, run) => void at(time, run),
+    wait: (ms) => new Promise((resolve) => at(now + ms, resolve)),
+    run,
+    stop: () => {
+      stopped = true;
+    },
+  };
+}
+
+/** A binary heap: the earliest first, and of two at once the one asked for first. */
+function push(heap: Due[], due: Due): void {
+  let index = heap.length;
+  while (index > 0) {
+    const above = (index - 1) >> 1;
+    const parent = heap[above];
+    if (parent === undefined || isEarlier(parent, due)) break;
+    heap[index] = parent;
+    index = above;
+  }
+  heap[index] = due;
+}
+
+function pop(heap: Due[]): Due | undefined {
+  const first = heap[0];
+  const last = heap.pop();
+  if (first === undefined || last === undefined || heap.length === 0) return first;
+  let index = 0;
+  for (;;) {
+    const left = heap[2 * index + 1];
+    const right = heap[2 * index + 2];
+    const isRight = left !== undefined && right !== undefined && isEarlier(right, left);
+    const child = isRight ? right : left;
+    if (child === undefined || isEarlier(last, child)) break;
+    heap[index] = child;
+    index = 2 * index + (isRight ? 2 : 1);
+  }
+  heap[index] = last;
+  return first;
+}
+
+function isEarlier(one: Due, other: Due): boolean {
+  return one.time < other.time || (one.time === other.time && one.order < other.order);
+}
