@@ -1,3 +1,5 @@
+import { MintError } from "./mint-error.ts";
+
 /** The pause after a mint that did not help: doubled each time. */
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
@@ -13,8 +15,10 @@ export interface BackOff {
   mayLook(): boolean;
   /** ms until something may be asked again. */
   remainingMs(): number;
-  /** A mint did not help. */
-  fail(): void;
+  /** A mint did not help; `cause` is its error, if it was one. */
+  fail(cause?: unknown): void;
+  /** Why the last mint failed. */
+  cause(): unknown;
   /** KV had nothing, and B2 may not be asked yet. */
   lookedInVain(): void;
   /** Whatever went wrong is over. */
@@ -25,9 +29,12 @@ export function createBackOff(now: () => number): BackOff {
   let failures = 0;
   let mintNotBefore = 0;
   let lookNotBefore = 0;
+  let lastCause: unknown;
 
-  function fail(): void {
-    mintNotBefore = now() + Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
+  function fail(cause?: unknown): void {
+    lastCause = cause;
+    const pauseMs = Math.max(FIRST_PAUSE_MS * 2 ** failures, pauseOfB2(cause));
+    mintNotBefore = now() + Math.min(pauseMs, LONGEST_PAUSE_MS);
     lookNotBefore = now() + LOOK_EVERY_MS;
     failures += 1;
   }
@@ -41,6 +48,7 @@ export function createBackOff(now: () => number): BackOff {
     failures = 0;
     mintNotBefore = 0;
     lookNotBefore = 0;
+    lastCause = undefined;
   }
 
   return {
@@ -49,7 +57,14 @@ export function createBackOff(now: () => number): BackOff {
     mayLook: () => now() >= lookNotBefore,
     remainingMs: () => Math.max(mintNotBefore, lookNotBefore) - now(),
     fail,
+    cause: () => lastCause,
     lookedInVain,
     end,
   };
+}
+
+/** What B2 asks for, in ms. A reached cap is asked about as seldom as can be: the owner may raise it before 00:00 UTC. */
+function pauseOfB2(cause: unknown): number {
+  const fault = cause instanceof MintError ? cause.cause : undefined;
+  return fault?.code === "cap-exceeded" ? LONGEST_PAUSE_MS : (fault?.retryAfterSeconds ?? 0) * 1000;
 }

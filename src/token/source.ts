@@ -61,6 +61,8 @@ export class TokenUnavailableError extends Error {
 export function createTokenSource({ store, mint, log, now, wait }: TokenSourceParts): TokenSource {
   let held: DownloadToken | undefined;
   let lastResort: DownloadToken | undefined;
+  /** B2 may have refused it by mistake, or takes it again by now. */
+  let lastRefused: DownloadToken | undefined;
   /** The last token of which it is known whether it ever worked: many requests learn it at once, and it counts once. */
   let judged: string | undefined;
   let leaseUntil = 0;
@@ -71,11 +73,9 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
   }
 
   async function renew(refused: DownloadToken, waitUntil: WaitUntil): Promise<DownloadToken> {
-    if (held?.token === refused.token) {
-      // One refusal may have been a mistake, but a token without any is better.
-      if (lastResort === undefined || !isUnexpired(lastResort, now())) lastResort = held;
-      held = undefined;
-    }
+    if (held?.token === refused.token) held = undefined;
+    if (lastResort?.token === refused.token) lastResort = undefined;
+    lastRefused = newer(refused, lastRefused);
     return held !== undefined && isFresh(held, now()) ? held : await lookUp(refused, waitUntil);
   }
 
@@ -86,7 +86,7 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
       await wait(LOOK_EVERY_MS);
       if (held !== undefined && held.token !== refused?.token && isFresh(held, now())) return held;
     }
-    if (now() < leaseUntil || !backOff.mayLook()) return lastOr(refused, undefined);
+    if (now() < leaseUntil || !backOff.mayLook()) return lastOr(refused);
     const ownLease = now() + LEASE_MS;
     leaseUntil = ownLease;
     const found = readOrMint(refused, waitUntil).finally(() => {
@@ -104,21 +104,22 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
     if (isBetter(stored, refused)) return hold(stored);
     if (!backOff.mayMint()) {
       backOff.lookedInVain();
-      return lastOr(refused, undefined);
+      return lastOr(refused);
     }
     try {
       return take(await mint(), { stored, refused, waitUntil });
     } catch (cause) {
       log("error", "token.mint-failed", { on: "request", error: describeError(cause) });
-      backOff.fail();
+      backOff.fail(cause);
       // Another isolate may have had more luck meanwhile.
       const later = await readStored(true);
-      return isBetter(later, refused) ? hold(later) : lastOr(refused, cause);
+      return isBetter(later, refused) ? hold(later) : lastOr(refused);
     }
   }
 
   function take({ token, trial }: Minted, { stored, refused, waitUntil }: Asked): DownloadToken {
-    log("info", "token.minted", { on: "request", trial: trial.kind });
+    const fault = trial.kind === "unclear" ? trial.fault.message : undefined;
+    log(trial.kind === "accepted" ? "info" : "warn", "token.minted", { on: "request", trial: trial.kind, fault });
     if (trial.kind === "accepted") backOff.end();
     if (trial.kind === "refused") {
       // A key that lost a right still gets tokens: more of them do not help, and an old one that works is better.
@@ -144,15 +145,15 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
   }
 
   /** Nothing fresh is to be had. */
-  function lastOr(refused: DownloadToken | undefined, cause: unknown): DownloadToken {
+  function lastOr(refused: DownloadToken | undefined): DownloadToken {
     const old = unexpiredBut(refused);
     if (old !== undefined) return old;
-    throw new TokenUnavailableError(backOff.remainingMs(), cause);
+    throw new TokenUnavailableError(backOff.remainingMs(), backOff.cause());
   }
 
-  /** A token that may still work, but never the one just refused. */
+  /** A token that may still work: best one that was never refused, and never the one just refused. */
   function unexpiredBut(refused: DownloadToken | undefined): DownloadToken | undefined {
-    return [lastResort, held].find(
+    return [lastResort, held, lastRefused].find(
       (token) => token !== undefined && token.token !== refused?.token && isUnexpired(token, now()),
     );
   }

@@ -13,14 +13,32 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it("a mint that a reached cap prevents is 503 with the seconds to 00:00 UTC, and the log says what to do", async () => {
+it("a mint that a reached cap prevents is 503 until 00:00 UTC, and the API is asked once in 5 minutes", async () => {
   const { b2, logs, start } = createIsolates();
   b2.faults([{ operation: AUTHORIZE, times: 1000, status: 403, code: "transaction_cap_exceeded" }]);
-  const response = await start()();
-  expect([response.status, response.headers.get("Retry-After")]).toEqual([503, String(6 * 3600)]);
+  const visit = start();
+  for (let seconds = 0; seconds < 300; seconds += 10) {
+    const response = await visit();
+    expect([response.status, response.headers.get("Retry-After")]).toEqual([503, String(6 * 3600 - seconds)]);
+    vi.setSystemTime(Date.now() + 10_000);
+  }
+  expect(callsOf(b2)).toEqual({ [AUTHORIZE]: 1 });
   expect(logs.join("\n")).toContain("MintError: authorize: b2_authorize_account: cap-exceeded (status 403");
   expect(logs.join("\n")).toContain("Caps & Alerts");
+  await visit();
+  expect(callsOf(b2)).toEqual({ [AUTHORIZE]: 2 });
+});
+
+it("B2's API is not asked before the time that its Retry-After names", async () => {
+  const { b2, start } = createIsolates();
+  b2.faults([{ operation: AUTHORIZE, status: 503, code: "service_unavailable", retryAfterSeconds: 60 }]);
+  const visit = start();
+  expect((await visit()).headers.get("Retry-After")).toBe("60");
+  vi.setSystemTime(Date.now() + 59_000);
+  expect((await visit()).status).toBe(503);
   expect(callsOf(b2)).toEqual({ [AUTHORIZE]: 1 });
+  vi.setSystemTime(Date.now() + 6_000);
+  expect((await visit()).status).toBe(200);
 });
 
 it("a token in KV is not touched by it: the cap of the API is not that of downloads", async () => {
