@@ -1,5 +1,6 @@
 import { decideAccess } from "./access.ts";
 import { canonicalPath, readPath } from "./b2/file-name.ts";
+import { dropContent } from "./http/drop-content.ts";
 import type { Isolate } from "./isolate.ts";
 import { cutUrl, linkedBucket, locate, type RawUrl, type Target } from "./locate.ts";
 import { preflightFields } from "./policy/cors.ts";
@@ -102,7 +103,7 @@ async function notFoundFile(visit: Visit, missingPath: string): Promise<Response
   const url = new URL(canonicalPath(settings.notFoundFile), request.url);
   const page = await visit.askImages(new Request(url, { method: request.method }));
   if (page.status === 200) return notFoundFileResponse(page, { settings, request });
-  await page.body?.cancel();
+  await dropContent(page);
   return undefined;
 }
 

@@ -4,6 +4,7 @@ import { withRetries } from "./b2/retry.ts";
 import { readStoredFile, type StoredFile } from "./b2/stored-file.ts";
 import { logFault, rejectionOfFault } from "./fault.ts";
 import { evaluatePreconditions, ifRangeHolds } from "./http/conditional.ts";
+import { dropContent } from "./http/drop-content.ts";
 import { formatRange, parseRange, type RangeRequest, resolveRange } from "./http/range.ts";
 import type { Log } from "./log.ts";
 import type { Rejection } from "./rejection.ts";
@@ -111,7 +112,7 @@ async function answerStored(
   if (range.kind === "whole") return imageResponse(stored, file, image);
   if (!rangeApplies(fields, file)) {
     if (stored.status === 200) return imageResponse(stored, file, image);
-    await stored.body?.cancel();
+    await dropContent(stored);
     return await answerWhole(image, fetchStored, { kind: "whole" });
   }
   return answerRange(image, { stored, file, range });
@@ -136,7 +137,7 @@ async function answerRange(
   if (stored.status === 206) return imageResponse(stored, file, image);
   const resolved = resolveRange(range, file.completeLength);
   if (resolved === "unsatisfiable") {
-    await stored.body?.cancel();
+    await dropContent(stored);
     return { kind: "range-not-satisfiable", completeLength: file.completeLength } as const;
   }
   const coversAll = resolved !== "whole" && resolved.first === 0 && resolved.last === file.completeLength - 1;
@@ -152,7 +153,7 @@ async function endEarly(
     precondition,
   }: { stored: Response; file: StoredFile; precondition: "not-modified" | "precondition-failed" },
 ): Promise<Response | Rejection> {
-  await stored.body?.cancel();
+  await dropContent(stored);
   return precondition === "not-modified" ? notModifiedResponse(file, image) : { kind: "precondition-failed" };
 }
 

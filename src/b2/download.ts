@@ -1,3 +1,4 @@
+import { dropContent } from "../http/drop-content.ts";
 import { readB2Error } from "./error.ts";
 import { exchange } from "./exchange.ts";
 import { encodeFileName } from "./file-name.ts";
@@ -44,10 +45,10 @@ export async function download(access: DownloadAccess, what: Download): Promise<
     case 206:
       return { kind: "file", response };
     case 404:
-      await drop(response);
+      await dropContent(response);
       return { kind: "missing" };
     case 416:
-      await drop(response);
+      await dropContent(response);
       return { kind: "range-not-satisfiable" };
     case 403:
       // A HEAD error has no body, and a reached cap looks like denied access: GET tells which.
@@ -61,13 +62,8 @@ export async function download(access: DownloadAccess, what: Download): Promise<
 
 async function downloadFields(access: DownloadAccess, what: Download): Promise<DownloadResult> {
   const result = await download(access, { ...what, method: "GET" });
-  if (result.kind === "file") await drop(result.response);
+  if (result.kind === "file") await dropContent(result.response);
   return result;
-}
-
-/** Leaves the content unread. That its connection breaks just then changes nothing. */
-async function drop(response: Response): Promise<void> {
-  await response.body?.cancel().catch(() => undefined);
 }
 
 async function refuse(response: Response): Promise<never> {

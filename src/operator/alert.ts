@@ -1,3 +1,4 @@
+import { dropContent } from "../http/drop-content.ts";
 import { describeError, type Log } from "../log.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -23,7 +24,7 @@ export async function sendAlert(url: string, alert: Alert, log: Log): Promise<vo
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    await response.body?.cancel();
+    await dropContent(response);
     if (!response.ok) log("error", "alert.failed", { status: response.status });
   } catch (error) {
     log("error", "alert.failed", { error: error instanceof Error ? error.name : describeError(error) });
