@@ -19,6 +19,8 @@ export interface LogLine {
 export interface WorkerdOptions extends WorkerdWorker {
   /** The clock for log lines. */
   now?: () => number;
+  /** Whether V8's inspector listens too. */
+  inspector?: boolean;
 }
 
 export interface WorkerdProcess {
@@ -26,6 +28,8 @@ export interface WorkerdProcess {
   /** The Worker's port, and the port where any request fires its cron. */
   port: number;
   cronPort: number;
+  /** 0 without an inspector. */
+  inspectorPort: number;
   /** What the Worker wrote. */
   lines(): LogLine[];
   stop(): Promise<void>;
@@ -36,10 +40,9 @@ export async function startWorkerd(worker: WorkerdOptions): Promise<WorkerdProce
   const scratch = await mkdtemp(join(tmpdir(), "b2-image-worker-bench-"));
   const configFile = join(scratch, "config.capnp");
   await writeFile(configFile, workerdConfig(worker));
-  const child = spawn(workerdBinary(), ["serve", "--experimental", "--control-fd=3", configFile], {
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
-  });
-  const { now = () => performance.now() } = worker;
+  const { now = () => performance.now(), inspector = false } = worker;
+  const flags = ["--experimental", "--control-fd=3", ...(inspector ? ["--inspector-addr=127.0.0.1:0"] : [])];
+  const child = spawn(workerdBinary(), ["serve", ...flags, configFile], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
   const lines: LogLine[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     if (stream !== null) createInterface(stream).on("line", (text) => lines.push({ atMs: now(), text }));
@@ -60,8 +63,10 @@ function workerdBinary(): string {
   return path;
 }
 
-/** workerd writes a line of JSON to the control descriptor for each socket that listens. */
-function readPorts(child: ChildProcess, output: () => string): Promise<{ port: number; cronPort: number }> {
+type Ports = Pick<WorkerdProcess, "port" | "cronPort" | "inspectorPort">;
+
+/** workerd writes a line of JSON to the control descriptor for each socket that listens, the inspector's before. */
+function readPorts(child: ChildProcess, output: () => string): Promise<Ports> {
   return new Promise((resolve, reject) => {
     const control = child.stdio[3] as Readable;
     const ports = new Map<string, number>();
@@ -76,7 +81,8 @@ function readPorts(child: ChildProcess, output: () => string): Promise<{ port: n
       const [port, cronPort] = [ports.get("http"), ports.get("cron")];
       if (port === undefined || cronPort === undefined) return;
       clearTimeout(timer);
-      resolve({ port, cronPort });
+      const inspectorPort = Number(/"event":"listen-inspector","port":(\d+)/.exec(text)?.[1] ?? 0);
+      resolve({ port, cronPort, inspectorPort });
     });
   });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildBundle } from "../bundle.ts";
+import { type HeapProbe, openHeapProbe } from "../heap.ts";
 import { type KvServer, startKvServer } from "../kv-server.ts";
 import { memoryBytes } from "../process-figures.ts";
 import { startWorkerd, type WorkerdProcess } from "../workerd-process.ts";
@@ -26,7 +27,7 @@ export interface SoakOptions {
 /** How often B2 forgets every token, how often the cron is fired, and how often memory is read. */
 const EXPIRE_EVERY_MS = 3_000;
 const CRON_EVERY_MS = 4_000;
-const MEMORY_EVERY_MS = 250;
+const MEMORY_EVERY_MS = 1_000;
 /** An image after the last fault must come within this: the longest pause after a failed mint here. */
 const RECOVERY_MS = 45_000;
 
@@ -36,8 +37,17 @@ interface World extends SoakOptions {
   windows: FaultWindow[];
   b2: RecordedB2;
   workerd: WorkerdProcess;
+  heap: HeapProbe;
   agent: Agent;
   elapsedMs: () => number;
+}
+
+/** What workerd holds after a full collection of garbage, in bytes. */
+export interface MemorySample {
+  /** V8's heap: the Worker's own values. */
+  heap: number;
+  /** The whole process. */
+  resident: number;
 }
 
 /** What a run has seen so far. */
@@ -45,8 +55,8 @@ export interface Observed {
   exchanges: Exchange[];
   /** Outcomes of the cron, in order: true when it succeeded. */
   rotations: boolean[];
-  /** Resident memory of workerd, in bytes, in order of time. */
-  memory: number[];
+  /** In order of time. */
+  memory: MemorySample[];
   recoveredAfterMs: number | undefined;
 }
 
@@ -63,11 +73,13 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const b2 = await startRecordedB2({ files, windows, random, elapsedMs });
   try {
     const workerd = await startWorker(scratch, { b2, kv, elapsedMs });
+    const heap = await openHeapProbe(workerd.inspectorPort);
     try {
       startedAt = performance.now();
-      const observed = await observe({ ...options, random, files, windows, b2, workerd, agent, elapsedMs });
+      const observed = await observe({ ...options, random, files, windows, b2, workerd, heap, agent, elapsedMs });
       return makeReport(options, { ...observed, calls: b2.calls, logs: workerd.lines() });
     } finally {
+      heap.close();
       await workerd.stop();
     }
   } finally {
@@ -87,6 +99,7 @@ async function startWorker(scratch: string, parts: { b2: RecordedB2; kv: KvServe
     b2Port: server.port,
     kvPort: parts.kv.port,
     now: parts.elapsedMs,
+    inspector: true,
     vars: {
       B2_APPLICATION_KEY_ID: APPLICATION_KEY.keyId,
       B2_APPLICATION_KEY: APPLICATION_KEY.key,
@@ -99,7 +112,7 @@ async function startWorker(scratch: string, parts: { b2: RecordedB2; kv: KvServe
 
 async function observe(world: World): Promise<Observed> {
   const observed: Observed = { exchanges: [], rotations: [], memory: [], recoveredAfterMs: undefined };
-  const { b2, workerd, elapsedMs } = world;
+  const { b2, workerd, heap, elapsedMs } = world;
   const endsAtMs = world.seconds * 1000;
   const every = async (ms: number, run: () => unknown) => {
     while (elapsedMs() < endsAtMs) {
@@ -112,7 +125,9 @@ async function observe(world: World): Promise<Observed> {
     every(EXPIRE_EVERY_MS, () => b2.server.b2.expireTokens()),
     every(CRON_EVERY_MS, async () => observed.rotations.push(await fireCron(workerd))),
     failRotations(world, observed),
-    every(MEMORY_EVERY_MS, () => observed.memory.push(memoryBytes(workerd.pid))),
+    every(MEMORY_EVERY_MS, async () => {
+      observed.memory.push({ heap: await heap.usedBytes(), resident: memoryBytes(workerd.pid) });
+    }),
   ]);
   observed.recoveredAfterMs = await recover(world, endsAtMs);
   return observed;
