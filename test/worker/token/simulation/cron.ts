@@ -3,9 +3,9 @@ import { mint } from "../../../../src/token/mint.ts";
 import { createTokenStore } from "../../../../src/token/store.ts";
 import { settingsFor } from "./isolate.ts";
 import type { Scene } from "./scene.ts";
-import { DAY_MS, DAYS, HOUR_MS, PLACES, START } from "./world.ts";
+import { CRON_HOURS, DAY_MS, DAYS, HOUR_MS, PLACES, START } from "./world.ts";
 
-const EVERY_MS = 6 * HOUR_MS;
+const EVERY_MS = CRON_HOURS * HOUR_MS;
 /** A run that is doubled comes twice within this, so that both may be under way at once; a late one within five hours. */
 const TWICE_WITHIN_MS = 90_000;
 const LATE_MS = 5 * HOUR_MS;

@@ -11,6 +11,7 @@ const MARGIN_MS = 5 * 60_000;
 /** Visitors come in numbers around whatever happens. */
 const RUSH_BEFORE_MS = 10_000;
 const RUSH_AFTER_MS = 6 * 60_000;
+const PLANNED_BEFORE_MS = 10 * 60_000;
 
 /** Lets happen what the world says, with visitors around it, and tells the watch of droughts. */
 export function scheduleEvents(scene: Scene, traffic: Traffic, droughts: DroughtWatch): void {
@@ -35,7 +36,7 @@ export function scheduleEvents(scene: Scene, traffic: Traffic, droughts: Drought
 
   function at(hour: number, run: () => void): void {
     const due = START + hour * HOUR_MS;
-    time.at(due - RUSH_BEFORE_MS, () => traffic.rush(time.now(), due + RUSH_AFTER_MS));
+    time.at(due - PLANNED_BEFORE_MS, () => traffic.rush(due - RUSH_BEFORE_MS, due + RUSH_AFTER_MS));
     time.at(due, run);
   }
 
@@ -44,9 +45,9 @@ export function scheduleEvents(scene: Scene, traffic: Traffic, droughts: Drought
     const record = recordIn(kv.newest(TOKEN_KEY));
     if (record === undefined) return;
     for (const due of [record.expiresAt - MARGIN_MS, record.expiresAt]) {
-      time.at(due - RUSH_BEFORE_MS, () => {
+      time.at(due - PLANNED_BEFORE_MS, () => {
         if (recordIn(kv.newest(TOKEN_KEY))?.token !== record.token) return;
-        traffic.rush(time.now() - 6 * RUSH_BEFORE_MS, due + RUSH_BEFORE_MS);
+        traffic.rush(due - 6 * RUSH_BEFORE_MS, due + RUSH_BEFORE_MS);
         time.at(due, () => droughts.update(isGood()));
       });
     }

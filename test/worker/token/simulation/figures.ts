@@ -22,6 +22,7 @@ export interface Figures {
 }
 
 export interface DayFigures {
+  failures: number;
   calls: number;
   bound: number;
   cronRuns: number;
@@ -33,7 +34,7 @@ export function createFigures(): Figures {
   // One more, for what is still under way when the last one ends.
   const days = Array.from(
     { length: DAYS + 1 },
-    (): DayFigures => ({ calls: 0, bound: 0, cronRuns: 0, kvFailures: 0, singleFaults: 0 }),
+    (): DayFigures => ({ failures: 0, calls: 0, bound: 0, cronRuns: 0, kvFailures: 0, singleFaults: 0 }),
   );
 
   function day(at: number): DayFigures {

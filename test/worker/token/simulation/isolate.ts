@@ -1,7 +1,8 @@
 import { download } from "../../../../src/b2/download.ts";
 import { B2Error } from "../../../../src/b2/error.ts";
-import type { DownloadToken } from "../../../../src/token/download-token.ts";
+import { type DownloadToken, formatRecord } from "../../../../src/token/download-token.ts";
 import { type Minted, mint } from "../../../../src/token/mint.ts";
+import { MintError } from "../../../../src/token/mint-error.ts";
 import { createTokenSource } from "../../../../src/token/source.ts";
 import { createTokenStore } from "../../../../src/token/store.ts";
 import { withRenewal } from "../../../../src/token/with-renewal.ts";
@@ -96,9 +97,10 @@ export function createSimulatedIsolate(
       const minted = await mint(settings);
       noteTold(witness, minted.token.token, now());
       if (minted.trial.kind === "refused") noteRefusal(witness, minted.token.token, now());
+      else scene.time.at(now(), () => mustBeOffered(minted.token));
       return minted;
     } catch (error) {
-      noteFailure(witness, now());
+      noteFailure(witness, now(), error instanceof MintError ? error.cause?.retryAfterSeconds : undefined);
       throw error;
     } finally {
       witness.minting -= 1;
@@ -107,22 +109,32 @@ export function createSimulatedIsolate(
     }
   }
 
+  /** «A token minted on the request path is written to KV.» */
+  function mustBeOffered(token: DownloadToken): void {
+    if (!scene.kv.offered.has(formatRecord(token))) {
+      breakOff(scene, tell(`${token.token} was minted and not offered to KV`, isolate, scene));
+    }
+  }
+
   async function visit(seen: string | null): Promise<Visit> {
     const { mayMintAt, looking, minting, lookEndedAt } = witness;
     const lookedAt = looking + minting > 0 ? now() : lookEndedAt;
     const before = { seen, mayMintAt, lookedAt };
     const made: Visit = { startedAt: now(), endedAt: 0, tokens: [], error: undefined, before };
+    witness.waiting.add(made);
     try {
       await withRenewal((token) => tryWith(token, made), { tokens, waitUntil, onRefused: () => undefined });
     } catch (error) {
       made.error = error;
     }
+    witness.waiting.delete(made);
     made.endedAt = now();
     return made;
   }
 
   async function tryWith(token: DownloadToken, made: Visit) {
     const isRenewed = made.tokens.length > 0;
+    witness.waiting.delete(made);
     made.tokens.push(token.token);
     try {
       const result = await download(token, DOWNLOAD);
@@ -130,6 +142,7 @@ export function createSimulatedIsolate(
       return result;
     } catch (error) {
       const isRefused = error instanceof B2Error && error.code === "unauthorized";
+      if (isRefused) witness.waiting.add(made);
       if (isRefused && isRenewed && token.issuedAt >= made.startedAt) noteRefusal(witness, token.token, now());
       throw error;
     }

@@ -16,6 +16,8 @@ export interface Kv {
   /** The last write, wherever it has come to by now. */
   newest(key: string): string | null;
   faultDuring(from: number, to: number): boolean;
+  /** All that anybody wanted to write, whether KV took it or not. */
+  offered: Set<string>;
   /** Called after each write. */
   onWrite: () => void;
 }
@@ -60,6 +62,7 @@ export function createKv({ world, time, random, figures }: Omit<Scene, "kv" | "b
   }
 
   async function put(key: string, text: string): Promise<void> {
+    kv.offered.add(text);
     await time.wait(random.between(20, 300));
     await fail("write");
     const all = writes.get(key) ?? [];
@@ -86,6 +89,7 @@ export function createKv({ world, time, random, figures }: Omit<Scene, "kv" | "b
     seenAt,
     newest: (key) => writes.get(key)?.at(-1)?.text ?? null,
     faultDuring: (from, to) => world.kvFaults.some((fault) => isDuring(fault, from, to)),
+    offered: new Set(),
     onWrite: () => undefined,
   };
   return kv;

@@ -15,10 +15,10 @@ export interface Scene {
   b2: B2;
 }
 
-export function createScene(world: World, promisesInARow: number | undefined): Scene {
+export function createScene(world: World, pace: { ample: boolean }): Scene {
   const around = {
     world,
-    time: createVirtualTime(START, promisesInARow),
+    time: createVirtualTime(START, pace),
     random: createRandom(world.seed),
     figures: createFigures(),
   };

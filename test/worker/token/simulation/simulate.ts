@@ -19,10 +19,10 @@ const COPY_AND_VISIT_MS = 60_000 + 60_000;
 /** Runs a world to its end, or to the first thing that must not be. */
 export async function simulate(
   world: World,
-  { days = DAYS, promisesInARow }: { days?: number; promisesInARow?: number } = {},
+  { days = DAYS, ample = false }: { days?: number; ample?: boolean } = {},
 ): Promise<Figures> {
   const end = START + days * DAY_MS;
-  const scene = createScene(world, promisesInARow);
+  const scene = createScene(world, { ample });
   const { time, b2, figures } = scene;
   const droughts = watchDroughts(time.now, world.kvLagSeconds * 1000 + COPY_AND_VISIT_MS);
   const traffic = createTraffic(scene, (isolate) => {
@@ -62,6 +62,7 @@ function faultOfOutcome(visit: Visit, isolate: SimulatedIsolate, scene: Scene): 
   const judgement = judge(visit, isolate, scene);
   if ("broken" in judgement) return `a visit failed, although ${judgement.broken}`;
   const { failures } = scene.figures;
+  scene.figures.day(visit.endedAt).failures += 1;
   failures.set(judgement.excuse, (failures.get(judgement.excuse) ?? 0) + 1);
   return undefined;
 }

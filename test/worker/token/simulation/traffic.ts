@@ -9,6 +9,10 @@ const MEAN_LIFE_MS = 10 * HOUR_MS;
 const DEPLOY_TAKES_MS = 60_000;
 const CROWD_CHANCE = 0.08;
 const LARGEST_CROWD = 12;
+/** A few isolates are busy all the time around an event, so that what they go through has a history. */
+const BUSY_ISOLATES = 6;
+const BUSY_AROUND_MS = 8 * 60_000;
+const BUSY_GAP_MS = 15_000;
 /** Visitors of one crowd come within this. */
 const CROWD_MS = 3_000;
 
@@ -81,7 +85,12 @@ export function createTraffic(scene: Scene, onVisitor: (isolate: SimulatedIsolat
   }
 
   function rush(from: number, to: number): void {
-    for (const slot of slots) {
+    for (const slot of slots.slice(0, BUSY_ISOLATES)) {
+      for (let at = from - BUSY_AROUND_MS; at < to + BUSY_AROUND_MS; at += random.exponential(BUSY_GAP_MS)) {
+        time.at(at, () => arrive(slot));
+      }
+    }
+    for (const slot of slots.slice(BUSY_ISOLATES)) {
       if (random.chance(0.6)) continue;
       for (let n = 0; n < 3; n += 1) {
         const isNew = random.chance(0.2);

@@ -1,5 +1,6 @@
 import type { DownloadToken } from "../../../../src/token/download-token.ts";
 import type { Grant } from "./b2.ts";
+import type { Visit } from "./isolate.ts";
 
 /** The back-off after a failed mint as the specification has it (§2): 5 s, doubling to 5 min. */
 const FIRST_PAUSE_MS = 5_000;
@@ -27,6 +28,8 @@ export interface Witness {
   failedAt: number;
   /** The new tokens that were refused: each counts once. */
   refused: Set<string>;
+  /** Visits that wait for a token: their first one, or another one after a 401. */
+  waiting: Set<Visit>;
 }
 
 export function createWitness(): Witness {
@@ -42,6 +45,7 @@ export function createWitness(): Witness {
     failures: 0,
     failedAt: NEVER,
     refused: new Set(),
+    waiting: new Set(),
   };
 }
 
@@ -49,11 +53,12 @@ export function noteTold(witness: Witness, token: string, now: number): void {
   if (!witness.known.has(token)) witness.known.set(token, now);
 }
 
-/** A mint failed. */
-export function noteFailure(witness: Witness, now: number): void {
+/** A mint failed; B2 may have asked for a pause. */
+export function noteFailure(witness: Witness, now: number, retryAfterSeconds = 0): void {
+  const pauseMs = Math.max(FIRST_PAUSE_MS * 2 ** witness.failures, retryAfterSeconds * 1000);
   witness.failures += 1;
   witness.failedAt = now;
-  witness.mayMintAt = now + Math.min(FIRST_PAUSE_MS * 2 ** (witness.failures - 1), LONGEST_PAUSE_MS);
+  witness.mayMintAt = now + Math.min(pauseMs, LONGEST_PAUSE_MS);
 }
 
 /** A new token was refused, by its trial or by the download that it was for: as if its mint had failed. */
