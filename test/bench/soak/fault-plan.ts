@@ -10,7 +10,7 @@ export type FaultKind =
   | "reset-before"
   | "reset-middle"
   | "stall"
-  | "api-capped";
+  | "api-refused";
 
 /** A time in which B2 has one fault. */
 export interface FaultWindow {
@@ -35,8 +35,9 @@ const FAULTS: Record<FaultKind, { share: number; fault: Omit<Fault, "operation">
   "reset-middle": { share: 0.4, fault: { reset: "middle" } },
   // Each takes the whole budget of a request: few, or all files would wait.
   stall: { share: 0.15, fault: { stall: true } },
-  // The daily cap: a rotation fails at once, without a retry.
-  "api-capped": { share: 1, fault: { status: 403, code: "transaction_cap_exceeded" } },
+  // A rotation fails at once, without a retry. A reached cap does so too, but after it an isolate leaves B2 alone for
+  // five minutes (spec §3): too long to be told from one that never comes back.
+  "api-refused": { share: 1, fault: { status: 401, code: "unauthorized" } },
 };
 
 export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
@@ -63,6 +64,6 @@ export function faultAt(
   const window = windows.find(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs);
   if (window === undefined) return undefined;
   const isDownload = operation === "b2_download_file_by_name";
-  if (isDownload === (window.kind === "api-capped") || random() >= window.share) return undefined;
+  if (isDownload === (window.kind === "api-refused") || random() >= window.share) return undefined;
   return { kind: window.kind, fault: { operation, ...FAULTS[window.kind].fault } };
 }

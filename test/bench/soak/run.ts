@@ -133,10 +133,10 @@ async function observe(world: World): Promise<Observed> {
   return observed;
 }
 
-/** Fires the cron each time that B2's API is capped. */
+/** Fires the cron each time that B2's API refuses the key. */
 async function failRotations({ windows, workerd, elapsedMs }: World, observed: Observed): Promise<void> {
   for (const { kind, fromMs } of windows) {
-    if (kind !== "api-capped") continue;
+    if (kind !== "api-refused") continue;
     await sleep(Math.max(0, fromMs + 100 - elapsedMs()));
     observed.rotations.push(await fireCron(workerd));
   }
