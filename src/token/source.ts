@@ -35,13 +35,6 @@ export interface TokenSource {
   held(): DownloadToken | undefined;
 }
 
-/** What is known of a look for a token when it has led to a mint. */
-interface Asked {
-  stored: DownloadToken | undefined;
-  refused: DownloadToken | undefined;
-  waitUntil: WaitUntil;
-}
-
 /** There is no token to be had now. */
 export class TokenUnavailableError extends Error {
   readonly code = "token-unavailable";
@@ -106,29 +99,35 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
       backOff.lookedInVain();
       return lastOr(refused);
     }
+    const minted = await tryToMint();
+    if (minted !== undefined && minted.trial.kind !== "refused") {
+      waitUntil(writeStored(minted.token));
+      return hold(minted.token);
+    }
+    // Another isolate may have had more luck meanwhile.
+    const later = await readStored(true);
+    if (isBetter(later, refused)) return hold(later);
+    // A token that B2 refuses is better than none, but not than an old one that may work.
+    if (minted === undefined || unexpiredBut(refused) !== undefined) return lastOr(refused);
+    if (later === undefined || !isFresh(later, now())) waitUntil(writeStored(minted.token));
+    return hold(minted.token);
+  }
+
+  /** A mint that helps ends the back-off, one that does not makes it grow: a key that lost a right still gets tokens. */
+  async function tryToMint(): Promise<Minted | undefined> {
     try {
-      return take(await mint(), { stored, refused, waitUntil });
+      const minted = await mint();
+      const { token, trial } = minted;
+      const fault = trial.kind === "unclear" ? trial.fault.message : undefined;
+      log(trial.kind === "accepted" ? "info" : "warn", "token.minted", { on: "request", trial: trial.kind, fault });
+      if (trial.kind === "accepted") backOff.end();
+      if (trial.kind === "refused") reject(token);
+      return minted;
     } catch (cause) {
       log("error", "token.mint-failed", { on: "request", error: describeError(cause) });
       backOff.fail(cause);
-      // Another isolate may have had more luck meanwhile.
-      const later = await readStored(true);
-      return isBetter(later, refused) ? hold(later) : lastOr(refused);
+      return undefined;
     }
-  }
-
-  function take({ token, trial }: Minted, { stored, refused, waitUntil }: Asked): DownloadToken {
-    const fault = trial.kind === "unclear" ? trial.fault.message : undefined;
-    log(trial.kind === "accepted" ? "info" : "warn", "token.minted", { on: "request", trial: trial.kind, fault });
-    if (trial.kind === "accepted") backOff.end();
-    if (trial.kind === "refused") {
-      // A key that lost a right still gets tokens: more of them do not help, and an old one that works is better.
-      reject(token);
-      const old = unexpiredBut(refused);
-      if (old !== undefined) return old;
-    }
-    if (trial.kind !== "refused" || stored === undefined || !isFresh(stored, now())) waitUntil(writeStored(token));
-    return hold(token);
   }
 
   /** Whether KV had a fresh token that was not just refused. One that still works for minutes is kept as the last resort. */

@@ -22,6 +22,12 @@ export interface Grant {
   revokedAt: number;
 }
 
+interface GrantCall {
+  body: string;
+  askedAt: number;
+  isDead: boolean;
+}
+
 /** One who calls the API: an isolate or a run of the cron. Its calls are told apart by the host that it asks. */
 export interface ApiLine {
   apiUrl: string;
@@ -54,6 +60,7 @@ export function createB2({ world, time, random, figures }: Omit<Scene, "kv" | "b
     if (url.host === DOWNLOAD_HOST) return await answerDownload(authorization);
     const asked = lines.get(url.host);
     if (asked === undefined) throw new Error(`nobody asks ${url.host}`);
+    const askedAt = time.now();
     const isGrant = url.pathname.endsWith("b2_get_download_authorization");
     const fault = faultOf(isGrant);
     if (fault !== undefined) asked.faults += 1;
@@ -64,7 +71,9 @@ export function createB2({ world, time, random, figures }: Omit<Scene, "kv" | "b
       random.between(...(fault === "crawls" ? CRAWLING_MS : random.chance(SLOW_CHANCE) ? SLOW_MS : FAST_MS)),
     );
     if (fault !== undefined && !ANSWERS.has(fault)) return await failAs(fault, init.signal ?? undefined);
-    return isGrant ? grant(authorization, String(init.body), fault === "dead-tokens") : authorize(authorization, url);
+    return isGrant
+      ? grant(authorization, { body: String(init.body), askedAt, isDead: fault === "dead-tokens" })
+      : authorize(authorization, url);
   }
 
   function faultOf(isGrant: boolean): ApiFault | undefined {
@@ -93,13 +102,14 @@ export function createB2({ world, time, random, figures }: Omit<Scene, "kv" | "b
     });
   }
 
-  function grant(accountToken: string, body: string, isDead: boolean): Response {
+  function grant(accountToken: string, { body, askedAt, isDead }: GrantCall): Response {
     const { bucketId, fileNamePrefix, validDurationInSeconds } = JSON.parse(body);
     const authorizationToken = `token-${grants.size}`;
     grants.set(authorizationToken, {
       applicationKeyId: accountToken.replace("account-token ", ""),
       grantedAt: time.now(),
-      expiresAt: time.now() + (validDurationInSeconds - world.diesEarlySeconds) * 1000,
+      // The Worker reckons from when it asked.
+      expiresAt: askedAt + (validDurationInSeconds - world.diesEarlySeconds) * 1000,
       revokedAt: isDead ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY,
     });
     return answer(200, { bucketId, fileNamePrefix, authorizationToken });

@@ -1,7 +1,8 @@
 import type { DroughtWatch } from "./drought.ts";
 import { recordIn, TOKEN_KEY } from "./promise.ts";
 import { drawFor } from "./random.ts";
-import type { Scene } from "./scene.ts";
+import { breakOff, type Scene } from "./scene.ts";
+import { faultOfWrite } from "./token-rules.ts";
 import type { Traffic } from "./traffic.ts";
 import { isUsable } from "./witness.ts";
 import { HOUR_MS, type Revocation, START } from "./world.ts";
@@ -11,7 +12,7 @@ const MARGIN_MS = 5 * 60_000;
 /** Visitors come in numbers around whatever happens. */
 const RUSH_BEFORE_MS = 10_000;
 const RUSH_AFTER_MS = 6 * 60_000;
-const PLANNED_BEFORE_MS = 10 * 60_000;
+const PLANNED_BEFORE_MS = 30 * 60_000;
 
 /** Lets happen what the world says, with visitors around it, and tells the watch of droughts. */
 export function scheduleEvents(scene: Scene, traffic: Traffic, droughts: DroughtWatch): void {
@@ -59,7 +60,9 @@ export function scheduleEvents(scene: Scene, traffic: Traffic, droughts: Drought
   }
   for (const revocation of world.revocations) at(revocation.hour, () => revoke(revocation));
   for (const { hour, newKey } of world.deploys) at(hour, () => newKey && droughts.loss(false));
-  kv.onWrite = () => {
+  kv.onWrite = (before) => {
+    const wrong = faultOfWrite(before, scene);
+    if (wrong !== undefined) breakOff(scene, wrong);
     droughts.update(isGood());
     watchAge();
   };

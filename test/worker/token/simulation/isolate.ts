@@ -7,9 +7,9 @@ import { createTokenSource } from "../../../../src/token/source.ts";
 import { createTokenStore } from "../../../../src/token/store.ts";
 import { withRenewal } from "../../../../src/token/with-renewal.ts";
 import { type ApiLine, BUCKET } from "./b2.ts";
-import { faultOfMint } from "./mint-rules.ts";
 import { breakOff, type Scene } from "./scene.ts";
 import { tell } from "./story.ts";
+import { faultOfMint } from "./token-rules.ts";
 import { createWitness, noteFailure, noteRefusal, noteSuccess, noteTold, type Witness } from "./witness.ts";
 
 const VALID_SECONDS = 7 * 86_400;

@@ -1,4 +1,5 @@
 import type { TokenNamespace } from "../../../../src/token/store.ts";
+import { TOKEN_KEY } from "./promise.ts";
 import { drawFor } from "./random.ts";
 import type { Scene } from "./scene.ts";
 import { HOUR_MS, START } from "./world.ts";
@@ -18,11 +19,11 @@ export interface Kv {
   faultDuring(from: number, to: number): boolean;
   /** All that anybody wanted to write, whether KV took it or not. */
   offered: Set<string>;
-  /** Called after each write. */
-  onWrite: () => void;
+  /** Called after each write of a token, with the write before it. */
+  onWrite: (before: Write | undefined) => void;
 }
 
-interface Write {
+export interface Write {
   at: number;
   text: string;
   number: number;
@@ -73,7 +74,7 @@ export function createKv({ world, time, random, figures }: Omit<Scene, "kv" | "b
     while (all.length > 1 && (all[1]?.at ?? 0) < time.now() - world.kvLagSeconds * 1000) all.shift();
     writes.set(key, all);
     figures.kvWrites += 1;
-    kv.onWrite();
+    if (key === TOKEN_KEY) kv.onWrite(last);
   }
 
   async function fail(operation: "read" | "write"): Promise<void> {

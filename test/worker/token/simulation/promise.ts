@@ -8,6 +8,7 @@ import { isUsable } from "./witness.ts";
 export const TOKEN_KEY = "download-token";
 /** No mint that has no fault takes longer. */
 const LONGEST_MINT_MS = 15_000;
+const MOST_RETRIES = 2;
 /** How long an isolate whose last look for a token failed may leave KV alone: the first step of the back-off of §2. */
 const KV_PAUSE_MS = 5_000;
 
@@ -22,8 +23,10 @@ const KV_PAUSE_MS = 5_000;
  * - `kv-fault`: KV itself failed, and B2's API was as above.
  * - `revoked-meanwhile`: the last token that the visit was tried with was good when the visit had it and revoked before
  *   B2 saw it: «retry once. Still 401: 502».
+ * - `third-401`: the visit was tried with three tokens, the last two from KV, and all had been revoked (many at once, so
+ *   shortly before that KV still brought dead ones to the place). «Retry once»: the code does it twice.
  */
-export type Excuse = "api-fault" | "back-off" | "kv-pause" | "kv-fault" | "revoked-meanwhile";
+export type Excuse = "api-fault" | "back-off" | "kv-pause" | "kv-fault" | "revoked-meanwhile" | "third-401";
 
 /** Judges a visit that failed: the excuse, or how it could have succeeded. */
 export function judge(visit: Visit, isolate: SimulatedIsolate, scene: Scene): { excuse: Excuse } | { broken: string } {
@@ -64,6 +67,7 @@ function whyNoMint(
   if (apiFaultDuring(world, startedAt, endedAt) || witness.faultEndedAt >= startedAt) return "api-fault";
   if (witness.minting > 0 && time.now() - witness.mintStartedAt > LONGEST_MINT_MS) return "api-fault";
   if (startedAt < Math.max(before.mayMintAt, witness.mayMintAt)) return "back-off";
+  if (tokens.length > MOST_RETRIES) return "third-401";
   const last = b2.grants.get(tokens.at(-1) ?? "");
   return last !== undefined && startedAt <= last.revokedAt && last.revokedAt <= endedAt
     ? "revoked-meanwhile"

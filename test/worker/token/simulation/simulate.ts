@@ -4,10 +4,10 @@ import { type DroughtWatch, watchDroughts } from "./drought.ts";
 import { scheduleEvents } from "./events.ts";
 import type { Figures } from "./figures.ts";
 import type { SimulatedIsolate, Visit } from "./isolate.ts";
-import { faultOfAge } from "./mint-rules.ts";
 import { judge, TOKEN_KEY } from "./promise.ts";
 import { breakOff, createScene, type Scene } from "./scene.ts";
 import { tell } from "./story.ts";
+import { faultOfTokens } from "./token-rules.ts";
 import { createTraffic } from "./traffic.ts";
 import { DAY_MS, DAYS, START, type World } from "./world.ts";
 
@@ -50,7 +50,7 @@ async function receive(isolate: SimulatedIsolate, scene: Scene, droughts: Drough
   figures.unsettled -= 1;
   figures.longestVisitMs = Math.max(figures.longestVisitMs, visit.endedAt - visit.startedAt);
   droughts.noteVisit(isolate, visit.startedAt, visit.endedAt);
-  const wrong = faultOfAge(visit, isolate, scene) ?? faultOfOutcome(visit, isolate, scene);
+  const wrong = faultOfTokens(visit, isolate, scene) ?? faultOfOutcome(visit, isolate, scene);
   if (wrong !== undefined) breakOff(scene, tell(wrong, isolate, scene, visit));
   if (visit.error !== undefined && random.chance(COMES_AGAIN_CHANCE)) {
     time.at(time.now() + random.between(0, COMES_AGAIN_MS), () => void receive(isolate, scene, droughts));

@@ -12,6 +12,8 @@ const LARGEST_CROWD = 12;
 /** A few isolates are busy all the time around an event, so that what they go through has a history. */
 const BUSY_ISOLATES = 6;
 const BUSY_AROUND_MS = 8 * 60_000;
+/** Two of them so long that a back-off has grown to its longest. */
+const LONG_BUSY_BEFORE_MS = 28 * 60_000;
 const BUSY_GAP_MS = 15_000;
 /** Visitors of one crowd come within this. */
 const CROWD_MS = 3_000;
@@ -85,8 +87,9 @@ export function createTraffic(scene: Scene, onVisitor: (isolate: SimulatedIsolat
   }
 
   function rush(from: number, to: number): void {
-    for (const slot of slots.slice(0, BUSY_ISOLATES)) {
-      for (let at = from - BUSY_AROUND_MS; at < to + BUSY_AROUND_MS; at += random.exponential(BUSY_GAP_MS)) {
+    for (const [number, slot] of slots.slice(0, BUSY_ISOLATES).entries()) {
+      const begin = from - (number < 2 ? LONG_BUSY_BEFORE_MS : BUSY_AROUND_MS);
+      for (let at = begin; at < to + BUSY_AROUND_MS; at += random.exponential(BUSY_GAP_MS)) {
         time.at(at, () => arrive(slot));
       }
     }

@@ -96,7 +96,7 @@ const coincidence = fc.record({
   outage: fc.nat({ max: 9 }),
   edge: fc.constantFrom("start", "end"),
   minutes: fc.integer({ min: -4, max: 4 }),
-  what: fc.constantFrom("all", "newest", "half", "new key"),
+  what: fc.constantFrom("all", "newest", "half", "new key", "dead tokens"),
 });
 
 type Coincidence = typeof coincidence extends fc.Arbitrary<infer T> ? T : never;
@@ -129,9 +129,11 @@ function withCoincidence(world: World, { outage, edge, minutes, what }: Coincide
   const near = world.outages[outage % Math.max(1, world.outages.length)];
   if (near === undefined) return world;
   const at = near.startHour + (edge === "end" ? near.hours : 0) + minutes / 60;
-  return what === "new key"
-    ? { ...world, deploys: [...world.deploys, { hour: at, newKey: true }] }
-    : { ...world, revocations: [...world.revocations, { hour: at, of: what }] };
+  if (what === "new key") return { ...world, deploys: [...world.deploys, { hour: at, newKey: true }] };
+  if (what !== "dead tokens") return { ...world, revocations: [...world.revocations, { hour: at, of: what }] };
+  // The key lost a right and has it again three minutes later.
+  const outages: Outage[] = [...world.outages, { startHour: at, hours: 3 / 60, fault: "dead-tokens" }];
+  return { ...world, outages, revocations: [...world.revocations, { hour: at, of: "all" }] };
 }
 
 /** No token is revoked and the key stays: B2's API may be down for up to six days all the same, and crons go astray. */

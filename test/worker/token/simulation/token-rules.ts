@@ -1,4 +1,5 @@
 import type { SimulatedIsolate, Visit } from "./isolate.ts";
+import type { Write } from "./kv.ts";
 import { apiFaultDuring } from "./outage.ts";
 import { recordIn, TOKEN_KEY } from "./promise.ts";
 import type { Scene } from "./scene.ts";
@@ -6,6 +7,8 @@ import { isUsable } from "./witness.ts";
 
 /** Fresh is a token with more than this left (§2); a minute more, for B2 lets it die a little early. */
 const MARGIN_MS = 6 * 60_000;
+/** Longer than KV's lag and the copies of the places together. */
+const SEEN_BY_ALL_MS = 5 * 60_000;
 /** More than the Worker waits for KV. */
 const KV_TIMEOUT_MS = 6_000;
 
@@ -29,14 +32,33 @@ export function faultOfMint(
   return `a mint after a 401, although KV past its cache shows ${seen}, which is fresh`;
 }
 
-/** A download with a token that died of age, though a better one was to be had: the margin is there against that. */
-export function faultOfAge(
+/** What is wrong with the tokens that a download was tried with. */
+export function faultOfTokens(
   { startedAt, endedAt, tokens, before }: Visit,
-  { witness }: SimulatedIsolate,
+  { applicationKeyId, witness }: SimulatedIsolate,
   { world, b2 }: Scene,
 ): string | undefined {
+  const foreign = tokens.find((token) => b2.grants.get(token)?.applicationKeyId !== applicationKeyId);
+  if (foreign !== undefined) return `a download with ${foreign}, which belongs to another key`;
+  // The margin is there against that.
   const old = tokens.find((token) => (b2.grants.get(token)?.expiresAt ?? 0) <= endedAt);
   if (old === undefined || (b2.grants.get(old)?.revokedAt ?? 0) <= endedAt) return undefined;
   const hadNoBetter = apiFaultDuring(world, startedAt, endedAt) || startedAt < before.mayMintAt;
-  return hadNoBetter || witness.faultEndedAt >= startedAt ? undefined : `a download with ${old}, which had died of age`;
+  return hadNoBetter || witness.faultEndedAt >= startedAt
+    ? undefined
+    : `a download with ${old}, which had died of age, though a better one was to be had`;
+}
+
+/** A token that was refused from the start in the place of a fresh one that everybody could see. */
+export function faultOfWrite(before: Write | undefined, { b2, kv, time }: Scene): string | undefined {
+  const now = time.now();
+  const written = recordIn(kv.newest(TOKEN_KEY))?.token ?? "";
+  const grant = b2.grants.get(written);
+  if (before === undefined || grant === undefined || grant.revokedAt > 0 || now - before.at < SEEN_BY_ALL_MS)
+    return undefined;
+  const replaced = recordIn(before.text)?.token ?? "";
+  const { applicationKeyId } = grant;
+  return isUsable(b2.grants.get(replaced), { applicationKeyId, from: now, to: now + MARGIN_MS })
+    ? `${written}, which B2 refused, was written over ${replaced}, which is fresh`
+    : undefined;
 }
