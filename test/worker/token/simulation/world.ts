@@ -147,6 +147,7 @@ export const quietWorlds: fc.Arbitrary<World> = fc.record({
     .map(([one, other, hours]) => [
       { startHour: 60, hours: 144, fault: one },
       { startHour: 400, hours, fault: other },
+      { startHour: 600, hours: 24, fault: "dead-tokens" },
     ]),
   revocations: fc.constant([]),
   deploys: some(fc.record({ hour, newKey: fc.constant(false) }), 1, 5),
