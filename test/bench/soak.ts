@@ -1,7 +1,8 @@
 /** `npm run soak`: the Worker against a local B2 full of faults. Ends non-zero when a client saw one too many. Linux only. */
 import { parseArgs } from "node:util";
-import { runSoak, type SoakOptions } from "./soak/run.ts";
+import { runSoak } from "./soak/run.ts";
 import { formatReport } from "./soak/soak-report.ts";
+import type { SoakOptions } from "./soak/world.ts";
 
 function readOptions(): SoakOptions {
   const { values } = parseArgs({

@@ -2,6 +2,9 @@ import { type Agent, type ClientRequest, request as httpRequest, type IncomingMe
 import { sha256 } from "./files.ts";
 import type { SoakRequest } from "./requests.ts";
 
+/** Three times what a visitor may have to wait for: who waits longer will never be answered. */
+const PATIENCE_MS = 30_000;
+
 /** What a client saw. */
 export interface Answer {
   /** Undefined when the connection broke before the status line. */
@@ -14,7 +17,8 @@ export interface Answer {
 export async function ask(port: number, agent: Agent, { method, path, fields }: SoakRequest): Promise<Answer> {
   let response: IncomingMessage;
   try {
-    response = await fieldsOf(httpRequest({ port, host: "127.0.0.1", agent, method, path, headers: fields }));
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    response = await fieldsOf(httpRequest({ port, host: "127.0.0.1", agent, method, path, headers: fields, signal }));
   } catch {
     return { status: undefined, bodySha256: undefined };
   }

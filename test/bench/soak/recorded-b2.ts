@@ -12,6 +12,8 @@ export interface B2Call {
   /** The decoded file name of a download. */
   fileName: string | undefined;
   fault: FaultKind | undefined;
+  /** The `Authorization` field. */
+  credential: string | null;
   /** Undefined while B2 has not answered, or when it broke the connection. */
   status: number | undefined;
 }
@@ -45,8 +47,9 @@ export async function startRecordedB2(options: RecordedB2Options): Promise<Recor
   b2.fetch = async (request) => {
     const { operation, fileName } = readCall(request.url);
     const atMs = elapsedMs();
+    const credential = request.headers.get("Authorization");
     const planned = faultAt(windows, { operation, atMs, random });
-    const call: B2Call = { atMs, operation, fileName, fault: planned?.kind, status: undefined };
+    const call: B2Call = { atMs, operation, fileName, fault: planned?.kind, credential, status: undefined };
     calls.push(call);
     // The call takes its fault before it waits for anything: no other call can come between.
     if (planned !== undefined) b2.faults([planned.fault]);

@@ -4,61 +4,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildBundle } from "../bundle.ts";
-import { type HeapProbe, openHeapProbe } from "../heap.ts";
+import { openHeapProbe } from "../heap.ts";
 import { type KvServer, startKvServer } from "../kv-server.ts";
 import { memoryBytes } from "../process-figures.ts";
 import { startWorkerd, type WorkerdProcess } from "../workerd-process.ts";
-import { ask } from "./client.ts";
-import { type FaultWindow, planFaults } from "./fault-plan.ts";
-import { makeFiles, type SoakFile } from "./files.ts";
+import { planFaults } from "./fault-plan.ts";
+import { makeFiles } from "./files.ts";
 import { APPLICATION_KEY, BUCKET, type RecordedB2, startRecordedB2 } from "./recorded-b2.ts";
-import { makeRequest, PRIVATE_PREFIX } from "./requests.ts";
-import { type Random, seededRandom } from "./seeded-random.ts";
+import { PRIVATE_PREFIX } from "./requests.ts";
+import { seededRandom } from "./seeded-random.ts";
 import { makeReport, type SoakReport } from "./soak-report.ts";
-import type { Exchange } from "./verdict.ts";
-
-export interface SoakOptions {
-  seconds: number;
-  seed: number;
-  /** Requests a second. */
-  rate: number;
-}
+import { askSteadily, recover } from "./traffic.ts";
+import type { Observed, SoakOptions, World } from "./world.ts";
 
 /** How often B2 forgets every token, how often the cron is fired, and how often memory is read. */
 const EXPIRE_EVERY_MS = 3_000;
 const CRON_EVERY_MS = 4_000;
 const MEMORY_EVERY_MS = 1_000;
-/** An image after the last fault must come within this: the longest pause after a failed mint here. */
-const RECOVERY_MS = 45_000;
-
-interface World extends SoakOptions {
-  random: Random;
-  files: SoakFile[];
-  windows: FaultWindow[];
-  b2: RecordedB2;
-  workerd: WorkerdProcess;
-  heap: HeapProbe;
-  agent: Agent;
-  elapsedMs: () => number;
-}
-
-/** What workerd holds after a full collection of garbage, in bytes. */
-export interface MemorySample {
-  /** V8's heap: the Worker's own values. */
-  heap: number;
-  /** The whole process. */
-  resident: number;
-}
-
-/** What a run has seen so far. */
-export interface Observed {
-  exchanges: Exchange[];
-  /** Outcomes of the cron, in order: true when it succeeded. */
-  rotations: boolean[];
-  /** In order of time. */
-  memory: MemorySample[];
-  recoveredAfterMs: number | undefined;
-}
+/** A rotation that takes longer will never end: it has at most 10 s a call. */
+const CRON_PATIENCE_MS = 60_000;
 
 /** Runs the Worker on plain workerd against a local B2 with faults, and judges every answer. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
@@ -145,56 +109,7 @@ async function failRotations({ windows, workerd, elapsedMs }: World, observed: O
 }
 
 async function fireCron({ cronPort }: WorkerdProcess): Promise<boolean> {
-  const response = await fetch(`http://127.0.0.1:${cronPort}/`);
+  const response = await fetch(`http://127.0.0.1:${cronPort}/`, { signal: AbortSignal.timeout(CRON_PATIENCE_MS) });
   await response.arrayBuffer();
   return response.ok;
-}
-
-/** A request every so often, whether the ones before have their answers or not. No two at once for one file. */
-async function askSteadily(world: World, observed: Observed): Promise<void> {
-  const { rate, seconds, files, random, elapsedMs } = world;
-  const free = new Set(files);
-  const underWay: Promise<void>[] = [];
-  for (let count = 0; count < seconds * rate; count++) {
-    await sleep(Math.max(0, (count / rate) * 1000 - elapsedMs()));
-    const idle = [...free];
-    const file = idle[Math.floor(random() * idle.length)];
-    // Every file waits for a stalled B2: the next tick asks again.
-    if (file === undefined) continue;
-    free.delete(file);
-    underWay.push(askOnce(world, { file, count, observed }).finally(() => free.add(file)));
-  }
-  await Promise.all(underWay);
-}
-
-async function askOnce(
-  { workerd, agent, random, elapsedMs }: World,
-  { file, count, observed }: { file: SoakFile; count: number; observed: Observed },
-): Promise<void> {
-  const request = makeRequest(file, count, random);
-  const fromMs = elapsedMs();
-  const answer = await ask(workerd.port, agent, request);
-  observed.exchanges.push({ request, answer, fromMs, untilMs: elapsedMs() });
-}
-
-/** How long after the last fault an image comes again; undefined when it does not. */
-async function recover(world: World, endsAtMs: number): Promise<number | undefined> {
-  const { workerd, agent, files, elapsedMs } = world;
-  const [file] = files;
-  if (file === undefined) return undefined;
-  const path = `/${file.name}`;
-  while (elapsedMs() < endsAtMs + RECOVERY_MS) {
-    const { status, bodySha256 } = await ask(workerd.port, agent, {
-      kind: "image",
-      method: "GET",
-      path,
-      fields: {},
-      fileName: file.name,
-      status: 200,
-      bodySha256: file.sha256,
-    });
-    if (status === 200 && bodySha256 === file.sha256) return Math.max(0, elapsedMs() - endsAtMs);
-    await sleep(200);
-  }
-  return undefined;
 }

@@ -2,8 +2,9 @@ import { median } from "../statistics.ts";
 import type { LogLine } from "../workerd-process.ts";
 import { FAULT_KINDS } from "./fault-plan.ts";
 import type { B2Call } from "./recorded-b2.ts";
-import type { MemorySample, Observed, SoakOptions } from "./run.ts";
+
 import { type Exchange, isRefusedTwice, judge, SLACK_MS, tokenPauses } from "./verdict.ts";
+import type { MemorySample, Observed, SoakOptions } from "./world.ts";
 
 export interface SoakReport extends SoakOptions {
   requests: number;
@@ -82,8 +83,8 @@ function violationsOf(report: Omit<SoakReport, "violations">): string[] {
 }
 
 /**
- * On the request path: mints that failed, which the Worker logs, and downloads that B2 refused twice although the second
- * token was a new one.
+ * On the request path: mints that failed or whose token B2 refused at its trial, which the Worker logs, and downloads that
+ * B2 refused twice although the second token was a new one.
  */
 function uselessMints({ logs, exchanges, calls }: SoakRecord): number[] {
   const timesOf = (event: string) => logs.filter(({ text }) => text.includes(`"${event}"`)).map(({ atMs }) => atMs);
@@ -93,7 +94,12 @@ function uselessMints({ logs, exchanges, calls }: SoakRecord): number[] {
       isRefusedTwice(callsFor(exchange, calls)) &&
       minted.some((atMs) => exchange.fromMs <= atMs && atMs <= exchange.untilMs + SLACK_MS),
   );
-  return [...timesOf("token.mint-failed"), ...refused.map(({ untilMs }) => untilMs)];
+  const refusedAtTrial = logs.filter(({ text }) => /"token\.minted".*"trial":"refused"/.test(text));
+  return [
+    ...timesOf("token.mint-failed"),
+    ...refusedAtTrial.map(({ atMs }) => atMs),
+    ...refused.map(({ untilMs }) => untilMs),
+  ];
 }
 
 function callsFor({ request, fromMs, untilMs }: Exchange, calls: readonly B2Call[]): B2Call[] {

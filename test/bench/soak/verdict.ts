@@ -74,8 +74,9 @@ function hasNoTryLeft(own: readonly B2Call[]): boolean {
   return failed.length >= TRIES || last.fault === "unavailable-long" || waitedMs > BUDGET_MS - FIRST_PAUSE_MS;
 }
 
+/** Two tokens: to show the same one again is no retry. */
 export function isRefusedTwice(own: readonly B2Call[]): boolean {
-  return own.filter(({ status }) => status === 401).length >= 2;
+  return new Set(own.filter(({ status }) => status === 401).map(({ credential }) => credential)).size >= 2;
 }
 
 /**
