@@ -35,6 +35,9 @@ export interface TokenSource {
   held(): DownloadToken | undefined;
 }
 
+/** What KV has. One that cannot be read may have a good token: nothing doubtful is written over it. */
+type Stored = DownloadToken | "absent" | "unreadable";
+
 /** There is no token to be had now. */
 export class TokenUnavailableError extends Error {
   readonly code = "token-unavailable";
@@ -109,7 +112,8 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
     if (isBetter(later, refused)) return hold(later);
     // A token that B2 refuses is better than none, but not than an old one that may work.
     if (minted === undefined || unexpiredBut(refused) !== undefined) return lastOr(refused);
-    if (later === undefined || !isFresh(later, now())) waitUntil(writeStored(minted.token));
+    const isBestForAll = later === "absent" || (later !== "unreadable" && !isFresh(later, now()));
+    if (isBestForAll) waitUntil(writeStored(minted.token));
     return hold(minted.token);
   }
 
@@ -131,8 +135,8 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
   }
 
   /** Whether KV had a fresh token that was not just refused. One that still works for minutes is kept as the last resort. */
-  function isBetter(stored: DownloadToken | undefined, refused: DownloadToken | undefined): stored is DownloadToken {
-    if (stored === undefined || stored.token === refused?.token) return false;
+  function isBetter(stored: Stored, refused: DownloadToken | undefined): stored is DownloadToken {
+    if (typeof stored === "string" || stored.token === refused?.token) return false;
     if (isFresh(stored, now())) return true;
     if (isUnexpired(stored, now())) lastResort = newer(stored, lastResort);
     return false;
@@ -157,12 +161,12 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
     );
   }
 
-  async function readStored(pastCache: boolean): Promise<DownloadToken | undefined> {
+  async function readStored(pastCache: boolean): Promise<Stored> {
     try {
-      return await store.read({ pastCache });
+      return (await store.read({ pastCache })) ?? "absent";
     } catch (error) {
       log("error", "token.store-failed", { error: describeError(error) });
-      return undefined;
+      return "unreadable";
     }
   }
 

@@ -131,6 +131,13 @@ it("an old token that still works is not given up for a new one that is refused,
   expect(kv.writeLog).toEqual([]);
 });
 
+it("a new token that is refused is not written over what KV may have when it could not be read", async () => {
+  kv.reads = "throws";
+  mint = async () => minted("4_dead", "refused");
+  expect((await createSource().get(ignore)).token).toBe("4_dead");
+  expect(kv.writeLog).toEqual([]);
+});
+
 it("failures are over when a token of KV has worked: the next one waits 5 s again", async () => {
   mint = () => Promise.reject(DOWN);
   const source = createSource();

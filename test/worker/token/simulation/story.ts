@@ -30,7 +30,7 @@ function tokenLine(token: string, toldAt: number, { b2 }: Scene): string {
 }
 
 /** Hours since the world began, as the world tells them, and the time of day. */
-function when(at: number): string {
+export function when(at: number): string {
   if (!Number.isFinite(at)) return at > 0 ? "never" : "from the start";
   return `at hour ${Math.floor((at - START) / 3_600_000)} (${new Date(at).toISOString().slice(11, 23)})`;
 }

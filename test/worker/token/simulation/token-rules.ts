@@ -3,6 +3,7 @@ import type { Write } from "./kv.ts";
 import { apiFaultDuring } from "./outage.ts";
 import { recordIn, TOKEN_KEY } from "./promise.ts";
 import type { Scene } from "./scene.ts";
+import { when } from "./story.ts";
 import { isUsable } from "./witness.ts";
 
 /** Fresh is a token with more than this left (§2); a minute more, for B2 lets it die a little early. */
@@ -59,6 +60,6 @@ export function faultOfWrite(before: Write | undefined, { b2, kv, time }: Scene)
   const replaced = recordIn(before.text)?.token ?? "";
   const { applicationKeyId } = grant;
   return isUsable(b2.grants.get(replaced), { applicationKeyId, from: now, to: now + MARGIN_MS })
-    ? `${written}, which B2 refused, was written over ${replaced}, which is fresh`
+    ? `${written}, which B2 refused, was written over ${replaced}, which is fresh, ${when(now)}`
     : undefined;
 }
