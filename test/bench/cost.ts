@@ -87,6 +87,10 @@ function classicDownloads(hitRatio: number): number {
   return ((Math.max(0, perDay - B2_CLASSIC.freeDownloadsPerDay) * DAYS) / 10_000) * B2_CLASSIC.per10000Downloads;
 }
 
+function classicStorage(): number {
+  return Math.max(0, STORED_GB - B2.freeGb) * B2_CLASSIC.perGbMonth;
+}
+
 /** The table and its assumptions, as Markdown. */
 export function costTable(): string {
   const [least = 0, most = 0] = HIT_RATIOS;
@@ -99,8 +103,8 @@ One month of ${thousands(VIEWS)} views of ${IMAGE_BYTES / 1000} KB images (${(VI
 - The views come evenly: ${thousands(Math.round(VIEWS / DAYS))} a day fit Workers' free plan (${thousands(WORKERS.freeRequestsPerDay)} a day). Above that the paid plan costs $${WORKERS.paidPlanPerMonth} a month and has ${WORKERS.paidRequestsIncluded / 1e6} million requests in it.
 - Views are of canonical URLs. A signed or hotlink-checked view is a second billed request.
 - A hit of Workers Cache is a billed request without CPU time; a run takes ${CPU_MS_PER_RUN} ms of CPU. KV and the cron stay inside the free plan.
-- Traffic from B2 to Cloudflare is free (CDN partner), and so are B2's calls. On B2's older price list the downloads would add $${classicDownloads(least).toFixed(2)} at ${least * 100} % and $${classicDownloads(most).toFixed(2)} at ${most * 100} %.
-- The classic Worker has the token in its text and runs on every view. It is given the same hit ratio, which needs files that say \`Cache-Control: public\`, and the machine that renews its token every week is not counted.
+- Traffic from B2 to Cloudflare is free (CDN partner), and so are B2's calls. B2's price is the one quoted in September 2026; Backblaze's own page was not reached. On the older price list the storage is $${classicStorage().toFixed(2)}, and the downloads add $${classicDownloads(least).toFixed(2)} at ${least * 100} % and $${classicDownloads(most).toFixed(2)} at ${most * 100} %.
+- The classic Worker has the token in its text and runs on every view. It is given the same hit ratio, which needs files that say \`Cache-Control: public\`, and the machine with a cron that renews its token every week is not counted.
 - R2 needs no Worker; hits of Cloudflare's cache are free there. It has none of the checks of this Worker on its own domain.
 - Prices: [Workers](https://developers.cloudflare.com/workers/platform/pricing/), [R2](https://developers.cloudflare.com/r2/pricing/), [B2](https://www.backblaze.com/cloud-storage/pricing), as published in 2026.
 `;

@@ -36,9 +36,12 @@ export const B2 = {
 
 /**
  * B2's older price list, which older accounts may still have:
- * https://www.backblaze.com/cloud-storage/transaction-pricing (seen 2026-11-24 in a stored copy).
+ * https://www.backblaze.com/cloud-storage/transaction-pricing (seen 2026-11-24 in a stored copy);
+ * the storage price as several sites quote it.
  */
 export const B2_CLASSIC = {
+  /** As quoted in April 2026. */
+  perGbMonth: 0.006,
   freeDownloadsPerDay: 2_500,
   per10000Downloads: 0.004,
 };
