@@ -7,14 +7,14 @@ import { preflightFields } from "./policy/cors.ts";
 import { type MissLimiter, overLimit } from "./policy/limiter.ts";
 import type { Rejection } from "./rejection.ts";
 import { NO_STORE, notFoundFileResponse, problemResponse, relayedResponse } from "./respond.ts";
-import type { WaitUntil } from "./token/source.ts";
+import type { Caller } from "./token/source.ts";
 
 /** One request and what Cloudflare gives with it. */
 export interface Visit {
   request: Request;
   isolate: Isolate;
   limiter: MissLimiter | undefined;
-  waitUntil: WaitUntil;
+  caller: Caller;
   /** Asks the `Images` entrypoint, through its cache. */
   askImages: (request: Request) => Promise<Response>;
 }
@@ -58,7 +58,7 @@ export async function answerVisitor(visit: Visit): Promise<Response> {
     case "refused":
       // Anybody may come without a signature; a bad one tells the owner why a link does not open.
       if (access.signatureFault !== undefined && access.signatureFault !== "missing") {
-        const ray = request.headers.get("CF-Ray") ?? undefined;
+        const { ray } = visit.caller;
         isolate.log("warn", "signature.refused", { ray, file: target.path, reason: access.signatureFault });
       }
       return refuse(visit, access.rejection);
@@ -84,12 +84,12 @@ async function answerOpen(visit: Visit, target: Target): Promise<Response> {
 }
 
 async function serve(visit: Visit, { path, clientAddress }: { path: string; clientAddress: string | null }) {
-  const { request, isolate, waitUntil, limiter } = visit;
+  const { request, isolate, caller, limiter } = visit;
   const { settings } = isolate;
   if (limiter !== undefined && (await overLimit(limiter, clientAddress))) {
     return refuse(visit, { kind: "too-many-requests", retryAfterSeconds: 60 });
   }
-  const answer = await isolate.serveImage({ path, request, settings, waitUntil });
+  const answer = await isolate.serveImage({ path, request, settings, caller });
   if (answer instanceof Response) return answer;
   const fromFile = answer.kind === "not-found" ? await notFoundFile(visit, path) : undefined;
   return fromFile ?? refuse(visit, answer);
@@ -118,10 +118,10 @@ async function askImagesFor({ request, askImages }: Visit, path: string): Promis
 }
 
 /** B2's own links name the bucket; the name may only be known with the token. */
-async function isOwnBucket({ path }: RawUrl, { isolate, waitUntil }: Visit): Promise<boolean> {
+async function isOwnBucket({ path }: RawUrl, { isolate, caller }: Visit): Promise<boolean> {
   const bucket = linkedBucket(path);
   if (bucket === undefined) return true;
-  return bucket === (isolate.settings.bucketName ?? (await isolate.tokens.get(waitUntil)).bucketName);
+  return bucket === (isolate.settings.bucketName ?? (await isolate.tokens.get(caller)).bucketName);
 }
 
 function preflightResponse({ request, isolate }: Visit): Response {

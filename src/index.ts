@@ -33,12 +33,19 @@ function withIsolate(c: AppContext, answer: (visit: Visit) => Promise<Response>)
 
 function visitOf(c: AppContext, isolate: Isolate): Visit {
   const ctx = c.executionCtx;
+  const request = c.req.raw;
   return {
-    request: c.req.raw,
+    request,
     isolate,
     limiter: c.env.MISS_LIMITER,
-    waitUntil: (work) => ctx.waitUntil(work),
-    askImages: (request) => ctx.exports.Images.fetch(request),
+    caller: {
+      waitUntil: (work) => ctx.waitUntil(work),
+      // Read for a log line alone: most requests write none.
+      get ray() {
+        return request.headers.get("CF-Ray") ?? undefined;
+      },
+    },
+    askImages: (inner) => ctx.exports.Images.fetch(inner),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Log } from "./log.ts";
 import type { Rejection } from "./rejection.ts";
 import { imageResponse, notModifiedResponse, type ResponseContext } from "./respond.ts";
 import type { DownloadToken } from "./token/download-token.ts";
-import type { TokenSource, WaitUntil } from "./token/source.ts";
+import type { Caller, TokenSource } from "./token/source.ts";
 import { withRenewal } from "./token/with-renewal.ts";
 
 /** Response fields, retries and renewal together: what a visitor may wait for. */
@@ -24,7 +24,7 @@ const CAP_EXCEEDED = new B2Error({ code: "cap-exceeded", operation: "b2_download
 export interface ImageRequest extends ResponseContext {
   /** The path in the bucket, without the prefix of the settings. */
   path: string;
-  waitUntil: WaitUntil;
+  caller: Caller;
 }
 
 export type ImageServer = (image: ImageRequest) => Promise<Response | Rejection>;
@@ -45,7 +45,7 @@ export function createImageServer(tokens: TokenSource, log: Log): ImageServer {
       return answered;
     } catch (error) {
       if (error instanceof B2Error && error.code === "cap-exceeded") askAgainAt = Date.now() + CAP_PAUSE_MS;
-      logFault(log, error, { ray: rayOf(image), file: image.path });
+      logFault(log, error, { ray: image.caller.ray, file: image.path });
       return rejectionOfFault(error, Date.now());
     }
   }
@@ -59,8 +59,8 @@ export function createImageServer(tokens: TokenSource, log: Log): ImageServer {
       },
       {
         tokens,
-        waitUntil: image.waitUntil,
-        onRefused: () => log("warn", "token.refused", { ray: rayOf(image), file: image.path }),
+        caller: image.caller,
+        onRefused: () => log("warn", "token.refused", { ray: image.caller.ray, file: image.path }),
       },
     );
   }
@@ -73,7 +73,8 @@ export function createImageServer(tokens: TokenSource, log: Log): ImageServer {
     const fileName = token.fileNamePrefix + image.path;
     return await withRetries((timeoutMs) => download(token, { ...what, fileName, timeoutMs }), {
       budgetMs,
-      onRetry: (fault) => log("warn", "download.retry", { ray: rayOf(image), file: image.path, error: fault.message }),
+      onRetry: (fault) =>
+        log("warn", "download.retry", { ray: image.caller.ray, file: image.path, error: fault.message }),
     });
   }
 
@@ -160,8 +161,4 @@ async function endEarly(
 function rangeApplies(fields: Headers, file: StoredFile): boolean {
   const ifRange = fields.get("If-Range");
   return ifRange === null || ifRangeHolds(ifRange, file);
-}
-
-function rayOf({ request }: ImageRequest): string | undefined {
-  return request.headers.get("CF-Ray") ?? undefined;
 }

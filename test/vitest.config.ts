@@ -11,6 +11,8 @@ process.env.B2_APPLICATION_KEY = "local-key";
 export default defineConfig({
   root,
   test: {
+    // More than there are cores: the files of e2e start processes of their own, and mostly wait for them.
+    maxWorkers: 5,
     projects: [
       {
         root,
@@ -27,8 +29,6 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          // Each file starts processes of its own, and mostly waits for them.
-          maxWorkers: 4,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -19,14 +19,19 @@ export interface TokenSourceParts {
   wait: (ms: number) => Promise<unknown>;
 }
 
-/** Keeps work going after the response, as `ExecutionContext.waitUntil` does. */
-export type WaitUntil = (work: Promise<unknown>) => void;
+/** The request that needs a token. */
+export interface Caller {
+  /** Keeps work going after the response, as `ExecutionContext.waitUntil` does. */
+  waitUntil: (work: Promise<unknown>) => void;
+  /** For the log. */
+  ray: string | undefined;
+}
 
 export interface TokenSource {
   /** A token to download with: memory, else KV, else a mint. Throws `TokenUnavailableError`. */
-  get(waitUntil: WaitUntil): Promise<DownloadToken>;
+  get(caller: Caller): Promise<DownloadToken>;
   /** Another token than one that B2 answered with 401. Throws `TokenUnavailableError`. */
-  renew(refused: DownloadToken, waitUntil: WaitUntil): Promise<DownloadToken>;
+  renew(refused: DownloadToken, caller: Caller): Promise<DownloadToken>;
   /** A token did work. If it is the fresh one that is held, whatever went wrong is over. */
   confirm(token: DownloadToken): void;
   /** A token just minted was refused too. If it never worked, more mints will not help: the back-off grows. */
@@ -64,19 +69,19 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
   let leaseUntil = 0;
   const backOff = createBackOff(now);
 
-  async function get(waitUntil: WaitUntil): Promise<DownloadToken> {
-    return held !== undefined && isFresh(held, now()) ? held : await lookUp(undefined, waitUntil);
+  async function get(caller: Caller): Promise<DownloadToken> {
+    return held !== undefined && isFresh(held, now()) ? held : await lookUp(undefined, caller);
   }
 
-  async function renew(refused: DownloadToken, waitUntil: WaitUntil): Promise<DownloadToken> {
+  async function renew(refused: DownloadToken, caller: Caller): Promise<DownloadToken> {
     if (held?.token === refused.token) held = undefined;
     if (lastResort?.token === refused.token) lastResort = undefined;
     lastRefused = newer(refused, lastRefused);
-    return held !== undefined && isFresh(held, now()) ? held : await lookUp(refused, waitUntil);
+    return held !== undefined && isFresh(held, now()) ? held : await lookUp(refused, caller);
   }
 
   /** Takes the lease, or waits for the value of the request that has it. */
-  async function lookUp(refused: DownloadToken | undefined, waitUntil: WaitUntil): Promise<DownloadToken> {
+  async function lookUp(refused: DownloadToken | undefined, caller: Caller): Promise<DownloadToken> {
     const giveUpAt = now() + WAIT_MS;
     while (now() < leaseUntil && now() < giveUpAt) {
       await wait(LOOK_EVERY_MS);
@@ -85,50 +90,55 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
     if (now() < leaseUntil || !backOff.mayLook()) return lastOr(refused);
     const ownLease = now() + LEASE_MS;
     leaseUntil = ownLease;
-    const found = readOrMint(refused, waitUntil).finally(() => {
+    const found = readOrMint(refused, caller).finally(() => {
       // It may have run out, and be another one's by now.
       if (leaseUntil === ownLease) leaseUntil = 0;
     });
     // The visitor may leave; the others wait for this all the same.
-    waitUntil(found.catch(() => undefined));
+    caller.waitUntil(found.catch(() => undefined));
     return await found;
   }
 
-  async function readOrMint(refused: DownloadToken | undefined, waitUntil: WaitUntil): Promise<DownloadToken> {
+  async function readOrMint(refused: DownloadToken | undefined, caller: Caller): Promise<DownloadToken> {
     // A place may answer from its own copy of KV for a minute: too long for one that needs a token and gets no new one.
-    const stored = await readStored(refused !== undefined || backOff.failing());
+    const stored = await readStored(refused !== undefined || backOff.failing(), caller);
     if (isBetter(stored, refused)) return hold(stored);
     if (!backOff.mayMint()) {
       backOff.lookedInVain();
       return lastOr(refused);
     }
-    const minted = await tryToMint();
+    const minted = await tryToMint(caller);
     if (minted !== undefined && minted.trial.kind !== "refused") {
-      waitUntil(writeStored(minted.token));
+      caller.waitUntil(writeStored(minted.token, caller));
       return hold(minted.token);
     }
     // Another isolate may have had more luck meanwhile.
-    const later = await readStored(true);
+    const later = await readStored(true, caller);
     if (isBetter(later, refused)) return hold(later);
     // A token that B2 refuses is better than none, but not than an old one that may work.
     if (minted === undefined || unexpiredBut(refused) !== undefined) return lastOr(refused);
     const isBestForAll = later === "absent" || (later !== "unreadable" && !isFresh(later, now()));
-    if (isBestForAll) waitUntil(writeStored(minted.token));
+    if (isBestForAll) caller.waitUntil(writeStored(minted.token, caller));
     return hold(minted.token);
   }
 
   /** A mint that helps ends the back-off, one that does not makes it grow: a key that lost a right still gets tokens. */
-  async function tryToMint(): Promise<Minted | undefined> {
+  async function tryToMint({ ray }: Caller): Promise<Minted | undefined> {
     try {
       const minted = await mint();
       const { token, trial } = minted;
       const fault = trial.kind === "unclear" ? trial.fault.message : undefined;
-      log(trial.kind === "accepted" ? "info" : "warn", "token.minted", { on: "request", trial: trial.kind, fault });
+      log(trial.kind === "accepted" ? "info" : "warn", "token.minted", {
+        on: "request",
+        ray,
+        trial: trial.kind,
+        fault,
+      });
       if (trial.kind === "accepted") backOff.end();
       if (trial.kind === "refused") reject(token);
       return minted;
     } catch (cause) {
-      log("error", "token.mint-failed", { on: "request", error: describeError(cause) });
+      log("error", "token.mint-failed", { on: "request", ray, error: describeError(cause) });
       backOff.fail(cause);
       return undefined;
     }
@@ -161,20 +171,20 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
     );
   }
 
-  async function readStored(pastCache: boolean): Promise<Stored> {
+  async function readStored(pastCache: boolean, { ray }: Caller): Promise<Stored> {
     try {
       return (await store.read({ pastCache })) ?? "absent";
     } catch (error) {
-      log("error", "token.store-failed", { error: describeError(error) });
+      log("error", "token.store-failed", { ray, error: describeError(error) });
       return "unreadable";
     }
   }
 
-  async function writeStored(token: DownloadToken): Promise<void> {
+  async function writeStored(token: DownloadToken, { ray }: Caller): Promise<void> {
     try {
       await store.write(token);
     } catch (error) {
-      log("error", "token.store-failed", { error: describeError(error) });
+      log("error", "token.store-failed", { ray, error: describeError(error) });
     }
   }
 

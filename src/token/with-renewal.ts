@@ -1,13 +1,13 @@
 import { B2Error } from "../b2/error.ts";
 import type { DownloadToken } from "./download-token.ts";
-import type { TokenSource, WaitUntil } from "./source.ts";
+import type { Caller, TokenSource } from "./source.ts";
 
 /** A token that KV had may be as dead as the one of memory: then one is minted, and that is the last. */
 const MOST_RENEWALS = 2;
 
 export interface RenewalOptions {
   tokens: TokenSource;
-  waitUntil: WaitUntil;
+  caller: Caller;
   onRefused: () => void;
 }
 
@@ -17,10 +17,10 @@ export interface RenewalOptions {
  */
 export async function withRenewal<T>(
   attempt: (token: DownloadToken) => Promise<T>,
-  { tokens, waitUntil, onRefused }: RenewalOptions,
+  { tokens, caller, onRefused }: RenewalOptions,
 ): Promise<T> {
   const startedAt = Date.now();
-  let token = await tokens.get(waitUntil);
+  let token = await tokens.get(caller);
   for (let renewals = 0; ; renewals += 1) {
     try {
       const result = await attempt(token);
@@ -29,10 +29,13 @@ export async function withRenewal<T>(
     } catch (error) {
       if (!(error instanceof B2Error) || error.code !== "unauthorized") throw error;
       onRefused();
-      const isNew = renewals > 0 && token.issuedAt >= startedAt;
-      if (isNew) tokens.reject(token);
-      if (isNew || renewals === MOST_RENEWALS) throw error;
+      const isNew = token.issuedAt >= startedAt;
+      if (isNew && renewals > 0) tokens.reject(token);
+      if ((isNew && renewals > 0) || renewals === MOST_RENEWALS) throw error;
+      token = await tokens.renew(token, caller).catch((noToken: unknown) => {
+        // B2 has just given this one and refuses it: that says more than that there is no other.
+        throw isNew ? error : noToken;
+      });
     }
-    token = await tokens.renew(token, waitUntil);
   }
 }

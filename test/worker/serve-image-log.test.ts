@@ -44,7 +44,7 @@ describe("one JSON line an event, with the ray id and the file's name", () => {
   it("a token that B2 refuses, and the mint that follows", async () => {
     expect(await linesOf([{ status: 401, code: "expired_auth_token" }])).toEqual([
       { event: "token.refused", ...FILE },
-      { event: "token.minted", on: "request", trial: "accepted" },
+      { event: "token.minted", on: "request", ray: "8f-FRA", trial: "accepted" },
     ]);
   });
 

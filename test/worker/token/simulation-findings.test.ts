@@ -36,6 +36,7 @@ function pass(ms: number): void {
 }
 
 const ignore = () => undefined;
+const CALLER = { waitUntil: ignore, ray: undefined };
 
 function createSource() {
   return createTokenSource({
@@ -81,32 +82,32 @@ it.each([
     putInKv(token("4_other"));
     return await thisMint();
   };
-  expect((await createSource().get(ignore)).token).toBe("4_other");
+  expect((await createSource().get(CALLER)).token).toBe("4_other");
   expect(kv.readLog.map(({ cacheTtl }) => cacheTtl)).toEqual([60, 30]);
 });
 
 it("while mints fail KV is always read past its cache: its copy of nothing may be a minute old", async () => {
   mint = () => Promise.reject(DOWN);
   const source = createSource();
-  await expect(source.get(ignore)).rejects.toThrow(TokenUnavailableError);
+  await expect(source.get(CALLER)).rejects.toThrow(TokenUnavailableError);
   kv.readLog.length = 0;
   pass(5_000);
-  await expect(source.get(ignore)).rejects.toThrow(TokenUnavailableError);
+  await expect(source.get(CALLER)).rejects.toThrow(TokenUnavailableError);
   expect(kv.readLog.every(({ cacheTtl }) => cacheTtl === 30)).toBe(true);
 });
 
 it("a look at KV in the pause does not put off the mint that comes after it", async () => {
   mint = () => Promise.reject(DOWN);
   const source = createSource();
-  await expect(source.get(ignore)).rejects.toThrow();
+  await expect(source.get(CALLER)).rejects.toThrow();
   pass(5_000);
-  await expect(source.get(ignore)).rejects.toThrow();
+  await expect(source.get(CALLER)).rejects.toThrow();
   // B2 may be asked 10 s after the second failure; KV is looked at just before.
   pass(9_900);
-  await expect(source.get(ignore)).rejects.toThrow();
+  await expect(source.get(CALLER)).rejects.toThrow();
   pass(200);
   mint = async () => minted("4_new");
-  expect((await source.get(ignore)).token).toBe("4_new");
+  expect((await source.get(CALLER)).token).toBe("4_new");
 });
 
 it("a key whose tokens are all refused is asked for fewer and fewer, whoever asks first", async () => {
@@ -114,7 +115,7 @@ it("a key whose tokens are all refused is asked for fewer and fewer, whoever ask
   const source = createSource();
   const start = Date.now();
   for (let second = 0; second < 80; second += 1) {
-    await withRenewal(() => Promise.reject(REFUSED), { tokens: source, waitUntil: ignore, onRefused: ignore }).catch(
+    await withRenewal(() => Promise.reject(REFUSED), { tokens: source, caller: CALLER, onRefused: ignore }).catch(
       ignore,
     );
     pass(1_000);
@@ -126,7 +127,7 @@ it("an old token that still works is not given up for a new one that is refused,
   putInKv(token("4_old", 3 * MINUTE_MS));
   mint = async () => minted("4_dead", "refused");
   const source = createSource();
-  for (let n = 0; n < 3; n += 1) expect((await source.get(ignore)).token).toBe("4_old");
+  for (let n = 0; n < 3; n += 1) expect((await source.get(CALLER)).token).toBe("4_old");
   expect(mintedAt).toHaveLength(1);
   expect(kv.writeLog).toEqual([]);
 });
@@ -134,7 +135,7 @@ it("an old token that still works is not given up for a new one that is refused,
 it("a new token that is refused is not written over what KV may have when it could not be read", async () => {
   kv.reads = "throws";
   mint = async () => minted("4_dead", "refused");
-  expect((await createSource().get(ignore)).token).toBe("4_dead");
+  expect((await createSource().get(CALLER)).token).toBe("4_dead");
   expect(kv.writeLog).toEqual([]);
 });
 
@@ -142,13 +143,13 @@ it("failures are over when a token of KV has worked: the next one waits 5 s agai
   mint = () => Promise.reject(DOWN);
   const source = createSource();
   for (const pauseMs of [5_000, 10_000, 20_000]) {
-    await expect(source.get(ignore)).rejects.toThrow();
+    await expect(source.get(CALLER)).rejects.toThrow();
     pass(pauseMs);
   }
   putInKv(token("4_cron"));
-  await withRenewal(async ({ token }) => token, { tokens: source, waitUntil: ignore, onRefused: ignore });
+  await withRenewal(async ({ token }) => token, { tokens: source, caller: CALLER, onRefused: ignore });
   const refused = token("4_cron");
-  const error: unknown = await source.renew(refused, ignore).catch((thrown: unknown) => thrown);
+  const error: unknown = await source.renew(refused, CALLER).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ retryAfterSeconds: 5 });
 });
 
@@ -157,7 +158,7 @@ it("a last resort that works does not end the pause", async () => {
   mint = () => Promise.reject(DOWN);
   const source = createSource();
   for (let n = 0; n < 5; n += 1) {
-    await withRenewal(async ({ token }) => token, { tokens: source, waitUntil: ignore, onRefused: ignore });
+    await withRenewal(async ({ token }) => token, { tokens: source, caller: CALLER, onRefused: ignore });
   }
   expect(mintedAt).toHaveLength(1);
 });
@@ -170,15 +171,15 @@ it("a look that took longer than its lease does not end the lease of the one aft
     return started.promise;
   };
   const source = createSource();
-  const visits = [source.get(ignore)];
+  const visits = [source.get(CALLER)];
   await expect.poll(() => mints.length).toBe(1);
   pass(30_001);
-  visits.push(source.get(ignore));
+  visits.push(source.get(CALLER));
   await expect.poll(() => mints.length).toBe(2);
   mints[0]?.reject(DOWN);
   await Promise.allSettled(visits.slice(0, 1));
   pass(6_000);
-  await expect(source.get(ignore)).rejects.toThrow(TokenUnavailableError);
+  await expect(source.get(CALLER)).rejects.toThrow(TokenUnavailableError);
   expect(mintedAt).toHaveLength(2);
   mints[1]?.resolve(minted("4_new"));
   expect((await visits[1])?.token).toBe("4_new");

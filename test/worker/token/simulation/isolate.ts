@@ -123,7 +123,11 @@ export function createSimulatedIsolate(
     const made: Visit = { startedAt: now(), endedAt: 0, tokens: [], error: undefined, before };
     witness.waiting.add(made);
     try {
-      await withRenewal((token) => tryWith(token, made), { tokens, waitUntil, onRefused: () => undefined });
+      await withRenewal((token) => tryWith(token, made), {
+        tokens,
+        caller: { waitUntil, ray: undefined },
+        onRefused: () => undefined,
+      });
     } catch (error) {
       made.error = error;
     }
