@@ -22,7 +22,13 @@ export default defineConfig({
             miniflare: { bindings: { B2_API_URL: "http://127.0.0.1:8788" } },
           }),
         ],
-        test: { name: "worker", include: ["test/worker/**/*.test.ts"] },
+        test: {
+          name: "worker",
+          include: ["test/worker/**/*.test.ts"],
+          // A workerd for each file would take half of the time. Every test makes its own site and clears KV.
+          isolate: false,
+          testTimeout: 20_000,
+        },
       },
       {
         root,
