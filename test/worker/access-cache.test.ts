@@ -1,6 +1,7 @@
 import { reset } from "cloudflare:test";
 import CachePolicy from "http-cache-semantics";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { contentOf } from "./content-of.ts";
 import {
   BAD_REFERER,
   createGuardedSite,
@@ -42,7 +43,7 @@ describe("a private file behind hotlink protection, with caches in front", () =>
       for (const [path, headers] of isGood ? [[link, GOOD_REFERER] as const] : bad) {
         const response = await site.browse(path, { headers });
         expect(response.status).toBe(isGood ? 200 : 403);
-        expect((await response.text()).includes("at home")).toBe(isGood);
+        expect((await contentOf(response)).includes("at home")).toBe(isGood);
       }
     }
     expect([site.images.runs, site.downloads()]).toEqual([1, 1]);
@@ -54,7 +55,7 @@ describe("a private file behind hotlink protection, with caches in front", () =>
     const first = await site.browse(link, { method, headers: GOOD_REFERER });
     expect([first.status, first.headers.get("Content-Length")]).toEqual([200, "13"]);
     expect((await site.browse(BARE, { method, headers: GOOD_REFERER })).status).toBe(403);
-    expect(await (await site.browse(link, { headers: GOOD_REFERER })).text()).toBe("a cat at home");
+    expect(await contentOf(await site.browse(link, { headers: GOOD_REFERER }))).toBe("a cat at home");
     expect([site.images.runs, site.downloads()]).toEqual([1, 1]);
   });
 
@@ -63,11 +64,11 @@ describe("a private file behind hotlink protection, with caches in front", () =>
     const link = await signed(BARE);
     const part = { ...GOOD_REFERER, Range: "bytes=2-4" };
     expect((await site.browse(link, { headers: { Range: "bytes=2-4" } })).status).toBe(403);
-    expect(await (await site.visit(link, { headers: part })).text()).toBe("cat");
+    expect(await contentOf(await site.visit(link, { headers: part }))).toBe("cat");
     expect((await site.browse(BARE, { headers: part })).status).toBe(403);
     // What the cache in front strips from a request, a cache without one still answers.
     const first = await site.browse(link, { headers: part });
-    expect(["cat", "a cat at home"]).toContain(await first.text());
+    expect(["cat", "a cat at home"]).toContain(await contentOf(first));
     expect(site.images.runs).toBe(1);
   });
 
@@ -90,11 +91,11 @@ describe("a private file behind hotlink protection, with caches in front", () =>
     const site = await createGuardedSite({ ...BOTH, EDGE_STALE_WHILE_REVALIDATE_SECONDS: 0 });
     const day = 86_400;
     const link = await signed(BARE, 30 * day);
-    await (await site.browse(link, { headers: GOOD_REFERER })).text();
+    await contentOf(await site.browse(link, { headers: GOOD_REFERER }));
     site.advance(8 * day);
     await site.rotate();
     const response = await site.browse(link, { headers: GOOD_REFERER });
-    expect(await response.text()).toBe("a cat at home");
+    expect(await contentOf(response)).toBe("a cat at home");
     expect(response.headers.get("Cache-Control")).toBe("private, max-age=86400");
     expect((await site.browse(BARE, { headers: GOOD_REFERER })).status).toBe(403);
     expect(site.images.runs).toBe(2);
@@ -125,10 +126,10 @@ describe("an answer that depended on a check", () => {
   it.each(answers)("runs the check each time: %s", async (...row) => {
     const [, , path, init] = row;
     const site = await createGuardedSite();
-    await (await site.browse(await signed(BARE))).text();
+    await contentOf(await site.browse(await signed(BARE)));
     const link = await signed(path);
     for (let n = 1; n <= 3; n += 1) {
-      await (await site.browse(link, init)).text();
+      await contentOf(await site.browse(link, init));
       expect(site.cache.runs).toBe(1 + n);
     }
     expect(site.downloads()).toBe(path === BARE ? 1 : 2);
@@ -168,7 +169,7 @@ describe("an answer that depended on a check", () => {
   it("holds no age of the stored copy, which would eat up the browser's time", async () => {
     const site = await createGuardedSite();
     const link = await signed(BARE);
-    await (await site.browse(link)).text();
+    await contentOf(await site.browse(link));
     site.advance(1000);
     const later = await site.browse(link);
     expect(later.headers.get("Cache-Control")).toBe("private, max-age=2600");

@@ -1,5 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { contentOf } from "./content-of.ts";
 import { createGuardedSite, HOTLINK, NOW_SECONDS, PRIVATE, signed, snapshot } from "./guarded-site.ts";
 
 const GOOD = { Origin: "https://good.example" };
@@ -70,7 +71,7 @@ describe("with a list of origins", () => {
       const response = await site.browse("/cat.jpg", { headers: origin === null ? {} : { Origin: origin } });
       const isAllowed = origin === GOOD.Origin || origin === local;
       expect(response.headers.get("Access-Control-Allow-Origin")).toBe(isAllowed ? origin : null);
-      expect(await response.text()).toBe("a cat");
+      expect(await contentOf(response)).toBe("a cat");
     }
     // One for those without an origin, one through `Images` for all that have one.
     expect(site.downloads()).toBe(2);

@@ -1,5 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { contentOf } from "./content-of.ts";
 import { createGuardedSite, NOW_SECONDS, PRIVATE, signed, snapshot } from "./guarded-site.ts";
 
 beforeEach(async () => {
@@ -43,7 +44,7 @@ it("a link opens its file in every spelling of the address", async () => {
   const site = await createGuardedSite();
   const query = (await signed("/private/cat.jpg")).split("?")[1];
   for (const path of ["/private/cat.jpg", "/%70rivate/c%61t.jpg", "/file/images/private/cat.jpg"]) {
-    expect(await (await site.browse(`${path}?utm_source=mail&${query}`)).text()).toBe("a cat at home");
+    expect(await contentOf(await site.browse(`${path}?utm_source=mail&${query}`))).toBe("a cat at home");
   }
   expect(site.downloads()).toBe(1);
 });
@@ -63,7 +64,7 @@ describe("a folder whose name has an accent", () => {
     expect((await site.browse(path)).status).toBe(403);
     expect((await site.browse(`/${encodeURIComponent(nfc)}/dog.jpg`)).status).toBe(403);
     expect(site.downloads()).toBe(0);
-    expect(await (await site.browse(await signed(path))).text()).toBe("a cat in a café");
+    expect(await contentOf(await site.browse(await signed(path)))).toBe("a cat in a café");
   });
 });
 
@@ -75,8 +76,8 @@ describe("with B2_FILE_NAME_PREFIX", () => {
     expect((await site.browse("/private/cat.jpg")).status).toBe(403);
     expect((await site.browse("/file/images/private/cat.jpg")).status).toBe(403);
     expect(site.downloads()).toBe(0);
-    expect(await (await site.browse(await signed("/private/cat.jpg"))).text()).toBe("a cat on a photo");
-    expect(await (await site.browse("/cat.jpg")).text()).toBe("a cat on a wall");
+    expect(await contentOf(await site.browse(await signed("/private/cat.jpg")))).toBe("a cat on a photo");
+    expect(await contentOf(await site.browse("/cat.jpg"))).toBe("a cat on a wall");
   });
 });
 
@@ -90,7 +91,7 @@ describe("the address of a private folder", () => {
     expect(await snapshot(await site.browse("/private/cat.jpg"))).toEqual(refused);
     expect(site.downloads()).toBe(0);
     const link = await signed("/private/index.html");
-    expect(await (await site.browse(link.replace("index.html", ""))).text()).toBe("a list of cats");
+    expect(await contentOf(await site.browse(link.replace("index.html", "")))).toBe("a list of cats");
   });
 
   it("is what every folder's is without INDEX_FILE: 404, with files in it or not", async () => {

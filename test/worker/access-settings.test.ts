@@ -1,5 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { contentOf } from "./content-of.ts";
 import { KEY, PRIVATE } from "./guarded-site.ts";
 import { createSite } from "./site.ts";
 
@@ -41,7 +42,7 @@ describe("a setting that would protect less than its owner means stops the Worke
     const site = createSite(vars);
     site.b2.put("images", "private/cat.jpg", { content: "a cat at home", contentType: "image/jpeg" });
     const answer = await site.visit("/private/cat.jpg");
-    expect([answer.status, (await answer.text()).includes("at home")]).toEqual([500, false]);
+    expect([answer.status, (await contentOf(answer)).includes("at home")]).toEqual([500, false]);
     const health = await site.visit("/-/health");
     const reason = await health.text();
     expect(health.status).toBe(503);

@@ -1,5 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { contentOf } from "./content-of.ts";
 import {
   BAD_REFERER,
   createGuardedSite,
@@ -10,6 +11,7 @@ import {
   signed,
   snapshot,
 } from "./guarded-site.ts";
+
 import type { Site } from "./site.ts";
 
 beforeEach(async () => {
@@ -100,7 +102,7 @@ describe("a private file behind hotlink protection too", () => {
     const answers = await Promise.all(refused.map(snapshot));
     for (const answer of answers) expect(answer).toEqual({ ...answers[0], status: 403 });
     expectNothingDone(site);
-    expect(await (await site.browse(link, { headers: GOOD_REFERER })).text()).toBe("a cat at home");
+    expect(await contentOf(await site.browse(link, { headers: GOOD_REFERER }))).toBe("a cat at home");
   });
 });
 

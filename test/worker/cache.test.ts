@@ -1,5 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { contentOf } from "./content-of.ts";
 import { createSite, type Site } from "./site.ts";
 
 const DAY_SECONDS = 86_400;
@@ -25,7 +26,7 @@ async function siteWithCat(vars = {}): Promise<Site> {
 }
 
 async function textOf(response: Response): Promise<[number, string]> {
-  return [response.status, await response.text()];
+  return [response.status, await contentOf(response)];
 }
 
 function b2Fails(site: Site): void {
@@ -128,7 +129,7 @@ describe("another URL of the same image", () => {
     "shares the stored image with %s",
     async (path) => {
       const site = await siteWithCat();
-      await (await site.browse("/cat.jpg?first")).text();
+      await contentOf(await site.browse("/cat.jpg?first"));
       expect(await textOf(await site.browse(path))).toEqual([200, "a cat"]);
       expect(site.downloads()).toBe(path === "/cat.jpg?" ? 2 : 1);
     },

@@ -1,5 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { contentOf } from "./content-of.ts";
 import { createGuardedSite, NOW_SECONDS, signed, snapshot } from "./guarded-site.ts";
 
 beforeEach(async () => {
@@ -15,7 +16,7 @@ afterEach(() => {
 describe("a private file", () => {
   it("opens with its own signature", async () => {
     const site = await createGuardedSite();
-    expect(await (await site.browse(await signed("/private/cat.jpg"))).text()).toBe("a cat at home");
+    expect(await contentOf(await site.browse(await signed("/private/cat.jpg")))).toBe("a cat at home");
   });
 
   it("is refused in one form, whether the signature is missing, wrong or expired, and whether the file exists", async () => {
@@ -77,7 +78,7 @@ describe("a private file", () => {
   it("answers a range and a precondition behind the check", async () => {
     const site = await createGuardedSite();
     const path = await signed("/private/cat.jpg");
-    expect(await (await site.visit(path, { headers: { Range: "bytes=2-4" } })).text()).toBe("cat");
+    expect(await contentOf(await site.visit(path, { headers: { Range: "bytes=2-4" } }))).toBe("cat");
     const etag = (await site.visit(path)).headers.get("ETag") ?? "";
     const notModified = await site.visit(path, { headers: { "If-None-Match": etag } });
     expect([notModified.status, notModified.headers.get("Cache-Control")]).toEqual([304, "private, max-age=3600"]);
@@ -103,7 +104,7 @@ describe("Images", () => {
   ])("cannot be talked into a private file: %s", async (_, path, headers) => {
     const site = await createGuardedSite();
     const response = await site.visit(path, { headers });
-    expect(await response.text()).not.toContain("at home");
+    expect(await contentOf(response)).not.toContain("at home");
   });
 
   it("does not learn of another client's address than Cloudflare's", async () => {

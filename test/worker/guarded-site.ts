@@ -1,4 +1,5 @@
 import { signUrl } from "../../src/policy/signed-url.ts";
+import { contentOf } from "./content-of.ts";
 import { createSite, SITE, type Site } from "./site.ts";
 
 export const KEY = { id: "k1", secret: "0123456789abcdef0123456789abcdef" };
@@ -33,5 +34,5 @@ export async function signed(canonicalPath: string, secondsToLive = 3600): Promi
 export async function snapshot(
   response: Response,
 ): Promise<{ status: number; fields: [string, string][]; text: string }> {
-  return { status: response.status, fields: [...response.headers], text: await response.text() };
+  return { status: response.status, fields: [...response.headers], text: await contentOf(response) };
 }

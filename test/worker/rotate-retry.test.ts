@@ -3,6 +3,7 @@ import { rotate } from "../../src/rotate.ts";
 import { mint } from "../../src/token/mint.ts";
 import { createTokenStore } from "../../src/token/store.ts";
 import type { Fault } from "../local-b2/b2/faults.ts";
+import { contentOf } from "./content-of.ts";
 import { createRotationBench, OLD_TOKEN } from "./rotation-bench.ts";
 import { b2BehindFetch, callsOf, MINT_SETTINGS } from "./token/b2-behind-fetch.ts";
 import { FaultyKv } from "./token/faulty-kv.ts";
@@ -103,7 +104,7 @@ describe("overlapping and repeated runs", () => {
     const published = await store.read();
     const Authorization = published?.token ?? "none";
     const cat = await fetch(`${b2.url}/file/images/cat.jpg`, { headers: { Authorization } });
-    expect(await cat.text()).toBe("a cat");
+    expect(await contentOf(cat)).toBe("a cat");
     expect(callsOf(b2)[AUTHORIZE]).toBe(5);
   });
 

@@ -2,6 +2,7 @@ import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Fault } from "../local-b2/b2/faults.ts";
+import { contentOf } from "./content-of.ts";
 import { runAhead } from "./run-ahead.ts";
 import { createSite, type Site } from "./site.ts";
 
@@ -92,7 +93,7 @@ async function seenUnder(site: Site, faults: Fault[]): Promise<string> {
     "/-/health",
   ]) {
     const response = await runAhead(site.visit(path, { headers: { "CF-Ray": "8f-FRA" } }), STEP_MS);
-    seen.push(JSON.stringify([...response.headers]), await runAhead(response.text().catch(String), STEP_MS));
+    seen.push(JSON.stringify([...response.headers]), await runAhead(contentOf(response).catch(String), STEP_MS));
   }
   return [...seen, ...site.logs, ...alerts].join("\n");
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type DownloadAccess, download } from "../../../src/b2/download.ts";
 import { mint } from "../../../src/token/mint.ts";
 import type { LocalB2 } from "../../local-b2/app.ts";
+import { contentOf } from "../content-of.ts";
 import { b2BehindFetch, callsOf, MINT_SETTINGS } from "../token/b2-behind-fetch.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
@@ -22,7 +23,7 @@ afterEach(() => {
 describe("one request", () => {
   it("names the file by B2's rules, and carries the token and nothing else", async () => {
     const result = await download(access, { ...GET, fileName: "photos/a cat + 山.jpg" });
-    expect(result.kind === "file" && (await result.response.text())).toBe("a cat");
+    expect(result.kind === "file" && (await contentOf(result.response))).toBe("a cat");
     expect(b2.requests).toEqual([
       {
         method: "GET",
@@ -34,7 +35,7 @@ describe("one request", () => {
 
   it("carries a range, when there is one", async () => {
     const result = await download(access, { ...GET, range: "bytes=2-4", fileName: "photos/a cat + 山.jpg" });
-    expect(result.kind === "file" && [result.response.status, await result.response.text()]).toEqual([206, "cat"]);
+    expect(result.kind === "file" && [result.response.status, await contentOf(result.response)]).toEqual([206, "cat"]);
     expect(b2.requests[0]?.headers).toEqual({ authorization: access.token, range: "bytes=2-4" });
   });
 });

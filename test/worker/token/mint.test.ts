@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type MintSettings, mint } from "../../../src/token/mint.ts";
 import type { LocalB2, LocalB2Options } from "../../local-b2/app.ts";
+import { contentOf } from "../content-of.ts";
 import { apiCallsOf, b2BehindFetch, callsOf, MINT_SETTINGS } from "./b2-behind-fetch.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
@@ -93,7 +94,7 @@ describe("a token is minted", () => {
     const cat = await fetch(`${b2.url}/file/${bucketName}/photos/2026/cat.jpg`, {
       headers: { Authorization: minted.token.token },
     });
-    expect(await cat.text()).toBe("a cat");
+    expect(await contentOf(cat)).toBe("a cat");
   });
 
   it("for as long as the settings say, counted from before B2 was asked", async () => {

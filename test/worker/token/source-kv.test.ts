@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { contentOf } from "../content-of.ts";
 import { runAhead } from "../run-ahead.ts";
 import { apiCallsOf } from "./b2-behind-fetch.ts";
 import { createIsolates, type Isolates } from "./isolates.ts";
@@ -32,7 +33,7 @@ function changeRecord({ kv }: Isolates, changes: object): void {
 }
 
 async function expectServed(response: Response): Promise<void> {
-  expect([response.status, await response.text()]).toEqual([200, "a cat"]);
+  expect([response.status, await contentOf(response)]).toEqual([200, "a cat"]);
 }
 
 const unusable: [string, (isolates: Isolates) => void][] = [
