@@ -1,6 +1,6 @@
 /** What V8's inspector tells of a Worker's heap. */
 export interface HeapProbe {
-  /** Bytes that are still reachable: everything else is collected first. */
+  /** Bytes that are still reachable: everything else is collected first, which workerd does when the next request runs. */
   usedBytes(): Promise<number>;
   close(): void;
 }

@@ -86,16 +86,18 @@ async function observe(world: World): Promise<Observed> {
       await sleep(ms);
     }
   };
+  const sampling = every(MEMORY_EVERY_MS, async () => {
+    observed.memory.push({ heap: await heap.usedBytes(), resident: memoryBytes(workerd.pid) });
+  });
   await Promise.all([
     askSteadily(world, observed),
     every(EXPIRE_EVERY_MS, () => b2.server.b2.expireTokens()),
     every(CRON_EVERY_MS, async () => observed.rotations.push(await fireCron(workerd))),
     failRotations(world, observed),
-    every(MEMORY_EVERY_MS, async () => {
-      observed.memory.push({ heap: await heap.usedBytes(), resident: memoryBytes(workerd.pid) });
-    }),
   ]);
   observed.recoveredAfterMs = await recover(world, endsAtMs);
+  // After the recovery, whose requests let a last sample end.
+  await sampling;
   return observed;
 }
 
