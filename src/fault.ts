@@ -2,7 +2,7 @@ import { B2Error } from "./b2/error.ts";
 import { describeError, type Log } from "./log.ts";
 import type { Rejection } from "./rejection.ts";
 import { MintError } from "./token/mint-error.ts";
-import { TokenUnavailableError } from "./token/source.ts";
+import { TokenUnavailableError } from "./token/token-unavailable-error.ts";
 
 /** What a client is told to wait for when B2 did not say. */
 const RETRY_AFTER_SECONDS = 30;

@@ -10,6 +10,7 @@ export function healthResponse(health: Health): Response {
       "Cache-Control": "no-store",
       "Cloudflare-CDN-Cache-Control": "no-store",
       "X-Content-Type-Options": "nosniff",
+      "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     },
   });
 }

@@ -3,6 +3,7 @@ import { createBackOff } from "./back-off.ts";
 import { type DownloadToken, isFresh, isUnexpired } from "./download-token.ts";
 import type { Minted } from "./mint.ts";
 import type { TokenStore } from "./store.ts";
+import { TokenUnavailableError } from "./token-unavailable-error.ts";
 
 /** One request looks a token up for all of its isolate, and holds this lease meanwhile (an authorize that stalls takes 10 s). */
 const LEASE_MS = 30_000;
@@ -42,18 +43,6 @@ export interface TokenSource {
 
 /** What KV has. One that cannot be read may have a good token: nothing doubtful is written over it. */
 type Stored = DownloadToken | "absent" | "unreadable";
-
-/** There is no token to be had now. */
-export class TokenUnavailableError extends Error {
-  readonly code = "token-unavailable";
-  readonly retryAfterSeconds: number;
-
-  constructor(retryAfterMs: number, cause?: unknown) {
-    super("no download token", { cause });
-    this.name = "TokenUnavailableError";
-    this.retryAfterSeconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
-  }
-}
 
 /**
  * The token of one isolate. Memory holds values, never promises: a promise made by one request and awaited by another

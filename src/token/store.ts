@@ -1,3 +1,4 @@
+import { withDeadline } from "../with-deadline.ts";
 import { type DownloadToken, formatRecord, parseRecord, type TokenScope } from "./download-token.ts";
 import { addOutcome, parseHistory, type RotationOutcome } from "./rotation-history.ts";
 
@@ -67,13 +68,9 @@ export function createTokenStore(namespace: TokenNamespace, scope: TokenScope): 
 }
 
 async function inTime<T>(operation: "read" | "write", call: () => Promise<T>): Promise<T> {
-  const timeout = Promise.withResolvers<never>();
-  const timer = setTimeout(() => timeout.reject(new Error(`no answer in ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
   try {
-    return await Promise.race([call(), timeout.promise]);
+    return await withDeadline(call(), TIMEOUT_MS, () => new Error(`no answer in ${TIMEOUT_MS} ms`));
   } catch (cause) {
     throw new KvError(operation, cause);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -43,6 +43,13 @@ describe("what each kind of answer says of itself", () => {
     const response = await siteWithCat().visit("/-/health");
     expect(cachingOf(response)).toMatchObject(NOT_STORED);
     expect(isStorable(response)).toBe(false);
+    expect(response.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
+  });
+
+  it.each(["POST", "DELETE", "OPTIONS"])("405 for %s of health, which may be read alone", async (method) => {
+    const response = await siteWithCat().visit("/-/health", { method });
+    expect(cachingOf(response)).toEqual({ status: 405, ...NOT_STORED });
+    expect(response.headers.get("Allow")).toBe("GET, HEAD");
   });
 });
 

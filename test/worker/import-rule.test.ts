@@ -15,7 +15,7 @@ const LAYERS: RegExp[] = [
   /^token\//,
   /^b2\//,
   /^http\//,
-  /^(?:rejection|log|setting-schema)\.ts$/,
+  /^(?:rejection|log|setting-schema|with-deadline)\.ts$/,
 ];
 
 const sources = import.meta.glob<string>("../../src/**/*.ts", { query: "?raw", eager: true, import: "default" });

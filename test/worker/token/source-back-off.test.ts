@@ -3,8 +3,9 @@ import { B2Error } from "../../../src/b2/error.ts";
 import type { DownloadToken } from "../../../src/token/download-token.ts";
 import type { Minted } from "../../../src/token/mint.ts";
 import { MintError } from "../../../src/token/mint-error.ts";
-import { createTokenSource, TokenUnavailableError } from "../../../src/token/source.ts";
+import { createTokenSource } from "../../../src/token/source.ts";
 import { createTokenStore } from "../../../src/token/store.ts";
+import { TokenUnavailableError } from "../../../src/token/token-unavailable-error.ts";
 import { FaultyKv } from "./faulty-kv.ts";
 
 const SCOPE = { applicationKeyId: "local-key-id", bucketName: undefined, fileNamePrefix: "" };
