@@ -25,7 +25,8 @@ export default defineConfig({
         test: {
           name: "worker",
           include: ["test/worker/**/*.test.ts"],
-          // A workerd for each file would take half of the time. Every test makes its own site and clears KV.
+          setupFiles: ["test/worker/clean-slate.ts"],
+          // A workerd for each file would take half of the time. Every test makes its own site, on a clean slate.
           isolate: false,
           testTimeout: 20_000,
         },

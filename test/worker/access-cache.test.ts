@@ -1,6 +1,5 @@
-import { reset } from "cloudflare:test";
 import CachePolicy from "http-cache-semantics";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { contentOf } from "./content-of.ts";
 import {
   BAD_REFERER,
@@ -16,14 +15,8 @@ import {
 const BOTH = { ...PRIVATE, ...HOTLINK };
 const BARE = "/private/cat.jpg";
 
-beforeEach(async () => {
-  await reset();
+beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 describe("a private file behind hotlink protection, with caches in front", () => {

@@ -1,5 +1,4 @@
-import { reset } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { contentOf } from "./content-of.ts";
 import { createGuardedSite, HOTLINK, NOW_SECONDS, PRIVATE, signed, snapshot } from "./guarded-site.ts";
 
@@ -10,14 +9,8 @@ const OVER_LIMIT = { limit: async () => ({ success: false }) };
 const CLIENT = { "CF-Connecting-IP": "192.0.2.1" };
 const PREFLIGHT = { "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range" };
 
-beforeEach(async () => {
-  await reset();
+beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 const answers: [number, string, Record<string, string>][] = [

@@ -1,17 +1,10 @@
-import { reset } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { BAD_REFERER, createGuardedSite, HOTLINK, NOW_SECONDS, PRIVATE, signed } from "./guarded-site.ts";
 
 const CLIENT = { "CF-Connecting-IP": "192.0.2.1" };
 
-beforeEach(async () => {
-  await reset();
+beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 /** A limiter as Cloudflare's: so many for each key. `counted` holds the keys, in order. */

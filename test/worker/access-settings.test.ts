@@ -1,16 +1,9 @@
-import { reset } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { contentOf } from "./content-of.ts";
 import { KEY, PRIVATE } from "./guarded-site.ts";
 import { createSite } from "./site.ts";
 
 const KEYS = `${KEY.id}:${KEY.secret}`;
-
-beforeEach(reset);
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-});
 
 describe("a setting that would protect less than its owner means stops the Worker, and says what to write", () => {
   it.each<[Record<string, string>, string, string]>([

@@ -1,5 +1,4 @@
-import { reset } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { contentOf } from "./content-of.ts";
 import {
   BAD_REFERER,
@@ -14,14 +13,8 @@ import {
 
 import type { Site } from "./site.ts";
 
-beforeEach(async () => {
-  await reset();
+beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 /** No file was looked for, and nobody who reads the log learns more than the visitor. */

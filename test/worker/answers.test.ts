@@ -1,5 +1,4 @@
-import { reset } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { GET_ANSWERS } from "./answers/get-answers.ts";
 import { OTHER_ANSWERS } from "./answers/other-answers.ts";
 import { NOT_STORED, type Row } from "./answers/row.ts";
@@ -7,14 +6,8 @@ import { siteWithCat } from "./answers/site-with-cat.ts";
 import type { Site } from "./site.ts";
 import { policyOf } from "./workers-cache.ts";
 
-beforeEach(async () => {
-  await reset();
+beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 12) });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 function siteOf(row: Row): Site {

@@ -1,18 +1,11 @@
-import { reset } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { contentOf } from "./content-of.ts";
 import { createSite, type Site } from "./site.ts";
 
 const DAY_SECONDS = 86_400;
 
-beforeEach(async () => {
-  await reset();
+beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 12) });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 async function siteWithCat(vars = {}): Promise<Site> {

@@ -1,12 +1,5 @@
-import { reset } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { CAT, siteWithCat } from "./answers/site-with-cat.ts";
-
-beforeEach(reset);
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-});
 
 describe("content", () => {
   it.each([

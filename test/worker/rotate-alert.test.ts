@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createRotationBench, type RotationBench } from "./rotation-bench.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
@@ -7,11 +7,6 @@ const WEBHOOK = "https://hooks.example/distinctive-path";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: NOW });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 interface AlertBench extends RotationBench {

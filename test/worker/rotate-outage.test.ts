@@ -1,18 +1,11 @@
-import { reset } from "cloudflare:test";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { createSite } from "./site.ts";
 
 const WEBHOOK = "https://hooks.example/";
 const SIX_HOURS = 6 * 3600;
 
-beforeEach(async () => {
-  await reset();
+beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24) });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 it("a run with settings that do not parse fails by their names, never by their values, and asks B2 for nothing", async () => {

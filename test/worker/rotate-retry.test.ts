@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { rotate } from "../../src/rotate.ts";
 import { mint } from "../../src/token/mint.ts";
 import { createTokenStore } from "../../src/token/store.ts";
@@ -14,10 +14,6 @@ const GRANT = "b2_get_download_authorization";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: NOW });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 describe("one run calls B2 three times at most, and only for what may pass", () => {

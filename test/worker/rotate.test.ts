@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TokenRefusedError } from "../../src/rotate.ts";
 import { MintError } from "../../src/token/mint-error.ts";
 import { KvError } from "../../src/token/store.ts";
@@ -13,10 +13,6 @@ const DOWNLOAD = "b2_download_file_by_name";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: NOW });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 describe("a run that works", () => {

@@ -1,6 +1,5 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import type { Fault } from "../local-b2/b2/faults.ts";
 import { contentOf } from "./content-of.ts";
 import { runAhead } from "./run-ahead.ts";
@@ -42,14 +41,8 @@ const WRONGS: Omit<Fault, "operation">[] = [
   { patch: { apiInfo: { storageApi: { apiUrl: `http://${KEY}.example` } } } },
 ];
 
-beforeEach(async () => {
-  await reset();
+beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 /** What the owner's webhook was told. */

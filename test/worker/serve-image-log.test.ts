@@ -1,16 +1,9 @@
-import { reset } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Fault } from "../local-b2/b2/faults.ts";
 import { createSite, type Site } from "./site.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
 const FILE = { ray: "8f-FRA", file: "photos/cat.jpg" };
-
-beforeEach(() => reset());
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-});
 
 /** A site that has its token, and the lines that one visit writes when B2 has these faults. */
 async function linesOf(faults: Omit<Fault, "operation">[]): Promise<Record<string, unknown>[]> {

@@ -1,13 +1,6 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { createSite } from "./site.ts";
-
-beforeEach(reset);
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-});
 
 it("1,000 requests in the steady state cost 1,000 downloads, and not one read of KV or call of B2's API", async () => {
   const used: string[] = [];

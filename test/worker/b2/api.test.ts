@@ -1,13 +1,9 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { authorizeAccount, findBucketId, getDownloadAuthorization, isSecureUrl } from "../../../src/b2/api.ts";
 import { b2BehindFetch } from "../token/b2-behind-fetch.ts";
 
 const KEY = { applicationKeyId: "local-key-id", applicationKey: "local-key" };
 const API_URL = "http://127.0.0.1:8788";
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
 
 describe("a URL is safe for a credential", () => {
   const urls: [string, boolean][] = [

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type DownloadAccess, download } from "../../../src/b2/download.ts";
 import { mint } from "../../../src/token/mint.ts";
 import type { LocalB2 } from "../../local-b2/app.ts";
@@ -15,9 +15,6 @@ beforeEach(async () => {
   b2.put("images", "photos/a cat + 山.jpg", { content: "a cat" });
   ({ token: access } = await mint(MINT_SETTINGS));
   b2.reset();
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
 });
 
 describe("one request", () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { type Exchange, exchange } from "../../../src/b2/exchange.ts";
 import { readText } from "../../../src/b2/read-text.ts";
 
@@ -12,10 +12,6 @@ const ASKED: Exchange = {
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 /** A server that answers so; gives the requests that reached it. */

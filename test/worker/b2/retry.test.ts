@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { B2Error, type B2FaultCode } from "../../../src/b2/error.ts";
 import { withRetries } from "../../../src/b2/retry.ts";
 import { runAhead } from "../run-ahead.ts";
@@ -7,10 +7,6 @@ const NOW = Date.UTC(2026, 10, 24, 18);
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: NOW });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
 });
 
 function fault(code: B2FaultCode, retryAfterSeconds?: number): B2Error {

@@ -1,14 +1,8 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { LogFields } from "../../../src/log.ts";
 import { sendAlert } from "../../../src/operator/alert.ts";
 
 const URL_OF_HOOK = "https://hooks.example/services/distinctive-path";
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-});
 
 /** Sends an alert to a webhook that answers so. */
 async function sendTo(answer: (request: Request) => Promise<Response>) {

@@ -1,13 +1,9 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { MintSettings } from "../../../src/token/mint.ts";
 import type { MintStep } from "../../../src/token/mint-error.ts";
 import type { LocalB2, LocalB2Options } from "../../local-b2/app.ts";
 import { b2BehindFetch, callsOf, MINT_SETTINGS } from "./b2-behind-fetch.ts";
 import { failureOf } from "./mint-failure-of.ts";
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
 
 const GRANT = "b2_get_download_authorization";
 const CREATE = "b2 key create --bucket images b2-image-worker readFiles,shareFiles";

@@ -1,15 +1,9 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { mint } from "../../../src/token/mint.ts";
 import type { Fault } from "../../local-b2/b2/faults.ts";
 import { b2BehindFetch, callsOf, MINT_SETTINGS } from "./b2-behind-fetch.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
 
 it("asks with HEAD, and inside the prefix, for a file that is not there: 404 says that the token is good", async () => {
   const b2 = b2BehindFetch();

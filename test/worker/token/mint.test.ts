@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type MintSettings, mint } from "../../../src/token/mint.ts";
 import type { LocalB2, LocalB2Options } from "../../local-b2/app.ts";
 import { contentOf } from "../content-of.ts";
@@ -9,10 +9,6 @@ const ALL = ["listBuckets", "listFiles", "readFiles", "shareFiles"];
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 interface GoodCase {

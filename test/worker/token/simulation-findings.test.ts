@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { B2Error } from "../../../src/b2/error.ts";
 import { type DownloadToken, formatRecord } from "../../../src/token/download-token.ts";
 import type { Minted } from "../../../src/token/mint.ts";
@@ -27,9 +27,6 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 18) });
   kv = new FaultyKv();
   mintedAt = [];
-});
-afterEach(() => {
-  vi.useRealTimers();
 });
 
 function pass(ms: number): void {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { callsOf } from "./b2-behind-fetch.ts";
 import { createIsolates } from "./isolates.ts";
 
@@ -6,11 +6,6 @@ const AUTHORIZE = "b2_authorize_account";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 18) });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 it("a mint that a reached cap prevents is 503 until 00:00 UTC, and the API is asked once in 5 minutes", async () => {

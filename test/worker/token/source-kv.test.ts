@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { contentOf } from "../content-of.ts";
 import { runAhead } from "../run-ahead.ts";
 import { apiCallsOf } from "./b2-behind-fetch.ts";
@@ -10,11 +10,6 @@ const RECORD = "download-token";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 /** Isolates with a token in KV that one of them has minted. */

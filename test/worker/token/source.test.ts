@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { runAhead } from "../run-ahead.ts";
 import { apiCallsOf, callsOf } from "./b2-behind-fetch.ts";
 import { createIsolates } from "./isolates.ts";
@@ -8,11 +8,6 @@ const GRANT = "b2_get_download_authorization";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 18) });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 async function statusesOf(visits: Promise<Response>[]): Promise<number[]> {

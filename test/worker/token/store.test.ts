@@ -1,6 +1,5 @@
-import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { DownloadToken } from "../../../src/token/download-token.ts";
 import type { RotationOutcome } from "../../../src/token/rotation-history.ts";
 import { createTokenStore, KvError } from "../../../src/token/store.ts";
@@ -18,11 +17,6 @@ const TOKEN: DownloadToken = {
   expiresAt: 2,
 };
 const OUTCOME: RotationOutcome = { at: 1, outcome: "published", durationMs: 2 };
-
-beforeEach(() => reset());
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 describe("with Workers KV", () => {
   it("reads nothing where nothing is, then what was written", async () => {
