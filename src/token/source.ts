@@ -35,7 +35,7 @@ export interface TokenSource {
   renew(refused: DownloadToken, caller: Caller): Promise<DownloadToken>;
   /** A token did work. If it is the fresh one that is held, whatever went wrong is over. */
   confirm(token: DownloadToken): void;
-  /** A token just minted was refused too. If it never worked, more mints will not help: the back-off grows. */
+  /** A new token was refused too. If this isolate minted it, and it never worked, more mints will not help. */
   reject(minted: DownloadToken): void;
   /** What memory holds, for health. */
   held(): DownloadToken | undefined;
@@ -55,6 +55,7 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
   let lastRefused: DownloadToken | undefined;
   /** The last token of which it is known whether it ever worked: many requests learn it at once, and it counts once. */
   let judged: string | undefined;
+  let ownMint: string | undefined;
   let leaseUntil = 0;
   const backOff = createBackOff(now);
 
@@ -116,6 +117,7 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
     try {
       const minted = await mint();
       const { token, trial } = minted;
+      ownMint = token.token;
       const fault = trial.kind === "unclear" ? trial.fault.message : undefined;
       log(trial.kind === "accepted" ? "info" : "warn", "token.minted", {
         on: "request",
@@ -185,7 +187,7 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
   }
 
   function reject({ token }: DownloadToken): void {
-    if (token === judged) return;
+    if (token === judged || token !== ownMint) return;
     judged = token;
     backOff.fail();
   }

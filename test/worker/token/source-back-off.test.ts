@@ -160,3 +160,12 @@ it("a visitor does not wait until a new token is written to KV", async () => {
   expect((await source.get(caller)).token).toBe("4_new");
   expect(kv.writeLog).toEqual(["download-token"]);
 });
+
+it("a dead token that KV had starts no back-off, however young it is: nothing was minted in vain", async () => {
+  const { source, store, mintedAt, caller } = createBench(async () => mintedNamed("4_new"));
+  await store.write(tokenNamed("4_from_cron"));
+  const dead = await source.get(caller);
+  source.reject(dead);
+  expect((await source.renew(dead, caller)).token).toBe("4_new");
+  expect(mintedAt).toHaveLength(1);
+});
