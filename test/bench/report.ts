@@ -28,7 +28,7 @@ const NOTES = [
   "Load generator, origin and Worker share the cores: compare requests/s and latencies within a size only.",
   "Local workerd has no Workers Cache: every request is a miss, the dearest way through the Worker.",
   "`?x=1` and the signed way run two entrypoints: in production the second one answers mostly from its cache.",
-  "`sigv4` keeps its client between requests, which the vendor's published Worker does not: that one is slower.",
+  "`sigv4` does what the vendor's published Worker does for a request: a client of its own, and the request's fields signed and sent on.",
   "The rate limiter is not measured: plain workerd has no such binding.",
   "The preset way is not measured: image presets do not exist yet.",
 ];
