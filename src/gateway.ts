@@ -3,10 +3,12 @@ import { canonicalPath, readPath } from "./b2/file-name.ts";
 import { dropContent } from "./http/drop-content.ts";
 import type { Isolate } from "./isolate.ts";
 import { cutUrl, linkedBucket, locate, type RawUrl, type Target } from "./locate.ts";
-import { preflightFields } from "./policy/cors.ts";
 import { type MissLimiter, overLimit } from "./policy/limiter.ts";
 import type { Rejection } from "./rejection.ts";
-import { NO_STORE, notFoundFileResponse, problemResponse, relayedResponse } from "./respond.ts";
+import { notFoundFileResponse } from "./respond/file-response.ts";
+import { preflightResponse } from "./respond/preflight-response.ts";
+import { problemResponse } from "./respond/problem-response.ts";
+import { relayedResponse } from "./respond/relayed-response.ts";
 import type { Caller } from "./token/source.ts";
 
 /** One request and what Cloudflare gives with it. */
@@ -40,7 +42,7 @@ const IMAGE_METHODS = "GET, HEAD, OPTIONS";
 export async function answerVisitor(visit: Visit): Promise<Response> {
   const { request, isolate } = visit;
   const { settings } = isolate;
-  if (request.method === "OPTIONS") return preflightResponse(visit);
+  if (request.method === "OPTIONS") return preflightResponse(IMAGE_METHODS, { settings, request });
   if (request.method !== "GET" && request.method !== "HEAD") {
     return refuse(visit, { kind: "method-not-allowed", allow: IMAGE_METHODS });
   }
@@ -122,15 +124,6 @@ async function isOwnBucket({ path }: RawUrl, { isolate, caller }: Visit): Promis
   const bucket = linkedBucket(path);
   if (bucket === undefined) return true;
   return bucket === (isolate.settings.bucketName ?? (await isolate.tokens.get(caller)).bucketName);
-}
-
-function preflightResponse({ request, isolate }: Visit): Response {
-  const origins = isolate.settings.corsOrigins;
-  const fields = preflightFields({ origins, requestOrigin: request.headers.get("Origin") });
-  return new Response(null, {
-    status: 204,
-    headers: [["Allow", IMAGE_METHODS], ...Object.entries(NO_STORE), ...fields],
-  });
 }
 
 function refuse({ request, isolate }: Visit, rejection: Rejection): Response {

@@ -5,7 +5,7 @@ import { answerImage, answerVisitor, type Visit } from "./gateway.ts";
 import { type Isolate, isolateOf } from "./isolate.ts";
 import { describeError, log } from "./log.ts";
 import { healthOfProblems, healthResponse } from "./operator/health-response.ts";
-import { problemResponse } from "./respond.ts";
+import { problemResponse } from "./respond/problem-response.ts";
 import { rotate } from "./rotate.ts";
 import type { Env } from "./settings.ts";
 

@@ -8,7 +8,8 @@ import { dropContent } from "./http/drop-content.ts";
 import { formatRange, parseRange, type RangeRequest, resolveRange } from "./http/range.ts";
 import type { Log } from "./log.ts";
 import type { Rejection } from "./rejection.ts";
-import { imageResponse, notModifiedResponse, type ResponseContext } from "./respond.ts";
+import type { ResponseContext } from "./respond/fields.ts";
+import { imageResponse, notModifiedResponse } from "./respond/file-response.ts";
 import type { DownloadToken } from "./token/download-token.ts";
 import type { Caller, TokenSource } from "./token/source.ts";
 import { withRenewal } from "./token/with-renewal.ts";
@@ -110,9 +111,9 @@ async function answerStored(
   const file = readStoredFile(stored, Date.now());
   const precondition = evaluatePreconditions(fields, file);
   if (precondition !== "proceed") return await endEarly(image, { stored, file, precondition });
-  if (range.kind === "whole") return imageResponse(stored, file, image);
+  if (range.kind === "whole") return imageResponse({ stored, file }, image);
   if (!rangeApplies(fields, file)) {
-    if (stored.status === 200) return imageResponse(stored, file, image);
+    if (stored.status === 200) return imageResponse({ stored, file }, image);
     await dropContent(stored);
     return await answerWhole(image, fetchStored, { kind: "whole" });
   }
@@ -135,7 +136,7 @@ async function answerRange(
   image: ImageRequest,
   { stored, file, range }: { stored: Response; file: StoredFile; range: RangeRequest },
 ) {
-  if (stored.status === 206) return imageResponse(stored, file, image);
+  if (stored.status === 206) return imageResponse({ stored, file }, image);
   const resolved = resolveRange(range, file.completeLength);
   if (resolved === "unsatisfiable") {
     await dropContent(stored);
@@ -143,7 +144,7 @@ async function answerRange(
   }
   const coversAll = resolved !== "whole" && resolved.first === 0 && resolved.last === file.completeLength - 1;
   const contentRange = coversAll ? `bytes 0-${resolved.last}/${file.completeLength}` : undefined;
-  return imageResponse(stored, file, image, contentRange);
+  return imageResponse({ stored, file, contentRange }, image);
 }
 
 async function endEarly(

@@ -8,7 +8,7 @@ const LAYERS: RegExp[] = [
   /^(?:access|isolate)\.ts$/,
   /^(?:locate|serve-image)\.ts$/,
   /^fault\.ts$/,
-  /^respond\.ts$/,
+  /^respond\//,
   /^operator\//,
   /^settings\.ts$/,
   /^policy\//,

@@ -1,0 +1,39 @@
+import { prefersHtml } from "../http/accept.ts";
+import { type Problem, problemOf, type Rejection } from "../rejection.ts";
+import type { Settings } from "../settings.ts";
+import { addCors, addVary, baseFields, type Fields, NO_STORE, notFoundCaching } from "./fields.ts";
+
+/** A refusal as problem details (RFC 9457), or as a small page for who prefers HTML. */
+export function problemResponse(rejection: Rejection, context: { settings?: Settings; request: Request }): Response {
+  const { request, settings } = context;
+  const problem = problemOf(rejection);
+  const fields: Fields = { ...baseFields(), ...problem.fields, ...NO_STORE };
+  if (settings !== undefined) {
+    addCors(fields, { settings, request });
+    if (rejection.kind === "not-found") Object.assign(fields, notFoundCaching(settings));
+  }
+  addVary(fields, "Accept");
+  const html = prefersHtml(request.headers.get("Accept"));
+  const ray = request.headers.get("CF-Ray");
+  const text = html ? problemPage(problem, ray) : problemJson(problem, ray);
+  fields["Content-Type"] = html ? "text/html; charset=utf-8" : "application/problem+json";
+  fields["Content-Length"] = String(new TextEncoder().encode(text).length);
+  if (html) fields["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'";
+  return new Response(request.method === "HEAD" ? null : text, { status: problem.status, headers: fields });
+}
+
+function problemJson({ title, status, detail }: Problem, ray: string | null): string {
+  return JSON.stringify({ type: "about:blank", title, status, detail, ...(ray !== null && { instance: ray }) });
+}
+
+/** Title and detail are our own words; nothing of the request stands in them but a number, and the ray id is checked. */
+function problemPage({ title, status, detail }: Problem, ray: string | null): string {
+  const instance = ray !== null && /^[\w-]+$/.test(ray) ? `<p><small>${ray}</small></p>` : "";
+  return `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${status} ${title}</title>
+<style>body{font:1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1rem;color-scheme:light dark}</style>
+<h1>${title}</h1><p>${detail}</p>${instance}
+</html>
+`;
+}
