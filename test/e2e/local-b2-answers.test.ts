@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createLocalB2, type LocalB2, type LocalB2Options } from "../local-b2/app.ts";
+import { createLocalB2, type LocalB2 } from "../local-b2/app.ts";
+import type { LocalB2Options } from "../local-b2/options.ts";
 
 const URL_OF_B2 = "http://127.0.0.1:8788";
 const KEY = `Basic ${btoa("local-key-id:local-key")}`;

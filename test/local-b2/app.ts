@@ -1,66 +1,21 @@
 import { type Context, Hono } from "hono";
 import { authorizeAccount, newKey } from "./b2/accounts.ts";
-import { type Content, contentOfBytes, virtualContent } from "./b2/content.ts";
+import { virtualContent } from "./b2/content.ts";
 import { answer, downloadByName } from "./b2/download.ts";
-import { type Fault, Faults, readFaults, withFault } from "./b2/faults.ts";
+import { type Fault, Faults, withFault } from "./b2/faults.ts";
 import { findVersion, hideMarker } from "./b2/files.ts";
-import { accountOperations, BILLING_CLASSES, type BillingClass } from "./b2/operations.ts";
+import { uploadOf } from "./b2/local-file.ts";
+import { accountOperations, BILLING_CLASSES, type Stats } from "./b2/operations.ts";
 import { B2Problem, badRequest, notFound, problemResponse } from "./b2/problem.ts";
+import { type RecordedRequest, rawPath, readParameters } from "./b2/request.ts";
 import { TestMode } from "./b2/test-mode.ts";
 import { Tokens } from "./b2/tokens.ts";
 import { newVersion, Uploads } from "./b2/uploads.ts";
 import { type ApplicationKey, addVersion, type Bucket, newBucket, type World } from "./b2/world.ts";
-
-export interface LocalB2Options {
-  keyId?: string;
-  key?: string;
-  bucket?: string;
-  secondBucket?: string;
-  capabilities?: string[];
-  /** The key reaches every bucket. */
-  unrestricted?: boolean;
-  namePrefix?: string | null;
-  isPublic?: boolean;
-  /** Where it is reached. */
-  url?: string;
-  files?: Record<string, LocalFile>;
-}
-
-/** A file as a test or a folder gives it. */
-export interface LocalFile {
-  content: Uint8Array<ArrayBuffer> | string | Content;
-  contentType?: string;
-  cacheControl?: string;
-  contentEncoding?: string;
-  contentDisposition?: string;
-  contentLanguage?: string;
-  expires?: string;
-  /** Other info of the uploader. */
-  info?: Record<string, string>;
-  /** `none` as for a large file, or `unverified:…`. */
-  sha1?: string;
-}
-
-/** A download as it reached B2. */
-export interface RecordedRequest {
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-}
-
-export interface Stats {
-  operations: Record<string, { calls: number; class: BillingClass }>;
-}
+import { controlsOf } from "./controls.ts";
+import type { LocalB2Options, LocalFile } from "./options.ts";
 
 const KEPT_REQUESTS = 1000;
-const INFO_NAMES = {
-  cacheControl: "b2-cache-control",
-  contentEncoding: "b2-content-encoding",
-  contentDisposition: "b2-content-disposition",
-  contentLanguage: "b2-content-language",
-  expires: "b2-expires",
-} as const;
-
 /** A B2 for tests, from Web APIs alone: it answers like B2 and strictly so (test/README.md). */
 export class LocalB2 {
   readonly uploads = new Uploads();
@@ -113,17 +68,8 @@ export class LocalB2 {
   fetch = async (request: Request): Promise<Response> => await this.#app.fetch(request);
 
   put(bucketName: string, fileName: string, file: LocalFile): void {
-    const info: Record<string, string> = { ...file.info };
-    for (const [member, name] of Object.entries(INFO_NAMES)) {
-      const value = file[member as keyof typeof INFO_NAMES];
-      if (value !== undefined) info[name] = value;
-    }
     const bucket = this.#bucket(bucketName);
-    const content = contentOf(file);
-    addVersion(
-      bucket,
-      newVersion(this.#world, bucket, { fileName, contentType: file.contentType ?? "b2/x-auto", info, content }),
-    );
+    addVersion(bucket, newVersion(this.#world, bucket, uploadOf(fileName, file)));
   }
 
   /** A file of so many bytes that takes no memory (`virtualBytes`). */
@@ -157,6 +103,11 @@ export class LocalB2 {
     this.#faults.add(faults);
   }
 
+  /** The clock, in ms since the epoch. */
+  now(): number {
+    return this.#world.now();
+  }
+
   advance(seconds: number): void {
     this.#clockOffsetMs += seconds * 1000;
   }
@@ -185,13 +136,7 @@ export class LocalB2 {
 
   #routes(): Hono {
     const app = new Hono({ getPath: (request) => rawPath(request.url) });
-    app.get("/_local/stats", (c) => c.json(this.#stats));
-    app.post("/_local/clock", async (c) => this.#moveClock(c));
-    app.post("/_local/faults", async (c) => this.#addFaults(c));
-    app.post("/_local/reset", (c) => {
-      this.reset();
-      return c.json({});
-    });
+    app.route("/_local", controlsOf(this));
     app.get("/file/:bucket/*", (c) => this.#download(c.req.raw));
     app.on(["GET", "POST"], "/b2api/:version/:operation/:id?", (c) => this.#api(c));
     app.onError((error, c) => {
@@ -259,40 +204,8 @@ export class LocalB2 {
       throw error;
     }
   }
-
-  async #moveClock(c: Context): Promise<Response> {
-    const { advanceSeconds } = await readParameters(c.req.raw);
-    if (typeof advanceSeconds !== "number") throw badRequest("advanceSeconds must be a number");
-    this.advance(advanceSeconds);
-    return c.json({ now: new Date(this.#world.now()).toISOString() });
-  }
-
-  async #addFaults(c: Context): Promise<Response> {
-    const posted: unknown = await c.req.raw.json().catch(() => undefined);
-    const faults = readFaults(posted);
-    this.faults(faults);
-    return c.json({ faults: faults.length });
-  }
 }
 
 export function createLocalB2(options: LocalB2Options = {}): LocalB2 {
   return new LocalB2(options);
-}
-
-function contentOf({ content, sha1 }: LocalFile): Content {
-  if (typeof content === "string") return contentOfBytes(Uint8Array.from(new TextEncoder().encode(content)), sha1);
-  return content instanceof Uint8Array ? contentOfBytes(content, sha1) : content;
-}
-
-/** As it came: `new URL` and Hono would decode parts of it. */
-function rawPath(url: string): string {
-  return url.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*$/s, "");
-}
-
-async function readParameters(request: Request): Promise<Record<string, unknown>> {
-  if (request.method === "GET" || request.method === "HEAD")
-    return Object.fromEntries(new URL(request.url).searchParams);
-  const body: unknown = await request.json().catch(() => undefined);
-  if (typeof body !== "object" || body === null) throw badRequest("The request body is not a JSON object");
-  return { ...body };
 }

@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { createLocalB2, type LocalB2, type LocalB2Options } from "./app.ts";
+import { createLocalB2, type LocalB2 } from "./app.ts";
 import { ConnectionReset } from "./b2/problem.ts";
 import { putFolder, writeUploads } from "./folder.ts";
+import type { LocalB2Options } from "./options.ts";
 
 export interface ServeOptions extends LocalB2Options {
   /** 0, or left out: any free one. */

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TokenRefusedError } from "../../src/rotate.ts";
 import { MintError } from "../../src/token/mint-error.ts";
 import { KvError } from "../../src/token/store.ts";
-import type { LocalB2Options } from "../local-b2/app.ts";
 import type { Fault } from "../local-b2/b2/faults.ts";
+import type { LocalB2Options } from "../local-b2/options.ts";
 import { createRotationBench, OLD_TOKEN, type RotationBench } from "./rotation-bench.ts";
 import { callsOf } from "./token/b2-behind-fetch.ts";
 

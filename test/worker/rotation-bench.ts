@@ -4,7 +4,8 @@ import { type DownloadToken, formatRecord, parseRecord } from "../../src/token/d
 import { type MintSettings, mint } from "../../src/token/mint.ts";
 import { parseHistory, type RotationOutcome } from "../../src/token/rotation-history.ts";
 import { createTokenStore } from "../../src/token/store.ts";
-import type { LocalB2, LocalB2Options } from "../local-b2/app.ts";
+import type { LocalB2 } from "../local-b2/app.ts";
+import type { LocalB2Options } from "../local-b2/options.ts";
 import { runAhead } from "./run-ahead.ts";
 import { b2BehindFetch, MINT_SETTINGS } from "./token/b2-behind-fetch.ts";
 import { FaultyKv } from "./token/faulty-kv.ts";

@@ -3,7 +3,8 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import worker, { Images } from "../../src/index.ts";
 import type { Env } from "../../src/settings.ts";
-import { createLocalB2, type LocalB2, type LocalB2Options } from "../local-b2/app.ts";
+import { createLocalB2, type LocalB2 } from "../local-b2/app.ts";
+import type { LocalB2Options } from "../local-b2/options.ts";
 import { WorkersCache } from "./workers-cache.ts";
 
 export const SITE = "https://image.example.com";

@@ -6,6 +6,11 @@ import type { Uploads } from "./uploads.ts";
 /** Billing classes of B2's calls: A is free, B and C are counted against a daily cap. */
 export type BillingClass = "A" | "B" | "C";
 
+/** How often each call was made. */
+export interface Stats {
+  operations: Record<string, { calls: number; class: BillingClass }>;
+}
+
 export const BILLING_CLASSES: Record<string, BillingClass> = {
   b2_authorize_account: "C",
   b2_get_download_authorization: "C",

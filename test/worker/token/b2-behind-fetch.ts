@@ -1,6 +1,7 @@
 import { vi } from "vitest";
 import type { MintSettings } from "../../../src/token/mint.ts";
-import { createLocalB2, type LocalB2, type LocalB2Options } from "../../local-b2/app.ts";
+import { createLocalB2, type LocalB2 } from "../../local-b2/app.ts";
+import type { LocalB2Options } from "../../local-b2/options.ts";
 
 const URL_OF_B2 = "http://127.0.0.1:8788";
 

@@ -3,7 +3,8 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import worker from "../../../src/index.ts";
 import type { Env } from "../../../src/settings.ts";
-import type { LocalB2, LocalB2Options } from "../../local-b2/app.ts";
+import type { LocalB2 } from "../../local-b2/app.ts";
+import type { LocalB2Options } from "../../local-b2/options.ts";
 import { b2BehindFetch } from "./b2-behind-fetch.ts";
 import { FaultyKv } from "./faulty-kv.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { MintSettings } from "../../../src/token/mint.ts";
 import type { MintStep } from "../../../src/token/mint-error.ts";
-import type { LocalB2, LocalB2Options } from "../../local-b2/app.ts";
+import type { LocalB2 } from "../../local-b2/app.ts";
+import type { LocalB2Options } from "../../local-b2/options.ts";
 import { b2BehindFetch, callsOf, MINT_SETTINGS } from "./b2-behind-fetch.ts";
 import { failureOf } from "./mint-failure-of.ts";
 
