@@ -16,6 +16,7 @@ import { controlsOf } from "./controls.ts";
 import type { LocalB2Options, LocalFile } from "./options.ts";
 
 const KEPT_REQUESTS = 1000;
+
 /** A B2 for tests, from Web APIs alone: it answers like B2 and strictly so (test/README.md). */
 export class LocalB2 {
   readonly uploads = new Uploads();
