@@ -169,3 +169,16 @@ it("a dead token that KV had starts no back-off, however young it is: nothing wa
   expect((await source.renew(dead, caller)).token).toBe("4_new");
   expect(mintedAt).toHaveLength(1);
 });
+
+it("of two tokens in their last minutes, the one that B2 refused is not tried first again", async () => {
+  const { source, store, caller } = createBench(() => Promise.reject(DOWN));
+  const held = tokenNamed("4_held");
+  await store.write(held);
+  await source.get(caller);
+  now = held.expiresAt - 4 * 60_000;
+  const other = { ...tokenNamed("4_other"), expiresAt: now + 4.5 * 60_000 };
+  await store.write(other);
+  expect((await source.get(caller)).token).toBe("4_other");
+  expect((await source.renew(other, caller)).token).toBe("4_held");
+  expect((await source.get(caller)).token).toBe("4_held");
+});
