@@ -53,9 +53,8 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
   let lastResort: DownloadToken | undefined;
   /** B2 may have refused it by mistake, or takes it again by now. */
   let lastRefused: DownloadToken | undefined;
-  /** The last token of which it is known whether it ever worked: many requests learn it at once, and it counts once. */
-  let judged: string | undefined;
-  let ownMint: string | undefined;
+  /** What this isolate minted last, until it is known whether it works: many requests learn it at once, and it counts once. */
+  let unproven: string | undefined;
   let leaseUntil = 0;
   const backOff = createBackOff(now);
 
@@ -117,7 +116,7 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
     try {
       const minted = await mint();
       const { token, trial } = minted;
-      ownMint = token.token;
+      unproven = token.token;
       const fault = trial.kind === "unclear" ? trial.fault.message : undefined;
       log(trial.kind === "accepted" ? "info" : "warn", "token.minted", {
         on: "request",
@@ -182,13 +181,13 @@ export function createTokenSource({ store, mint, log, now, wait }: TokenSourcePa
   function confirm({ token }: DownloadToken): void {
     // A last resort that works is no reason to ask B2 at each request.
     if (held === undefined || held.token !== token || !isFresh(held, now())) return;
-    judged = token;
+    if (token === unproven) unproven = undefined;
     backOff.end();
   }
 
   function reject({ token }: DownloadToken): void {
-    if (token === judged || token !== ownMint) return;
-    judged = token;
+    if (token !== unproven) return;
+    unproven = undefined;
     backOff.fail();
   }
 
