@@ -182,3 +182,11 @@ it("of two tokens in their last minutes, the one that B2 refused is not tried fi
   expect((await source.renew(other, caller)).token).toBe("4_held");
   expect((await source.get(caller)).token).toBe("4_held");
 });
+
+it("a minted token that did work starts no back-off when it dies: another one will help", async () => {
+  const { source, mintedAt, caller } = createBench(async () => mintedNamed(`4_new_${mintedAt.length}`));
+  const minted = await source.get(caller);
+  source.confirm(minted);
+  source.reject(minted);
+  expect((await source.renew(minted, caller)).token).toBe("4_new_2");
+});
