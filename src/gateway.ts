@@ -1,14 +1,14 @@
-import { decideAccess } from "./access.ts";
+import { decideAccess } from "./access/decide-access.ts";
+import { type MissLimiter, overLimit } from "./access/limiter.ts";
 import { canonicalPath, readPath } from "./b2/file-name.ts";
 import { dropContent } from "./http/drop-content.ts";
-import type { Isolate } from "./isolate.ts";
 import { cutUrl, linkedBucket, locate, type RawUrl, type Target } from "./locate.ts";
-import { type MissLimiter, overLimit } from "./policy/limiter.ts";
 import type { Rejection } from "./rejection.ts";
 import { notFoundFileResponse } from "./respond/file-response.ts";
 import { preflightResponse } from "./respond/preflight-response.ts";
 import { problemResponse } from "./respond/problem-response.ts";
 import { relayedResponse } from "./respond/relayed-response.ts";
+import type { Isolate } from "./site.ts";
 import type { Caller } from "./token/source.ts";
 
 /** One request and what Cloudflare gives with it. */

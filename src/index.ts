@@ -2,12 +2,12 @@ import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { rejectionOfFault } from "./fault.ts";
 import { answerImage, answerVisitor, type Visit } from "./gateway.ts";
-import { type Isolate, isolateOf } from "./isolate.ts";
 import { describeError, log } from "./log.ts";
 import { healthOfProblems, healthResponse } from "./operator/health-response.ts";
 import { problemResponse } from "./respond/problem-response.ts";
 import { rotate } from "./rotate.ts";
 import type { Env } from "./settings.ts";
+import { type Isolate, isolateOf } from "./site.ts";
 
 type AppContext = Context<{ Bindings: Env }>;
 

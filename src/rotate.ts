@@ -1,6 +1,6 @@
 import pRetry, { type RetryContext } from "p-retry";
+import { sendAlert } from "./alert.ts";
 import { describeError, type Log } from "./log.ts";
-import { sendAlert } from "./operator/alert.ts";
 import { type DownloadToken, isFresh, isUnexpired, lessThanHalfLeft } from "./token/download-token.ts";
 import type { Minted } from "./token/mint.ts";
 import { MintError } from "./token/mint-error.ts";

@@ -1,13 +1,13 @@
 import * as v from "valibot";
+import { type CorsOrigins, parseCorsOrigins } from "./access/cors.ts";
+import type { MissLimiter } from "./access/limiter.ts";
+import { isPrivate, parsePrivatePrefixes } from "./access/private-prefix.ts";
+import { parseRefererRules, type RefererRule } from "./access/referer.ts";
+import { parseSigningKeys, type SigningKey } from "./access/signed-url.ts";
 import { isSecureUrl } from "./b2/api.ts";
 import { fileNameFault, readPath } from "./b2/file-name.ts";
-import { type CorsOrigins, parseCorsOrigins } from "./policy/cors.ts";
-import type { MissLimiter } from "./policy/limiter.ts";
-import { isPrivate, parsePrivatePrefixes } from "./policy/private-prefix.ts";
-import { parseRefererRules, type RefererRule } from "./policy/referer.ts";
-import { parseSigningKeys, type SigningKey } from "./policy/signed-url.ts";
 
-import { checked, flag, optionalChecked, optionalText, type Problem, seconds, secret } from "./setting-schema.ts";
+import { checked, flag, optionalChecked, optionalText, type Problem, seconds, secret } from "./setting-kinds.ts";
 
 /** The bindings of wrangler.toml, the secrets and the variables: raw, as Cloudflare gives them. */
 export interface Env {

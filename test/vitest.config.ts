@@ -24,8 +24,8 @@ export default defineConfig({
         ],
         test: {
           name: "worker",
-          include: ["test/worker/**/*.test.ts"],
-          setupFiles: ["test/worker/clean-slate.ts"],
+          include: ["test/worker/**/*.test.ts", "test/simulation/**/*.test.ts"],
+          setupFiles: ["test/worker/support/clean-slate.ts"],
           // A workerd for each file would take half of the time. Every test makes its own site, on a clean slate.
           isolate: false,
           testTimeout: 20_000,

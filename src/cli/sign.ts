@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs, parseEnv } from "node:util";
+import { parseSigningKeys, type SigningKey, signUrl } from "../access/signed-url.ts";
 import { canonicalPath, fileNameFault, readPath } from "../b2/file-name.ts";
-import { parseSigningKeys, type SigningKey, signUrl } from "../policy/signed-url.ts";
 
 const HELP = `Prints a link to a private file: npm run sign -- PATH [options]
 

@@ -1,4 +1,4 @@
-import { corsFields } from "../policy/cors.ts";
+import { corsFields } from "../access/cors.ts";
 import type { Settings } from "../settings.ts";
 
 /** What a response is made with, besides its content. */

@@ -1,4 +1,4 @@
-import { preflightFields } from "../policy/cors.ts";
+import { preflightFields } from "../access/cors.ts";
 import { NO_STORE, type ResponseContext } from "./fields.ts";
 
 /** 204 for OPTIONS, with what is allowed here at all (RFC 9110 §9.3.7) and to the origin that asks. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire, stripTypeScriptTypes } from "node:module";
 import { fileURLToPath } from "node:url";
+import { signUrl } from "../../src/access/signed-url.ts";
 import { canonicalPath } from "../../src/b2/file-name.ts";
-import { signUrl } from "../../src/policy/signed-url.ts";
 import type { Bundle } from "./bundle.ts";
 import type { Origin } from "./origin-process.ts";
 import { SIZES, type Size } from "./sizes.ts";

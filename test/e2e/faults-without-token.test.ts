@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Project, startProject } from "../local-b2/worker-under-dev.ts";
+import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 
 const AUTHORIZE = "b2_authorize_account";
 const DOWNLOAD = "b2_download_file_by_name";

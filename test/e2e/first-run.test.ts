@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SAMPLE_DIR } from "../local-b2/start/options.ts";
-import { findSamplePaths, toUrlPath } from "../local-b2/start/sample-paths.ts";
-import { type Project, startProject } from "../local-b2/worker-under-dev.ts";
+import { SAMPLE_DIR } from "../local-site/options.ts";
+import { findSamplePaths, toUrlPath } from "../local-site/sample-paths.ts";
+import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 import { ODD_NAMES } from "./fixtures/odd-names.ts";
 
 const SAMPLES = await findSamplePaths(SAMPLE_DIR);

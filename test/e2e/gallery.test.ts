@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SAMPLE_DIR } from "../local-b2/start/options.ts";
-import { findSamplePaths } from "../local-b2/start/sample-paths.ts";
-import { type Project, startProject } from "../local-b2/worker-under-dev.ts";
+import { SAMPLE_DIR } from "../local-site/options.ts";
+import { findSamplePaths } from "../local-site/sample-paths.ts";
+import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 import { launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 

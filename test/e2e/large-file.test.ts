@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { virtualBytes } from "../local-b2/b2/content.ts";
-import { type Project, startProject } from "../local-b2/worker-under-dev.ts";
+import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 
 const MIB = 1024 * 1024;
 const LARGE = { name: "large.bin", bytes: 300 * 1000 * 1000 };

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalB2Server, startLocalB2 } from "../local-b2/serve.ts";
-import { startWorker, type WorkerUnderDev } from "../local-b2/worker-under-dev.ts";
+import { startWorker, type WorkerUnderDev } from "../local-site/worker-under-dev.ts";
 import { fileContent, ODD_NAMES } from "./fixtures/odd-names.ts";
 import { isMissing } from "./missing-tool.ts";
 

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Project, startProject } from "../local-b2/worker-under-dev.ts";
+import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 import { launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 import { type Page as PlainPage, type PlainServer, servePlainly } from "./plain-server.ts";

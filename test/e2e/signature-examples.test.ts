@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { signUrl } from "../../src/access/signed-url.ts";
 import { canonicalPath } from "../../src/b2/file-name.ts";
-import { signUrl } from "../../src/policy/signed-url.ts";
 import { isMissing } from "./missing-tool.ts";
 
 const KEY = { id: "k1", secret: "0123456789abcdef0123456789abcdef" };

@@ -3,9 +3,9 @@ import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseStart, SAMPLE_DIR } from "../local-b2/start/options.ts";
-import { findFreePort, isPortFree } from "../local-b2/start/ports.ts";
-import { findSamplePaths } from "../local-b2/start/sample-paths.ts";
+import { parseStart, SAMPLE_DIR } from "../local-site/options.ts";
+import { findFreePort, isPortFree } from "../local-site/ports.ts";
+import { findSamplePaths } from "../local-site/sample-paths.ts";
 import { type NpmStart, npmStart } from "./npm-start.ts";
 
 const READY_WITHIN_MS = 20_000;

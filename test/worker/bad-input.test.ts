@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { checkName, decodeName } from "../local-b2/b2/file-names.ts";
-import { createSite, type Site } from "./site.ts";
+import { createSite, type Site } from "./support/site.ts";
 
 /** A site that has its token: what it asks B2 for is what visitors ask it for. */
 async function siteWithToken(): Promise<Site> {

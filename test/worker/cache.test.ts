@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { contentOf } from "./content-of.ts";
-import { createSite, type Site } from "./site.ts";
+import { contentOf } from "./support/content-of.ts";
+import { createSite, type Site } from "./support/site.ts";
 
 const DAY_SECONDS = 86_400;
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { contentOf } from "./content-of.ts";
-import { createGuardedSite, NOW_SECONDS, signed, snapshot } from "./guarded-site.ts";
+import { contentOf } from "./support/content-of.ts";
+import { createGuardedSite, NOW_SECONDS, signed, snapshot } from "./support/guarded-site.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });

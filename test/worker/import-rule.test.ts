@@ -4,18 +4,19 @@ import { expect, it } from "vitest";
 const LAYERS: RegExp[] = [
   /^cli\//,
   /^index\.ts$/,
-  /^(?:gateway|rotate)\.ts$/,
-  /^(?:access|isolate)\.ts$/,
-  /^(?:locate|serve-image)\.ts$/,
-  /^fault\.ts$/,
-  /^respond\//,
+  /^gateway\.ts$/,
+  /^site\.ts$/,
   /^operator\//,
+  /^(?:rotate|alert)\.ts$/,
+  /^images\//,
+  /^(?:locate|fault)\.ts$/,
+  /^respond\//,
   /^settings\.ts$/,
-  /^policy\//,
+  /^access\//,
   /^token\//,
   /^b2\//,
   /^http\//,
-  /^(?:rejection|log|setting-schema|with-deadline)\.ts$/,
+  /^(?:rejection|log|setting-kinds|with-deadline)\.ts$/,
 ];
 
 const sources = import.meta.glob<string>("../../src/**/*.ts", { query: "?raw", eager: true, import: "default" });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createRotationBench, type RotationBench } from "./rotation-bench.ts";
+import { createRotationBench, type RotationBench } from "./support/rotation-parts.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const MS_IN_HOURS = 1 / 3_600_000;

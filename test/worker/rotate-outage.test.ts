@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { createSite } from "./site.ts";
+import { createSite } from "./support/site.ts";
 
 const WEBHOOK = "https://hooks.example/";
 const SIX_HOURS = 6 * 3600;

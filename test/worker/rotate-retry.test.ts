@@ -3,10 +3,10 @@ import { rotate } from "../../src/rotate.ts";
 import { mint } from "../../src/token/mint.ts";
 import { createTokenStore } from "../../src/token/store.ts";
 import type { Fault } from "../local-b2/b2/faults.ts";
-import { contentOf } from "./content-of.ts";
-import { createRotationBench, OLD_TOKEN } from "./rotation-bench.ts";
-import { b2BehindFetch, callsOf, MINT_SETTINGS } from "./token/b2-behind-fetch.ts";
-import { FaultyKv } from "./token/faulty-kv.ts";
+import { b2BehindFetch, callsOf, MINT_SETTINGS } from "./support/b2-behind-fetch.ts";
+import { contentOf } from "./support/content-of.ts";
+import { FaultyKv } from "./support/faulty-kv.ts";
+import { createRotationBench, OLD_TOKEN } from "./support/rotation-parts.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const AUTHORIZE = "b2_authorize_account";

@@ -4,8 +4,8 @@ import { MintError } from "../../src/token/mint-error.ts";
 import { KvError } from "../../src/token/store.ts";
 import type { Fault } from "../local-b2/b2/faults.ts";
 import type { LocalB2Options } from "../local-b2/options.ts";
-import { createRotationBench, OLD_TOKEN, type RotationBench } from "./rotation-bench.ts";
-import { callsOf } from "./token/b2-behind-fetch.ts";
+import { callsOf } from "./support/b2-behind-fetch.ts";
+import { createRotationBench, OLD_TOKEN, type RotationBench } from "./support/rotation-parts.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const AUTHORIZE = "b2_authorize_account";

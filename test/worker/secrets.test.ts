@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { Fault } from "../local-b2/b2/faults.ts";
-import { contentOf } from "./content-of.ts";
-import { runAhead } from "./run-ahead.ts";
-import { createSite, type Site } from "./site.ts";
+import { contentOf } from "./support/content-of.ts";
+import { runAhead } from "./support/run-ahead.ts";
+import { createSite, type Site } from "./support/site.ts";
 
 const KEY_ID = "0012345distinctiveKeyId";
 const KEY = "K001distinctive-application-key";

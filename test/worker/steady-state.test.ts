@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { createSite } from "./site.ts";
+import { createSite } from "./support/site.ts";
 
 it("1,000 requests in the steady state cost 1,000 downloads, and not one read of KV or call of B2's API", async () => {
   const used: string[] = [];

@@ -1,4 +1,4 @@
-import type { Site } from "../site.ts";
+import type { Site } from "../support/site.ts";
 
 /** A request, and the status and fields that are due. */
 export interface Row {

@@ -1,4 +1,4 @@
-import { createSite, type Site } from "../site.ts";
+import { createSite, type Site } from "../support/site.ts";
 
 export const CAT = new Uint8Array(1000).map((_, index) => index % 251);
 

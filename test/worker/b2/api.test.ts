@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { authorizeAccount, findBucketId, getDownloadAuthorization, isSecureUrl } from "../../../src/b2/api.ts";
-import { b2BehindFetch } from "../token/b2-behind-fetch.ts";
+import { b2BehindFetch } from "../support/b2-behind-fetch.ts";
 
 const KEY = { applicationKeyId: "local-key-id", applicationKey: "local-key" };
 const API_URL = "http://127.0.0.1:8788";

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type DownloadAccess, download } from "../../../src/b2/download.ts";
 import { mint } from "../../../src/token/mint.ts";
 import type { LocalB2 } from "../../local-b2/app.ts";
-import { contentOf } from "../content-of.ts";
-import { b2BehindFetch, callsOf, MINT_SETTINGS } from "../token/b2-behind-fetch.ts";
+import { b2BehindFetch, callsOf, MINT_SETTINGS } from "../support/b2-behind-fetch.ts";
+import { contentOf } from "../support/content-of.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
 const GET = { method: "GET", range: undefined, timeoutMs: 1_000 } as const;

@@ -3,7 +3,7 @@ import { createHealthCheck, type Health } from "../../../src/operator/health.ts"
 import { healthOfProblems, healthResponse } from "../../../src/operator/health-response.ts";
 import { type DownloadToken, formatRecord } from "../../../src/token/download-token.ts";
 import { createTokenStore } from "../../../src/token/store.ts";
-import { FaultyKv } from "../token/faulty-kv.ts";
+import { FaultyKv } from "../support/faulty-kv.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { mint } from "../../../src/token/mint.ts";
 import type { Fault } from "../../local-b2/b2/faults.ts";
-import { b2BehindFetch, callsOf, MINT_SETTINGS } from "./b2-behind-fetch.ts";
+import { b2BehindFetch, callsOf, MINT_SETTINGS } from "../support/b2-behind-fetch.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
 

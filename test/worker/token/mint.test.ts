@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type MintSettings, mint } from "../../../src/token/mint.ts";
 import type { LocalB2 } from "../../local-b2/app.ts";
 import type { LocalB2Options } from "../../local-b2/options.ts";
-import { contentOf } from "../content-of.ts";
-import { apiCallsOf, b2BehindFetch, callsOf, MINT_SETTINGS } from "./b2-behind-fetch.ts";
+import { apiCallsOf, b2BehindFetch, callsOf, MINT_SETTINGS } from "../support/b2-behind-fetch.ts";
+import { contentOf } from "../support/content-of.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const ALL = ["listBuckets", "listFiles", "readFiles", "shareFiles"];

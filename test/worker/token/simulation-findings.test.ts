@@ -7,7 +7,7 @@ import { createTokenSource } from "../../../src/token/source.ts";
 import { createTokenStore } from "../../../src/token/store.ts";
 import { TokenUnavailableError } from "../../../src/token/token-unavailable-error.ts";
 import { withRenewal } from "../../../src/token/with-renewal.ts";
-import { FaultyKv } from "./faulty-kv.ts";
+import { FaultyKv } from "../support/faulty-kv.ts";
 
 // What the simulation found, each as small as it can be told.
 

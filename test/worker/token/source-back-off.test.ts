@@ -6,7 +6,7 @@ import { MintError } from "../../../src/token/mint-error.ts";
 import { createTokenSource } from "../../../src/token/source.ts";
 import { createTokenStore } from "../../../src/token/store.ts";
 import { TokenUnavailableError } from "../../../src/token/token-unavailable-error.ts";
-import { FaultyKv } from "./faulty-kv.ts";
+import { FaultyKv } from "../support/faulty-kv.ts";
 
 const SCOPE = { applicationKeyId: "local-key-id", bucketName: undefined, fileNamePrefix: "" };
 const DOWN = new MintError(

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { callsOf } from "./b2-behind-fetch.ts";
-import { createIsolates } from "./isolates.ts";
+import { callsOf } from "../support/b2-behind-fetch.ts";
+import { createIsolates } from "../support/isolates.ts";
 
 const AUTHORIZE = "b2_authorize_account";
 

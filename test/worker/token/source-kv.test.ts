@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { contentOf } from "../content-of.ts";
-import { runAhead } from "../run-ahead.ts";
-import { apiCallsOf } from "./b2-behind-fetch.ts";
-import { createIsolates, type Isolates } from "./isolates.ts";
+import { apiCallsOf } from "../support/b2-behind-fetch.ts";
+import { contentOf } from "../support/content-of.ts";
+import { createIsolates, type Isolates } from "../support/isolates.ts";
+import { runAhead } from "../support/run-ahead.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { callsOf } from "./b2-behind-fetch.ts";
-import { createIsolates } from "./isolates.ts";
+import { callsOf } from "../support/b2-behind-fetch.ts";
+import { createIsolates } from "../support/isolates.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
 const AUTHORIZE = "b2_authorize_account";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { runAhead } from "../run-ahead.ts";
-import { apiCallsOf, callsOf } from "./b2-behind-fetch.ts";
-import { createIsolates } from "./isolates.ts";
+import { apiCallsOf, callsOf } from "../support/b2-behind-fetch.ts";
+import { createIsolates } from "../support/isolates.ts";
+import { runAhead } from "../support/run-ahead.ts";
 
 const AUTHORIZE = "b2_authorize_account";
 const GRANT = "b2_get_download_authorization";

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { DownloadToken } from "../../../src/token/download-token.ts";
 import type { RotationOutcome } from "../../../src/token/rotation-history.ts";
 import { createTokenStore, KvError } from "../../../src/token/store.ts";
-import { FaultyKv } from "./faulty-kv.ts";
+import { FaultyKv } from "../support/faulty-kv.ts";
 
 const SCOPE = { applicationKeyId: "local-key-id", bucketName: undefined, fileNamePrefix: "" };
 const TOKEN: DownloadToken = {

@@ -1,0 +1,68 @@
+import type { Rejection } from "../rejection.ts";
+import { isPrivate } from "./private-prefix.ts";
+import { type RefererRule, refererAllowed } from "./referer.ts";
+import type { SignatureChecker, SignatureFault } from "./signed-url.ts";
+
+/** Whether a file may be shown: to everybody, to this request (and kept by its browser so long), or not. */
+export type Access =
+  | { kind: "open" }
+  | { kind: "granted"; maxAgeSeconds: number }
+  /** `signatureFault` is for the log: the visitor is not told. */
+  | { kind: "refused"; rejection: Rejection; signatureFault?: SignatureFault };
+
+/** What the settings say about who may see what. */
+export interface AccessRules {
+  /** undefined: every site may embed. */
+  refererRules: RefererRule[] | undefined;
+  allowEmptyReferer: boolean;
+  privatePrefixes: string[];
+  fileNamePrefix: string;
+  browserMaxAgeSeconds: number;
+}
+
+export interface AccessRequest {
+  settings: AccessRules;
+  checkSignature: SignatureChecker;
+  request: Request;
+  /** The decoded path in the bucket. */
+  path: string;
+  canonicalPath: string;
+  /** The query of the URL, without its question mark. */
+  query: string;
+  /** ms since the epoch. */
+  now: number;
+}
+
+/** Every refusal looks the same, whether the file exists or not. */
+const FORBIDDEN: Rejection = { kind: "forbidden", detail: "This address, as it was asked for, does not open a file." };
+
+/** Asks every check that the settings switch on. A signature does not replace a good referer, nor the other way round. */
+export async function decideAccess(asked: AccessRequest): Promise<Access> {
+  const { settings } = asked;
+  const needsSignature = settings.privatePrefixes.length > 0 && isPrivateHere(asked.path, settings);
+  if (settings.refererRules === undefined && !needsSignature) return { kind: "open" };
+  if (settings.refererRules !== undefined && !hasGoodReferer(asked, settings.refererRules)) {
+    return { kind: "refused", rejection: FORBIDDEN };
+  }
+  if (!needsSignature) return { kind: "granted", maxAgeSeconds: settings.browserMaxAgeSeconds };
+  const query = new URLSearchParams(asked.query);
+  const { canonicalPath, now } = asked;
+  const check = await asked.checkSignature({ canonicalPath, preset: query.get("preset") ?? "", query, now });
+  if (check.kind === "refused") return { kind: "refused", rejection: FORBIDDEN, signatureFault: check.reason };
+  const livesSeconds = Math.floor(check.expiresAtSeconds - now / 1000);
+  return { kind: "granted", maxAgeSeconds: Math.max(0, Math.min(settings.browserMaxAgeSeconds, livesSeconds)) };
+}
+
+/** An owner may write a folder as visitors see it, or as the bucket does: with `B2_FILE_NAME_PREFIX` they differ. */
+function isPrivateHere(path: string, { privatePrefixes, fileNamePrefix }: AccessRules): boolean {
+  return isPrivate(path, privatePrefixes) || isPrivate(fileNamePrefix + path, privatePrefixes);
+}
+
+function hasGoodReferer({ request, settings }: AccessRequest, rules: readonly RefererRule[]): boolean {
+  return refererAllowed({
+    referer: request.headers.get("Referer"),
+    ownHost: new URL(request.url).hostname,
+    rules,
+    allowEmpty: settings.allowEmptyReferer,
+  });
+}

@@ -1,0 +1,103 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startLocalB2 } from "../local-b2/serve.ts";
+import { parseStart, type StartOptions } from "./options.ts";
+import { isPortFree } from "./ports.ts";
+import { findSamplePaths } from "./sample-paths.ts";
+import { startWorker, type WorkerUnderDev } from "./worker-under-dev.ts";
+
+const URLS_SHOWN = 5;
+const GIVE_UP_TIMEOUT_MS = 5_000;
+const KEY_ID = "local-key-id";
+const KEY = "local-key";
+
+type Stop = () => Promise<void>;
+
+// What was started, in order; ended in the opposite order.
+const stops: Stop[] = [];
+const giveUp = new AbortController();
+let starting: Promise<void> | undefined;
+
+async function main(): Promise<void> {
+  // npm runs scripts in the project's folder and keeps the user's own here.
+  const parsed = parseStart(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
+  if (parsed.do === "help") return void process.stdout.write(parsed.text);
+  if (parsed.do === "refuse") return refuse(parsed.reason);
+  const busy = await findBusyPort(parsed.options);
+  if (busy !== undefined) return refuse(busy);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void end(0));
+  starting = start(parsed.options);
+  try {
+    await starting;
+  } catch (error) {
+    if (giveUp.signal.aborted) return;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    await end(1);
+  }
+}
+
+async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
+  process.stdout.write("Starting the local B2 and the Worker …\n");
+  const b2 = await startLocalB2({ port: b2Port, host: "127.0.0.1", dir, keyId: KEY_ID, key: KEY });
+  stops.push(() => b2.close());
+  const hasIndex = existsSync(join(dir, "index.html"));
+  const worker = await startWorker({
+    port,
+    b2Url: b2.url,
+    keyId: KEY_ID,
+    key: KEY,
+    vars: hasIndex ? { INDEX_FILE: "index.html" } : {},
+    onLog: (line) => void process.stdout.write(`${line}\n`),
+    signal: giveUp.signal,
+  });
+  stops.push(worker.stop);
+  void worker.ended.then(() => endIfUnasked(worker));
+  await rotateOnce(worker);
+  await announce({ port, b2Url: b2.url, dir, hasIndex });
+}
+
+async function rotateOnce(worker: WorkerUnderDev): Promise<void> {
+  const response = await worker.fireCron();
+  if (!response.ok) throw new Error(`The cron's first rotation failed: ${await response.text()}\n${worker.output()}`);
+}
+
+async function announce(started: { port: number; b2Url: string; dir: string; hasIndex: boolean }): Promise<void> {
+  const site = `http://localhost:${started.port}`;
+  const paths = await findSamplePaths(started.dir, URLS_SHOWN);
+  const ready = started.hasIndex ? `${site}/` : `${site}/-/health`;
+  const lines = [`Ready: ${ready}`, "", ...paths.map((path) => `  ${site}${path}`)];
+  if (started.hasIndex) lines.push(`  ${site}/-/health`);
+  if (paths.length === 0) lines.push(`  no image was found in ${started.dir}`);
+  lines.push("", `The local B2 is ${started.b2Url}. Ctrl-C ends both.`, "");
+  process.stdout.write(`\n${lines.join("\n")}\n`);
+}
+
+async function findBusyPort({ port, b2Port }: StartOptions): Promise<string | undefined> {
+  if (!(await isPortFree(port))) return `Port ${port} is in use; choose another one for the Worker with --port.`;
+  if (!(await isPortFree(b2Port)))
+    return `Port ${b2Port} is in use; choose another one for the local B2 with --b2-port.`;
+  return undefined;
+}
+
+function refuse(reason: string): void {
+  process.stderr.write(`${reason}\n`);
+  process.exitCode = 1;
+}
+
+async function endIfUnasked(worker: WorkerUnderDev): Promise<void> {
+  if (giveUp.signal.aborted) return;
+  process.stderr.write(`wrangler dev ended by itself:\n${worker.output()}\n`);
+  await end(1);
+}
+
+/** Ends everything once, however many signals come: npm passes on a Ctrl-C that the terminal has sent here already. */
+async function end(exitCode: number): Promise<void> {
+  if (giveUp.signal.aborted) return;
+  giveUp.abort();
+  await Promise.race([Promise.allSettled([starting]), sleep(GIVE_UP_TIMEOUT_MS)]);
+  for (const stop of stops.toReversed()) await stop();
+  process.exit(exitCode);
+}
+
+await main();

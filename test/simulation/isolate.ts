@@ -1,0 +1,164 @@
+import { download } from "../../src/b2/download.ts";
+import { B2Error } from "../../src/b2/error.ts";
+import { type DownloadToken, formatRecord } from "../../src/token/download-token.ts";
+import { type Minted, mint } from "../../src/token/mint.ts";
+import { MintError } from "../../src/token/mint-error.ts";
+import { createTokenSource } from "../../src/token/source.ts";
+import { createTokenStore } from "../../src/token/store.ts";
+import { withRenewal } from "../../src/token/with-renewal.ts";
+import { type ApiLine, BUCKET } from "./b2.ts";
+import { breakOff, type Scene } from "./scene.ts";
+import { tell } from "./story.ts";
+import { faultOfMint } from "./token-rules.ts";
+import { createWitness, noteFailure, noteRefusal, noteSuccess, noteTold, type Witness } from "./witness.ts";
+
+const VALID_SECONDS = 7 * 86_400;
+const DOWNLOAD = { method: "GET", fileName: "cat.jpg", range: undefined, timeoutMs: 10_000 } as const;
+
+/** One download for a visitor: when it was asked for, how it ended, and which tokens it was tried with. */
+export interface Visit {
+  startedAt: number;
+  endedAt: number;
+  tokens: string[];
+  /** Undefined: the visitor has the file. */
+  error: unknown;
+  before: Before;
+}
+
+/** What was known when a visit began. */
+export interface Before {
+  /** The record of KV as the place could see it. */
+  seen: string | null;
+  mayMintAt: number;
+  /** When the last look for a token ended; now, when one was under way. */
+  lookedAt: number;
+}
+
+export interface SimulatedIsolate {
+  place: number;
+  applicationKeyId: string;
+  line: ApiLine;
+  witness: Witness;
+  visit(seen: string | null): Promise<Visit>;
+}
+
+/** What the settings of all isolates and of the cron have in common. */
+export function settingsFor(applicationKeyId: string, { apiUrl }: ApiLine) {
+  return {
+    applicationKeyId,
+    applicationKey: "key",
+    apiUrl,
+    bucketName: BUCKET,
+    fileNamePrefix: "",
+    tokenValidSeconds: VALID_SECONDS,
+  };
+}
+
+/** The project's own code, wired as `src/isolate.ts` does, with a witness between it and the world. */
+export function createSimulatedIsolate(
+  { place, applicationKeyId }: { place: number; applicationKeyId: string },
+  scene: Scene,
+): SimulatedIsolate {
+  const { now, wait } = scene.time;
+  const line = scene.b2.line();
+  const settings = settingsFor(applicationKeyId, line);
+  const store = createTokenStore(scene.kv.namespaceAt(place), settings);
+  const witness = createWitness();
+  const tokens = createTokenSource({
+    store: { ...store, read: watchedRead },
+    mint: watchedMint,
+    log: () => undefined,
+    now,
+    wait,
+  });
+
+  async function watchedRead(options?: { pastCache?: boolean }): Promise<DownloadToken | undefined> {
+    witness.looking += 1;
+    witness.lastRead = undefined;
+    try {
+      const read = await store.read(options);
+      witness.lastRead = read?.token;
+      if (read !== undefined) noteTold(witness, read.token, now());
+      return read;
+    } finally {
+      witness.looking -= 1;
+      witness.lookEndedAt = now();
+    }
+  }
+
+  async function watchedMint(): Promise<Minted> {
+    const wrong = faultOfMint(isolate, scene);
+    if (wrong !== undefined) breakOff(scene, tell(wrong, isolate, scene));
+    scene.figures.mints += 1;
+    const faultsBefore = line.faults;
+    witness.minting += 1;
+    witness.mintStartedAt = now();
+    try {
+      const minted = await mint(settings);
+      noteTold(witness, minted.token.token, now());
+      if (minted.trial.kind === "refused") noteRefusal(witness, minted.token.token, now());
+      else scene.time.at(now(), () => mustBeOffered(minted.token));
+      return minted;
+    } catch (error) {
+      noteFailure(witness, now(), error instanceof MintError ? error.cause?.retryAfterSeconds : undefined);
+      throw error;
+    } finally {
+      witness.minting -= 1;
+      witness.lookEndedAt = now();
+      if (line.faults > faultsBefore) witness.faultEndedAt = now();
+    }
+  }
+
+  /** «A token minted on the request path is written to KV.» */
+  function mustBeOffered(token: DownloadToken): void {
+    if (!scene.kv.offered.has(formatRecord(token))) {
+      breakOff(scene, tell(`${token.token} was minted and not offered to KV`, isolate, scene));
+    }
+  }
+
+  async function visit(seen: string | null): Promise<Visit> {
+    const { mayMintAt, looking, minting, lookEndedAt } = witness;
+    const lookedAt = looking + minting > 0 ? now() : lookEndedAt;
+    const before = { seen, mayMintAt, lookedAt };
+    const made: Visit = { startedAt: now(), endedAt: 0, tokens: [], error: undefined, before };
+    witness.waiting.add(made);
+    try {
+      await withRenewal((token) => tryWith(token, made), {
+        tokens,
+        caller: { waitUntil, ray: undefined },
+        onRefused: () => undefined,
+      });
+    } catch (error) {
+      made.error = error;
+    }
+    witness.waiting.delete(made);
+    made.endedAt = now();
+    return made;
+  }
+
+  async function tryWith(token: DownloadToken, made: Visit) {
+    const isRenewed = made.tokens.length > 0;
+    witness.waiting.delete(made);
+    made.tokens.push(token.token);
+    try {
+      const result = await download(token, DOWNLOAD);
+      noteSuccess(witness, token, now());
+      return result;
+    } catch (error) {
+      const isRefused = error instanceof B2Error && error.code === "unauthorized";
+      if (isRefused) witness.waiting.add(made);
+      if (isRefused && isRenewed && token.issuedAt >= made.startedAt) noteRefusal(witness, token.token, now());
+      throw error;
+    }
+  }
+
+  const isolate = { place, applicationKeyId, line, witness, visit };
+  return isolate;
+}
+
+/** What is left to do after the response goes on, and never fails. */
+function waitUntil(work: Promise<unknown>): void {
+  work.catch((error: unknown) => {
+    throw error;
+  });
+}

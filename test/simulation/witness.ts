@@ -1,0 +1,89 @@
+import type { DownloadToken } from "../../src/token/download-token.ts";
+import type { Grant } from "./b2.ts";
+import type { Visit } from "./isolate.ts";
+
+/** The back-off after a failed mint as the specification has it (§2): 5 s, doubling to 5 min. */
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 5 * 60_000;
+/** Fresh is a token with more than five minutes left (§2). */
+const FRESH_MS = 5 * 60_000;
+const NEVER = Number.NEGATIVE_INFINITY;
+
+/** What somebody who watches one isolate from outside knows of it: what it asked KV and B2 for, and what it was told. */
+export interface Witness {
+  /** Every token that it was ever told, and since when: it could remember them all. */
+  known: Map<string, number>;
+  /** What KV said last. */
+  lastRead: string | undefined;
+  /** Looks at KV and mints under way, and when the last one ended. */
+  looking: number;
+  lookEndedAt: number;
+  minting: number;
+  mintStartedAt: number;
+  /** When the last mint that had a fault ended. */
+  faultEndedAt: number;
+  /** B2's API may be asked again from here on. */
+  mayMintAt: number;
+  failures: number;
+  failedAt: number;
+  /** The new tokens that were refused: each counts once. */
+  refused: Set<string>;
+  /** Visits that wait for a token: their first one, or another one after a 401. */
+  waiting: Set<Visit>;
+}
+
+export function createWitness(): Witness {
+  return {
+    known: new Map(),
+    lastRead: undefined,
+    looking: 0,
+    lookEndedAt: NEVER,
+    minting: 0,
+    mintStartedAt: NEVER,
+    faultEndedAt: NEVER,
+    mayMintAt: NEVER,
+    failures: 0,
+    failedAt: NEVER,
+    refused: new Set(),
+    waiting: new Set(),
+  };
+}
+
+export function noteTold(witness: Witness, token: string, now: number): void {
+  if (!witness.known.has(token)) witness.known.set(token, now);
+}
+
+/** A mint failed; B2 may have asked for a pause. */
+export function noteFailure(witness: Witness, now: number, retryAfterSeconds = 0): void {
+  const pauseMs = Math.max(FIRST_PAUSE_MS * 2 ** witness.failures, retryAfterSeconds * 1000);
+  witness.failures += 1;
+  witness.failedAt = now;
+  witness.mayMintAt = now + Math.min(pauseMs, LONGEST_PAUSE_MS);
+}
+
+/** A new token was refused, by its trial or by the download that it was for: as if its mint had failed. */
+export function noteRefusal(witness: Witness, token: string, now: number): void {
+  if (witness.refused.has(token)) return;
+  witness.refused.add(token);
+  noteFailure(witness, now);
+}
+
+/** A download succeeded: with a fresh token that came after the last failure, that failure is over. */
+export function noteSuccess(witness: Witness, token: DownloadToken, now: number): void {
+  if ((witness.known.get(token.token) ?? NEVER) < witness.failedAt || token.expiresAt - now < FRESH_MS) return;
+  witness.failures = 0;
+  witness.mayMintAt = NEVER;
+}
+
+/** Whether B2 takes the token all the time from `from` to `to`. */
+export function isUsable(
+  grant: Grant | undefined,
+  { applicationKeyId, from, to }: { applicationKeyId: string; from: number; to: number },
+): boolean {
+  return (
+    grant !== undefined &&
+    grant.applicationKeyId === applicationKeyId &&
+    grant.grantedAt <= from &&
+    to < Math.min(grant.expiresAt, grant.revokedAt)
+  );
+}

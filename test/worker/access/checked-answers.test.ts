@@ -1,0 +1,188 @@
+import CachePolicy from "http-cache-semantics";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { contentOf } from "../support/content-of.ts";
+import {
+  BAD_REFERER,
+  createGuardedSite,
+  GOOD_REFERER,
+  HOTLINK,
+  NOW_SECONDS,
+  PRIVATE,
+  signed,
+  snapshot,
+} from "../support/guarded-site.ts";
+
+const BOTH = { ...PRIVATE, ...HOTLINK };
+const BARE = "/private/cat.jpg";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
+});
+
+describe("a private file behind hotlink protection, with caches in front", () => {
+  it.each([
+    ["the good request first", [true, false, true, false]],
+    ["the bad requests first", [false, true, false, true]],
+  ])("opens for a signature with a good referer alone: %s", async (_, order) => {
+    const site = await createGuardedSite(BOTH);
+    const link = await signed(BARE);
+    const bad: [string, Record<string, string>][] = [
+      [link, BAD_REFERER],
+      [link, {}],
+      [BARE, GOOD_REFERER],
+      [`${link}x`, GOOD_REFERER],
+    ];
+    for (const isGood of order) {
+      for (const [path, headers] of isGood ? [[link, GOOD_REFERER] as const] : bad) {
+        const response = await site.browse(path, { headers });
+        expect(response.status).toBe(isGood ? 200 : 403);
+        expect((await contentOf(response)).includes("at home")).toBe(isGood);
+      }
+    }
+    expect([site.images.runs, site.downloads()]).toEqual([1, 1]);
+  });
+
+  it.each(["HEAD", "GET"])("asks B2 once when the first request is a %s", async (method) => {
+    const site = await createGuardedSite(BOTH);
+    const link = await signed(BARE);
+    const first = await site.browse(link, { method, headers: GOOD_REFERER });
+    expect([first.status, first.headers.get("Content-Length")]).toEqual([200, "13"]);
+    expect((await site.browse(BARE, { method, headers: GOOD_REFERER })).status).toBe(403);
+    expect(await contentOf(await site.browse(link, { headers: GOOD_REFERER }))).toBe("a cat at home");
+    expect([site.images.runs, site.downloads()]).toEqual([1, 1]);
+  });
+
+  it("answers ranges from the whole that was stored once", async () => {
+    const site = await createGuardedSite(BOTH);
+    const link = await signed(BARE);
+    const part = { ...GOOD_REFERER, Range: "bytes=2-4" };
+    expect((await site.browse(link, { headers: { Range: "bytes=2-4" } })).status).toBe(403);
+    expect(await contentOf(await site.visit(link, { headers: part }))).toBe("cat");
+    expect((await site.browse(BARE, { headers: part })).status).toBe(403);
+    // What the cache in front strips from a request, a cache without one still answers.
+    const first = await site.browse(link, { headers: part });
+    expect(["cat", "a cat at home"]).toContain(await contentOf(first));
+    expect(site.images.runs).toBe(1);
+  });
+
+  it("revalidates for who may see it, and is 403 for the others", async () => {
+    const site = await createGuardedSite(BOTH);
+    const link = await signed(BARE, 600);
+    const etag = (await site.browse(link, { headers: GOOD_REFERER })).headers.get("ETag") ?? "";
+    const again = { "If-None-Match": etag };
+    expect((await site.browse(BARE, { headers: { ...again, ...GOOD_REFERER } })).status).toBe(403);
+    expect((await site.browse(link, { headers: { ...again, ...BAD_REFERER } })).status).toBe(403);
+    site.advance(100);
+    const fresh = await site.browse(link, { headers: { ...again, ...GOOD_REFERER } });
+    expect([fresh.status, fresh.headers.get("Cache-Control")]).toEqual([304, "private, max-age=500"]);
+    expect(site.downloads()).toBe(1);
+    site.advance(500);
+    expect((await site.browse(link, { headers: { ...again, ...GOOD_REFERER } })).status).toBe(403);
+  });
+
+  it("is refreshed from B2 when its time in Cloudflare's cache is over, without its content", async () => {
+    const site = await createGuardedSite({ ...BOTH, EDGE_STALE_WHILE_REVALIDATE_SECONDS: 0 });
+    const day = 86_400;
+    const link = await signed(BARE, 30 * day);
+    await contentOf(await site.browse(link, { headers: GOOD_REFERER }));
+    site.advance(8 * day);
+    await site.rotate();
+    const response = await site.browse(link, { headers: GOOD_REFERER });
+    expect(await contentOf(response)).toBe("a cat at home");
+    expect(response.headers.get("Cache-Control")).toBe("private, max-age=86400");
+    expect((await site.browse(BARE, { headers: GOOD_REFERER })).status).toBe(403);
+    expect(site.images.runs).toBe(2);
+  });
+});
+
+describe("an answer that depended on a check", () => {
+  const answers: [string, number, string, RequestInit][] = [
+    ["the whole file", 200, BARE, {}],
+    ["its fields", 200, BARE, { method: "HEAD" }],
+    ["a part of it", 206, BARE, { headers: { Range: "bytes=2-4" } }],
+    ["an impossible part", 416, BARE, { headers: { Range: "bytes=99-" } }],
+    ["a failed precondition", 412, BARE, { headers: { "If-Match": '"other"' } }],
+    ["a file that is not modified", 304, BARE, { headers: { "If-None-Match": "*" } }],
+    ["a file that is not there", 404, "/private/nothing.jpg", {}],
+  ];
+
+  it.each(answers)("is stored by no shared cache, and by a browser while the signature lives: %s", async (...row) => {
+    const [, status, path, init] = row;
+    const site = await createGuardedSite();
+    const response = await site.visit(await signed(path, 90), init);
+    expect(response.status).toBe(status);
+    expect(response.headers.get("Cloudflare-CDN-Cache-Control")).toBe("no-store");
+    expect(isStorable(response, { shared: true })).toBe(false);
+    expect(secondsInBrowser(response)).toBeLessThanOrEqual(90);
+  });
+
+  it.each(answers)("runs the check each time: %s", async (...row) => {
+    const [, , path, init] = row;
+    const site = await createGuardedSite();
+    await contentOf(await site.browse(await signed(BARE)));
+    const link = await signed(path);
+    for (let n = 1; n <= 3; n += 1) {
+      await contentOf(await site.browse(link, init));
+      expect(site.cache.runs).toBe(1 + n);
+    }
+    expect(site.downloads()).toBe(path === BARE ? 1 : 2);
+  });
+
+  it("is stored by nobody when it is a refusal, also for a page", async () => {
+    const site = await createGuardedSite(BOTH);
+    for (const headers of [{}, { Accept: "text/html" }, GOOD_REFERER, BAD_REFERER]) {
+      const response = await site.visit(BARE, { headers });
+      expect([response.status, isStorable(response, { shared: false })]).toEqual([403, false]);
+    }
+  });
+
+  it("is not kept for a year because the file says so", async () => {
+    const site = await createGuardedSite();
+    const info = { "b2-cache-control": "public, max-age=31536000, immutable" };
+    site.b2.put("images", "private/old.jpg", { content: "old", contentType: "image/jpeg", info });
+    expect((await site.visit("/cat.jpg")).headers.get("Cache-Control")).toBe("public, max-age=86400");
+    const response = await site.visit(await signed("/private/old.jpg", 90));
+    expect(response.headers.get("Cache-Control")).toBe("private, max-age=90");
+  });
+
+  it.each([
+    ["public, max-age=60", "private, max-age=60"],
+    ["no-cache", "private, max-age=0"],
+    ["max-age=86400", "private, max-age=90"],
+    ["max-age=soon", "private, max-age=90"],
+    ["no-store", "private, max-age=90"],
+  ])("is kept no longer than the file itself asks for: %s", async (own, expected) => {
+    const site = await createGuardedSite();
+    const info = { "b2-cache-control": own };
+    site.b2.put("images", "private/own.jpg", { content: "own", contentType: "image/jpeg", info });
+    const response = await site.visit(await signed("/private/own.jpg", 90));
+    expect(response.headers.get("Cache-Control")).toBe(expected);
+  });
+
+  it("holds no age of the stored copy, which would eat up the browser's time", async () => {
+    const site = await createGuardedSite();
+    const link = await signed(BARE);
+    await contentOf(await site.browse(link));
+    site.advance(1000);
+    const later = await site.browse(link);
+    expect(later.headers.get("Cache-Control")).toBe("private, max-age=2600");
+    expect(secondsInBrowser(later)).toBe(2600);
+    expect((await snapshot(later)).text).toBe("a cat at home");
+  });
+});
+
+function isStorable(response: Response, { shared }: { shared: boolean }): boolean {
+  return policyOf(response, shared).storable();
+}
+
+function secondsInBrowser(response: Response): number {
+  const policy = policyOf(response, false);
+  return policy.storable() ? policy.timeToLive() / 1000 : 0;
+}
+
+/** Without the field for Cloudflare: as a browser, or any other cache on the way, sees it. */
+function policyOf(response: Response, shared: boolean): CachePolicy {
+  const headers = Object.fromEntries(response.headers);
+  delete headers["cloudflare-cdn-cache-control"];
+  return new CachePolicy({ url: "/", method: "GET", headers: {} }, { status: response.status, headers }, { shared });
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { contentOf } from "../support/content-of.ts";
+import { KEY, PRIVATE } from "../support/guarded-site.ts";
+import { createSite } from "../support/site.ts";
+
+const KEYS = `${KEY.id}:${KEY.secret}`;
+
+describe("a setting that would protect less than its owner means stops the Worker, and says what to write", () => {
+  it.each<[Record<string, string>, string, string]>([
+    [{ PRIVATE_PREFIXES: "private" }, "URL_SIGNING_KEYS", "since PRIVATE_PREFIXES is set"],
+    [{ PRIVATE_PREFIXES: "private", URL_SIGNING_KEYS: "  " }, "URL_SIGNING_KEYS", "since PRIVATE_PREFIXES is set"],
+    [{ PRIVATE_PREFIXES: "private/*", URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "no *"],
+    [{ PRIVATE_PREFIXES: "red%20cats", URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "no %20"],
+    [{ PRIVATE_PREFIXES: "/", URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "such as private"],
+    [{ PRIVATE_PREFIXES: ",", URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "such as private"],
+    [{ ...PRIVATE, NOT_FOUND_FILE: "private/cat.jpg" }, "NOT_FOUND_FILE", "outside PRIVATE_PREFIXES"],
+    [
+      {
+        ...PRIVATE,
+        PRIVATE_PREFIXES: "photos/private",
+        B2_FILE_NAME_PREFIX: "photos/",
+        NOT_FOUND_FILE: "private/404.html",
+      },
+      "NOT_FOUND_FILE",
+      "outside PRIVATE_PREFIXES",
+    ],
+    [{ URL_SIGNING_KEYS: KEY.secret }, "URL_SIGNING_KEYS", "id:secret"],
+    [{ ALLOWED_REFERERS: "https://good.example" }, "ALLOWED_REFERERS", "write good.example instead"],
+    [{ ALLOWED_REFERERS: "good.example/shop" }, "ALLOWED_REFERERS", "write good.example instead"],
+    [{ ALLOWED_REFERERS: "*" }, "ALLOWED_REFERERS", "*.good.example"],
+    [{ ALLOW_EMPTY_REFERER: "no" }, "ALLOW_EMPTY_REFERER", "true or false"],
+    [{ CORS_ALLOW_ORIGINS: "good.example" }, "CORS_ALLOW_ORIGINS", "with scheme"],
+    [{ CORS_ALLOW_ORIGINS: "https://*.good.example" }, "CORS_ALLOW_ORIGINS", "a list of origins"],
+  ])("%j", async (vars, name, expected) => {
+    const site = createSite(vars);
+    site.b2.put("images", "private/cat.jpg", { content: "a cat at home", contentType: "image/jpeg" });
+    const answer = await site.visit("/private/cat.jpg");
+    expect([answer.status, (await contentOf(answer)).includes("at home")]).toEqual([500, false]);
+    const health = await site.visit("/-/health");
+    const reason = await health.text();
+    expect(health.status).toBe(503);
+    for (const text of [reason, site.logs.join("\n")]) {
+      expect(text).toContain(name);
+      expect(text).toContain(expected);
+      expect(text).not.toContain(KEY.secret);
+    }
+    expect(site.b2.stats().operations).toEqual({});
+  });
+});
