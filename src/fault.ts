@@ -1,7 +1,7 @@
+import { pauseAfterCapMs } from "./b2/cap.ts";
 import { B2Error } from "./b2/error.ts";
 import { describeError, type Log } from "./log.ts";
 import type { Rejection } from "./rejection.ts";
-import { MintError } from "./token/mint-error.ts";
 import { TokenUnavailableError } from "./token/token-unavailable-error.ts";
 
 /** What a client is told to wait for when B2 did not say. */
@@ -10,8 +10,7 @@ const RETRY_AFTER_SECONDS = 30;
 /** The one way from a fault of B2 or of the token to what the client gets; anything else is our own fault. */
 export function rejectionOfFault(error: unknown, now: number): Rejection {
   if (error instanceof TokenUnavailableError) {
-    const isCapped = error.cause instanceof MintError && error.cause.cause?.code === "cap-exceeded";
-    return { kind: "unavailable", retryAfterSeconds: isCapped ? secondsToCapReset(now) : error.retryAfterSeconds };
+    return { kind: "unavailable", retryAfterSeconds: error.retryAfterSeconds };
   }
   if (!(error instanceof B2Error)) return { kind: "internal" };
   switch (error.code) {
@@ -21,7 +20,7 @@ export function rejectionOfFault(error: unknown, now: number): Rejection {
     case "unexpected-answer":
       return { kind: "bad-gateway" };
     case "cap-exceeded":
-      return { kind: "unavailable", retryAfterSeconds: secondsToCapReset(now) };
+      return { kind: "unavailable", retryAfterSeconds: Math.ceil(pauseAfterCapMs(now) / 1000) };
     case "too-many-requests":
     case "unavailable":
     case "unreachable":
@@ -45,9 +44,3 @@ const ADVICE: Partial<Record<string, string>> = {
   "cap-exceeded":
     "A daily cap of the B2 account is reached. Raise it on B2's Caps & Alerts page, or wait for 00:00 UTC.",
 };
-
-/** B2's caps start anew at 00:00 UTC. */
-function secondsToCapReset(now: number): number {
-  const dayMs = 86_400_000;
-  return Math.max(1, Math.ceil((dayMs - (now % dayMs)) / 1000));
-}

@@ -11,6 +11,8 @@ export interface Target {
   canonicalPath: string;
   /** Whether the URL is just that, without a query. */
   isCanonical: boolean;
+  /** The bucket of the form `/file/{bucket}/{path}`, which B2's own links have. */
+  linkedBucket: string | undefined;
   /** The query of the URL, without its question mark. */
   query: string;
 }
@@ -33,16 +35,12 @@ export function cutUrl(url: string): RawUrl {
     : { path: url.slice(pathStart + 1, queryStart), query: url.slice(queryStart + 1) };
 }
 
-/** The bucket of the form `/file/{bucket}/{path}`, in B2's own links, or undefined for any other path. */
-export function linkedBucket(rawPath: string): string | undefined {
-  return rawPath.startsWith("file/") ? /^file\/([^/]+)\//.exec(rawPath)?.[1] : undefined;
-}
-
 /** The file that a URL asks for. In the form of B2's own links a plus is a space. */
 export function locate(raw: RawUrl, settings: Settings): Target | Rejection {
-  const bucket = linkedBucket(raw.path);
-  const rawPath = bucket === undefined ? raw.path : raw.path.slice(`file/${bucket}/`.length);
-  const reading = readPath(rawPath, { plusIsSpace: bucket !== undefined });
+  const linkedBucket = raw.path.startsWith("file/") ? /^file\/([^/]+)\//.exec(raw.path)?.[1] : undefined;
+  const isLink = linkedBucket !== undefined;
+  const rawPath = isLink ? raw.path.slice(`file/${linkedBucket}/`.length) : raw.path;
+  const reading = readPath(rawPath, { plusIsSpace: isLink });
   if (reading.kind === "bad") return { kind: "bad-request", detail: reading.detail };
   let { path } = reading;
   if (path === "" || path.endsWith("/")) {
@@ -53,9 +51,6 @@ export function locate(raw: RawUrl, settings: Settings): Target | Rejection {
   if (fault !== undefined) return { kind: "bad-request", detail: fault };
   const canonical = canonicalPath(path);
   const isCanonical =
-    raw.query === "" &&
-    bucket === undefined &&
-    canonical.length === raw.path.length + 1 &&
-    canonical.endsWith(raw.path);
-  return { kind: "target", path, canonicalPath: canonical, isCanonical, query: raw.query };
+    raw.query === "" && !isLink && canonical.length === raw.path.length + 1 && canonical.endsWith(raw.path);
+  return { kind: "target", path, canonicalPath: canonical, isCanonical, linkedBucket, query: raw.query };
 }

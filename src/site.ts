@@ -1,5 +1,6 @@
+import type { MissLimiter } from "./access/limiter.ts";
 import { createSignatureChecker, type SignatureChecker } from "./access/signed-url.ts";
-import { createImageServer, type ImageServer } from "./images/serve-image.ts";
+import { createDownloader, type Downloader } from "./images/download.ts";
 import { type Log, log } from "./log.ts";
 import { createHealthCheck, type Health } from "./operator/health.ts";
 import { type Env, readSettings, type SettingProblem, type Settings } from "./settings.ts";
@@ -8,36 +9,37 @@ import { createTokenSource, type TokenSource } from "./token/source.ts";
 import { createTokenStore, type TokenStore } from "./token/store.ts";
 
 /** What one isolate makes once and keeps: checked settings and closures over values, never a request or a promise. */
-export interface Isolate {
+export interface Site {
   kind: "ready";
   settings: Settings;
   store: TokenStore;
   mint: () => Promise<Minted>;
   tokens: TokenSource;
+  download: Downloader;
   checkHealth: () => Promise<Health>;
-  serveImage: ImageServer;
   checkSignature: SignatureChecker;
+  missLimiter: MissLimiter | undefined;
   log: Log;
 }
 
 /** The settings do not parse: nothing is served. */
-export interface BrokenIsolate {
+export interface BrokenSite {
   kind: "misconfigured";
   problems: SettingProblem[];
 }
 
-const isolates = new WeakMap<Env, Isolate | BrokenIsolate>();
+const sites = new WeakMap<Env, Site | BrokenSite>();
 
-/** The isolate that belongs to an env: made at the first request, then found. */
-export function isolateOf(env: Env): Isolate | BrokenIsolate {
-  const known = isolates.get(env);
+/** The site that belongs to an env: made at the isolate's first request, then found. */
+export function siteOf(env: Env): Site | BrokenSite {
+  const known = sites.get(env);
   if (known !== undefined) return known;
-  const isolate = createIsolate(env);
-  isolates.set(env, isolate);
-  return isolate;
+  const site = createSite(env);
+  sites.set(env, site);
+  return site;
 }
 
-function createIsolate(env: Env): Isolate | BrokenIsolate {
+function createSite(env: Env): Site | BrokenSite {
   const reading = readSettings(env);
   if (reading.kind === "problems") {
     for (const { name, expected } of reading.problems) log("error", "settings.invalid", { name, expected });
@@ -59,9 +61,10 @@ function createIsolate(env: Env): Isolate | BrokenIsolate {
     store,
     mint: mintOne,
     tokens,
+    download: createDownloader({ tokens, log }),
     checkHealth: createHealthCheck({ store, held: tokens.held, now: Date.now, log }),
-    serveImage: createImageServer(tokens, log),
     checkSignature: createSignatureChecker(settings.signingKeys),
+    missLimiter: env.MISS_LIMITER,
     log,
   };
 }

@@ -1,9 +1,9 @@
 import { dropContent } from "../http/drop-content.ts";
-import { readB2Error } from "./error.ts";
+import { B2Error, readB2Error } from "./error.ts";
 import { exchange } from "./exchange.ts";
 import { encodeFileName } from "./file-name.ts";
 
-const OPERATION = "b2_download_file_by_name";
+export const DOWNLOAD_OPERATION = "b2_download_file_by_name";
 
 /** Where and with what to download: the part of a download token that a download needs. */
 export interface DownloadAccess {
@@ -16,7 +16,7 @@ export interface DownloadAccess {
 export interface Download {
   method: "GET" | "HEAD";
   fileName: string;
-  /** One byte range as a `Range` field, or none for the whole file. */
+  /** One byte range as a `Range` field; undefined for the whole file. */
   range: string | undefined;
   timeoutMs: number;
 }
@@ -30,11 +30,11 @@ export type DownloadResult =
  * One GET or HEAD of b2_download_file_by_name. Throws `B2Error` for everything but a file, a missing file
  * and a range outside of it. Source: https://www.backblaze.com/apidocs/b2-download-file-by-name
  */
-export async function download(access: DownloadAccess, what: Download): Promise<DownloadResult> {
-  const { method, fileName, range, timeoutMs } = what;
+export async function download(access: DownloadAccess, wanted: Download): Promise<DownloadResult> {
+  const { method, fileName, range, timeoutMs } = wanted;
   const deadline = Date.now() + timeoutMs;
   const response = await exchange({
-    operation: OPERATION,
+    operation: DOWNLOAD_OPERATION,
     url: `${access.downloadUrl}/file/${access.bucketName}/${encodeFileName(fileName)}`,
     method,
     fields: range === undefined ? { Authorization: access.token } : { Authorization: access.token, Range: range },
@@ -43,7 +43,7 @@ export async function download(access: DownloadAccess, what: Download): Promise<
   switch (response.status) {
     case 200:
     case 206:
-      return { kind: "file", response };
+      return isFile(response, range) ? { kind: "file", response } : await refuseStranger(response);
     case 404:
       await dropContent(response);
       return { kind: "missing" };
@@ -52,20 +52,31 @@ export async function download(access: DownloadAccess, what: Download): Promise<
       return { kind: "range-not-satisfiable" };
     case 403:
       // A HEAD error has no body, and a reached cap looks like denied access: GET tells which.
-      return method === "HEAD"
-        ? await downloadFields(access, { ...what, timeoutMs: Math.max(1, deadline - Date.now()) })
-        : await refuse(response);
+      if (method === "GET") throw await readB2Error(DOWNLOAD_OPERATION, response);
+      return await downloadFields(access, { ...wanted, timeoutMs: Math.max(1, deadline - Date.now()) });
     default:
-      return await refuse(response);
+      throw await readB2Error(DOWNLOAD_OPERATION, response);
   }
 }
 
-async function downloadFields(access: DownloadAccess, what: Download): Promise<DownloadResult> {
-  const result = await download(access, { ...what, method: "GET" });
-  if (result.kind === "file") await dropContent(result.response);
-  return result;
+/** B2 names the id of every file that it sends, and sends a part only when it was asked for one. */
+function isFile(response: Response, range: string | undefined): boolean {
+  return Boolean(response.headers.get("X-Bz-File-Id")) && (response.status === 200 || range !== undefined);
 }
 
-async function refuse(response: Response): Promise<never> {
-  throw await readB2Error(OPERATION, response);
+/** A maintenance page of something in between must never be kept as the image. */
+async function refuseStranger(response: Response): Promise<never> {
+  await dropContent(response);
+  throw new B2Error({
+    code: "unexpected-answer",
+    operation: DOWNLOAD_OPERATION,
+    status: response.status,
+    detail: "this is not the file that was asked for",
+  });
+}
+
+async function downloadFields(access: DownloadAccess, wanted: Download): Promise<DownloadResult> {
+  const result = await download(access, { ...wanted, method: "GET" });
+  if (result.kind === "file") await dropContent(result.response);
+  return result;
 }

@@ -1,20 +1,15 @@
 import { corsFields } from "../access/cors.ts";
 import type { Settings } from "../settings.ts";
-
-/** What a response is made with, besides its content. */
-export interface ResponseContext {
-  settings: Settings;
-  request: Request;
-}
+import type { Visit } from "../visit.ts";
 
 export type Fields = Record<string, string>;
 
 export const NO_STORE: Fields = { "Cache-Control": "no-store", "Cloudflare-CDN-Cache-Control": "no-store" };
 
 /** What every answer of the site says, whatever its status. */
-export function everyResponse(context: ResponseContext): Fields {
+export function everyResponse(visit: Visit): Fields {
   const fields = baseFields();
-  addCors(fields, context);
+  addCors(fields, visit);
   return fields;
 }
 
@@ -47,7 +42,8 @@ export function notFoundEdgeCaching({ notFoundMaxAgeSeconds }: Settings): string
 }
 
 /** With a list of origins the answer varies by `Origin`. */
-export function addCors(fields: Fields, { settings, request }: ResponseContext): void {
+export function addCors(fields: Fields, { site, request }: Visit): void {
+  const { settings } = site;
   const requestOrigin = settings.corsOrigins.kind === "any" ? null : request.headers.get("Origin");
   for (const [name, value] of corsFields({ origins: settings.corsOrigins, requestOrigin })) {
     if (name === "Vary") addVary(fields, value);

@@ -2,7 +2,8 @@ import type { StoredFile } from "../b2/stored-file.ts";
 import { allowsStoring } from "../http/cache-control.ts";
 import { canRunScript } from "../http/content-type.ts";
 import { formatHttpDate } from "../http/date.ts";
-import { edgeCaching, everyResponse, type Fields, notFoundCaching, type ResponseContext } from "./fields.ts";
+import type { Visit } from "../visit.ts";
+import { edgeCaching, everyResponse, type Fields, notFoundCaching } from "./fields.ts";
 
 /** The only fields of B2 that a client sees. */
 const CONTENT_FIELDS = [
@@ -28,31 +29,31 @@ export interface StoredImage {
 }
 
 /** An image: content untouched, fields by allow-list. */
-export function imageResponse({ stored, file, contentRange }: StoredImage, context: ResponseContext): Response {
-  const fields = fileFields(file, context);
+export function imageResponse({ stored, file, contentRange }: StoredImage, visit: Visit): Response {
+  const fields = fileFields(file, visit);
   copyContentFields(stored, CONTENT_FIELDS, fields);
   if (contentRange !== undefined) fields["Content-Range"] = contentRange;
   const status = contentRange === undefined ? stored.status : 206;
-  return new Response(bodyFor(context, stored), { status, headers: fields });
+  return new Response(bodyFor(visit, stored), { status, headers: fields });
 }
 
 /** RFC 9110 §15.4.5: the fields that a 200 would have and a cache needs, and nothing of the content. */
-export function notModifiedResponse(file: StoredFile, context: ResponseContext): Response {
-  return new Response(null, { status: 304, headers: fileFields(file, context) });
+export function notModifiedResponse(file: StoredFile, visit: Visit): Response {
+  return new Response(null, { status: 304, headers: fileFields(file, visit) });
 }
 
 /** The file that the owner chose as the body of a 404. */
-export function notFoundFileResponse(page: Response, context: ResponseContext): Response {
-  const fields: Fields = { ...everyResponse(context), ...notFoundCaching(context.settings) };
+export function notFoundFileResponse(page: Response, visit: Visit): Response {
+  const fields: Fields = { ...everyResponse(visit), ...notFoundCaching(visit.site.settings) };
   copyContentFields(page, PAGE_FIELDS, fields);
-  return new Response(bodyFor(context, page), { status: 404, headers: fields });
+  return new Response(bodyFor(visit, page), { status: 404, headers: fields });
 }
 
-function fileFields(file: StoredFile, context: ResponseContext): Fields {
-  const { settings } = context;
+function fileFields(file: StoredFile, visit: Visit): Fields {
+  const { settings } = visit.site;
   const own = file.cacheControl;
   const fields: Fields = {
-    ...everyResponse(context),
+    ...everyResponse(visit),
     ETag: file.etag,
     "Accept-Ranges": "bytes",
     "Cache-Control": own !== null && allowsStoring(own) ? own : `public, max-age=${settings.browserMaxAgeSeconds}`,
@@ -70,6 +71,6 @@ function copyContentFields(from: Response, names: readonly string[], fields: Fie
   if (canRunScript(fields["Content-Type"] ?? null)) fields["Content-Security-Policy"] = SANDBOX;
 }
 
-function bodyFor({ request }: ResponseContext, { body }: Response): Response["body"] {
+function bodyFor({ request }: Visit, { body }: Response): Response["body"] {
   return request.method === "HEAD" ? null : body;
 }

@@ -1,16 +1,19 @@
 import { prefersHtml } from "../http/accept.ts";
 import { type Problem, problemOf, type Rejection } from "../rejection.ts";
-import type { Settings } from "../settings.ts";
+import type { Visit } from "../visit.ts";
 import { addCors, addVary, baseFields, type Fields, NO_STORE, notFoundCaching } from "./fields.ts";
 
-/** A refusal as problem details (RFC 9457), or as a small page for who prefers HTML. */
-export function problemResponse(rejection: Rejection, context: { settings?: Settings; request: Request }): Response {
-  const { request, settings } = context;
+/**
+ * A refusal as problem details (RFC 9457), or as a small page for a request that prefers HTML. While the settings do not
+ * parse there is no site.
+ */
+export function problemResponse(rejection: Rejection, asked: Visit | { request: Request }): Response {
+  const { request } = asked;
   const problem = problemOf(rejection);
   const fields: Fields = { ...baseFields(), ...problem.fields, ...NO_STORE };
-  if (settings !== undefined) {
-    addCors(fields, { settings, request });
-    if (rejection.kind === "not-found") Object.assign(fields, notFoundCaching(settings));
+  if ("site" in asked) {
+    addCors(fields, asked);
+    if (rejection.kind === "not-found") Object.assign(fields, notFoundCaching(asked.site.settings));
   }
   addVary(fields, "Accept");
   const html = prefersHtml(request.headers.get("Accept"));

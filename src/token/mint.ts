@@ -1,6 +1,6 @@
 import { type Account, authorizeAccount, type Credentials, findBucketId, getDownloadAuthorization } from "../b2/api.ts";
-import { download } from "../b2/download.ts";
 import { B2Error } from "../b2/error.ts";
+import { tryDownload } from "../b2/trial.ts";
 import type { DownloadToken } from "./download-token.ts";
 import { mintAdvice } from "./mint-advice.ts";
 import { MintError, type MintStep } from "./mint-error.ts";
@@ -123,11 +123,9 @@ async function tryTwice(token: DownloadToken): Promise<Trial> {
   return await tryOnce(token);
 }
 
-/** One HEAD for a file that is not there: 404 says that the token opens the bucket. */
 async function tryOnce(token: DownloadToken): Promise<Trial> {
-  const fileName = `${token.fileNamePrefix}b2-image-worker-trial/${crypto.randomUUID()}`;
   try {
-    await download(token, { method: "HEAD", fileName, range: undefined, timeoutMs: TRIAL_TIMEOUT_MS });
+    await tryDownload(token, TRIAL_TIMEOUT_MS);
     return { kind: "accepted" };
   } catch (error) {
     if (!(error instanceof B2Error)) throw error;

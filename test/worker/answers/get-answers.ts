@@ -158,7 +158,7 @@ export const GET_ANSWERS: Row[] = [
     before: failing({ status: 403, code: "download_cap_exceeded" }),
     status: 503,
     ...NOT_STORED,
-    fields: { "Retry-After": "43200" },
+    fields: { "Retry-After": "300" },
   },
   {
     what: "another cap of the account",
@@ -166,7 +166,7 @@ export const GET_ANSWERS: Row[] = [
     before: failing({ status: 403, code: "transaction_cap_exceeded" }),
     status: 503,
     ...NOT_STORED,
-    fields: { "Retry-After": "43200" },
+    fields: { "Retry-After": "300" },
   },
   {
     what: "B2 being busy",

@@ -10,11 +10,24 @@ interface StoredAnswer {
   body: ArrayBuffer;
 }
 
-/** Directives that turn `stale-while-revalidate` and `stale-if-error` off (platform §2.1). */
+/** What Cloudflare puts into its cache key beside path and query. Source: https://developers.cloudflare.com/workers/cache/ */
+const KEY_FIELDS = [
+  "X-HTTP-Method-Override",
+  "X-HTTP-Method",
+  "X-Method-Override",
+  "X-Forwarded-Host",
+  "X-Host",
+  "X-Original-URL",
+  "X-Rewrite-URL",
+  "Forwarded",
+  "Cloudflare-Workers-Version-Key",
+];
+
+/** Directives that turn `stale-while-revalidate` and `stale-if-error` off . */
 const STRICT = /s-maxage|must-revalidate|proxy-revalidate/;
 
 /**
- * Workers Cache in front of one entrypoint, as platform §2.1 tells it, with `http-cache-semantics` for RFC 9111 and
+ * Workers Cache in front of one entrypoint, as https://developers.cloudflare.com/workers/cache/ tells it, with `http-cache-semantics` for RFC 9111 and
  * RFC 5861: keyed by path and query, `Range` and HEAD answered from the whole GET, freshness from
  * `Cloudflare-CDN-Cache-Control` first, which the client never sees. The clock is `Date.now`.
  */
@@ -30,7 +43,10 @@ export class WorkersCache {
   }
 
   async fetch(request: Request): Promise<Response> {
-    if (request.method !== "GET" && request.method !== "HEAD") return withoutCdnField(await this.#run(request));
+    // A request that upgrades never uses the cache.
+    if ((request.method !== "GET" && request.method !== "HEAD") || request.headers.has("Upgrade")) {
+      return withoutCdnField(await this.#run(request));
+    }
     const asked = cacheRequest(request);
     for (const stored of this.#stored.get(keyOf(request)) ?? []) {
       const { response, revalidation } = stored.policy.evaluateRequest(asked);
@@ -96,9 +112,13 @@ export function policyOf(response: Response, request = new Request("https://imag
   return new CachePolicy(cacheRequest(request), cacheResponse(response), { shared: true });
 }
 
+/** Path and query, and against poisoning the values of some fields, when they are there. */
 function keyOf(request: Request): string {
   const { pathname, search } = new URL(request.url);
-  return pathname + search;
+  const values = KEY_FIELDS.map((name) => request.headers.get(name));
+  const scheme = request.headers.get("X-Forwarded-Scheme");
+  if (scheme !== "http" && scheme !== "https") values.push(scheme);
+  return values.every((value) => value === null) ? pathname + search : JSON.stringify([pathname + search, ...values]);
 }
 
 /** `Range` is stripped, and a HEAD arrives as a GET. */

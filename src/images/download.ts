@@ -1,0 +1,130 @@
+import type { Download, DownloadResult } from "../b2/download.ts";
+import { B2Error } from "../b2/error.ts";
+import { downloadWithRetries } from "../b2/retry.ts";
+import { tryDownload } from "../b2/trial.ts";
+import type { Log } from "../log.ts";
+import type { Caller, TokenSource } from "../token/source.ts";
+import { createCapPause } from "./cap-pause.ts";
+import { createCircuit, isFaultOfCircuit } from "./circuit.ts";
+
+/** Response fields, retries and renewal together: what a visitor may wait for. */
+const BUDGET_MS = 10_000;
+/** A retry with another token gets at least this. */
+const LEAST_BUDGET_MS = 1_000;
+const PROBE_TIMEOUT_MS = 5_000;
+/** A token that KV had may be as dead as the one of memory: then one is minted, and that is the last. */
+const MOST_RENEWALS = 2;
+
+export interface Wanted extends Pick<Download, "method" | "range"> {
+  /** The path in the bucket, without the prefix of the settings. */
+  path: string;
+  caller: Caller;
+}
+
+/** B2 is left alone for now. */
+export interface Paused {
+  kind: "paused";
+  retryAfterSeconds: number;
+}
+
+/** Downloads a file of the bucket. Throws `B2Error` and `TokenUnavailableError`. */
+export type Downloader = (wanted: Wanted) => Promise<DownloadResult | Paused>;
+
+/**
+ * Makes the downloader of one isolate: one call for the caller, and one request to B2 unless something is wrong.
+ * From the outside in: the pause after a reached cap, the circuit, the renewal of a refused token, the retries.
+ */
+export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Log }): Downloader {
+  const capPause = createCapPause();
+  const circuit = createCircuit();
+
+  async function download(wanted: Wanted): Promise<DownloadResult | Paused> {
+    const leave = capPause.enter(Date.now(), BUDGET_MS);
+    if (leave.kind === "wait") return pausedUntil(leave.until);
+    try {
+      const result = await downloadUnlessOpen(wanted);
+      if (leave.kind === "probe") capPause.end();
+      return result;
+    } catch (error) {
+      if (error instanceof B2Error && error.code === "cap-exceeded") capPause.begin(Date.now());
+      else if (leave.kind === "probe") capPause.end();
+      throw error;
+    }
+  }
+
+  async function downloadUnlessOpen(wanted: Wanted): Promise<DownloadResult | Paused> {
+    const passage = circuit.enter(Date.now(), PROBE_TIMEOUT_MS);
+    if (passage.kind === "open") return pausedUntil(passage.until);
+    if (passage.kind === "probe") await probe(wanted.caller);
+    try {
+      const result = await downloadRenewing(wanted);
+      circuit.succeed();
+      return result;
+    } catch (error) {
+      noteFault(error, wanted);
+      throw error;
+    }
+  }
+
+  /** Throws the fault that keeps the circuit open. */
+  async function probe(caller: Caller): Promise<void> {
+    const token = await tokens.get(caller);
+    try {
+      await tryDownload(token, PROBE_TIMEOUT_MS);
+    } catch (error) {
+      if (error instanceof B2Error && isFaultOfCircuit(error.code)) {
+        circuit.endProbe(false, Date.now());
+        throw error;
+      }
+    }
+    circuit.endProbe(true, Date.now());
+    log("info", "circuit.closed", { ray: caller.ray });
+  }
+
+  function noteFault(error: unknown, { path, caller }: Wanted): void {
+    if (!(error instanceof B2Error)) return;
+    if (!isFaultOfCircuit(error.code)) circuit.succeed();
+    else if (circuit.fail({ name: path, code: error.code }, Date.now())) {
+      log("error", "circuit.opened", { ray: caller.ray, error: error.message });
+    }
+  }
+
+  /** After a 401 with another token, until one was refused that is newer than this request. */
+  async function downloadRenewing(wanted: Wanted): Promise<DownloadResult> {
+    const { path, caller, method, range } = wanted;
+    const startedAt = Date.now();
+    let token = await tokens.get(caller);
+    for (let renewals = 0; ; renewals += 1) {
+      try {
+        const file = { method, range, fileName: token.fileNamePrefix + path };
+        const budgetMs = Math.max(LEAST_BUDGET_MS, startedAt + BUDGET_MS - Date.now());
+        const result = await downloadWithRetries(token, file, {
+          budgetMs,
+          onRetry: (fault) => logRetry(fault, wanted),
+        });
+        tokens.confirm(token);
+        return result;
+      } catch (error) {
+        if (!(error instanceof B2Error) || error.code !== "unauthorized") throw error;
+        log("warn", "token.refused", { ray: caller.ray, file: path });
+        const isNew = token.issuedAt >= startedAt;
+        if (isNew && renewals > 0) tokens.reject(token);
+        if ((isNew && renewals > 0) || renewals === MOST_RENEWALS) throw error;
+        token = await tokens.renew(token, caller).catch((noToken: unknown) => {
+          // B2 has just given this one and refuses it: that says more than that there is no other.
+          throw isNew ? error : noToken;
+        });
+      }
+    }
+  }
+
+  function logRetry(fault: B2Error, { path, caller }: Wanted): void {
+    log("warn", "download.retry", { ray: caller.ray, file: path, error: fault.message });
+  }
+
+  return download;
+}
+
+function pausedUntil(at: number): Paused {
+  return { kind: "paused", retryAfterSeconds: Math.max(1, Math.ceil((at - Date.now()) / 1000)) };
+}

@@ -1,0 +1,19 @@
+import type { Site } from "./site.ts";
+
+/** One request, and what belongs to it alone. Types only, so that every layer may name it. */
+export interface Visit {
+  site: Site;
+  request: Request;
+  ctx: { waitUntil(work: Promise<unknown>): void };
+  /** The other entrypoints of this Worker, each behind its own cache: `ctx.exports` of Cloudflare. */
+  exports: { Images: Entrypoint };
+}
+
+export interface Entrypoint {
+  fetch(request: Request): Promise<Response>;
+}
+
+/** The id that Cloudflare gives a request, for the log. */
+export function rayOf(request: Request): string | undefined {
+  return request.headers.get("CF-Ray") ?? undefined;
+}
