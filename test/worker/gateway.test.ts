@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { contentOf } from "./support/content-of.ts";
-import { createGuardedSite, NOW_SECONDS, signed, snapshot } from "./support/guarded-site.ts";
+import { NOW_SECONDS, PRIVATE, signed, snapshot } from "./support/protection.ts";
+import { createSiteWithToken } from "./support/site.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
@@ -8,12 +9,12 @@ beforeEach(() => {
 
 describe("a private file", () => {
   it("opens with its own signature", async () => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     expect(await contentOf(await site.browse(await signed("/private/cat.jpg")))).toBe("a cat at home");
   });
 
   it("is refused in one form, whether the signature is missing, wrong or expired, and whether the file exists", async () => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     const good = await signed("/private/cat.jpg");
     const paths = [
       "/private/cat.jpg",
@@ -43,13 +44,13 @@ describe("a private file", () => {
     "/private/cat.jpg?private",
     "/Private/../private/cat.jpg",
   ])("cannot be had by %s", async (path) => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     expect([400, 403]).toContain((await site.browse(path)).status);
     expect(site.downloads()).toBe(0);
   });
 
   it("is fetched from B2 once for all who may see it, and stays 403 for the others, in both orders", async () => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     const good = await signed("/private/cat.jpg");
     for (const path of [good, "/private/cat.jpg", await signed("/private/cat.jpg", 60), "/private/cat.jpg?x=1", good]) {
       expect((await site.browse(path)).status).toBe(path.includes("sig=") ? 200 : 403);
@@ -58,7 +59,7 @@ describe("a private file", () => {
   });
 
   it("is kept by a browser no longer than the signature lives, and by no cache in front of the check", async () => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     const response = await site.visit(await signed("/private/cat.jpg", 90));
     expect(response.headers.get("Cache-Control")).toBe("private, max-age=90");
     expect(response.headers.get("Cloudflare-CDN-Cache-Control")).toBe("no-store");
@@ -69,7 +70,7 @@ describe("a private file", () => {
   });
 
   it("answers a range and a precondition behind the check", async () => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     const path = await signed("/private/cat.jpg");
     expect(await contentOf(await site.visit(path, { headers: { Range: "bytes=2-4" } }))).toBe("cat");
     const etag = (await site.visit(path)).headers.get("ETag") ?? "";
@@ -95,7 +96,7 @@ describe("Images", () => {
     ],
     ["by a method in a field", "/private/cat.jpg", { "X-HTTP-Method-Override": "GET" }],
   ])("cannot be talked into a private file: %s", async (_, path, headers) => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     const response = await site.visit(path, { headers });
     expect(await contentOf(response)).not.toContain("at home");
   });
@@ -108,7 +109,7 @@ describe("Images", () => {
         return { success: true };
       },
     };
-    const site = await createGuardedSite({ MISS_LIMITER: limiter });
+    const site = await createSiteWithToken({ MISS_LIMITER: limiter });
     const headers = { "X-Client-Address": "198.51.100.1", "CF-Connecting-IP": "2001:db8:1:2:3::4" };
     await site.visit("/cat.jpg", { headers });
     await site.visit("/cat.jpg?x", { headers });
@@ -120,7 +121,7 @@ describe("a refused path", () => {
   it.each(["/%zz", "/a//b.jpg", "/a%2Fb.jpg", "/a%00.jpg", "/%FF.jpg", `/${"x".repeat(251)}`])(
     "%s costs no call to B2",
     async (path) => {
-      const site = await createGuardedSite({});
+      const site = await createSiteWithToken();
       expect((await site.visit(path)).status).toBe(400);
       expect(site.downloads()).toBe(0);
     },

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
+import { webhookBesideB2 } from "./support/b2-behind-fetch.ts";
 import { createSite } from "./support/site.ts";
 
 const WEBHOOK = "https://hooks.example/";
@@ -20,13 +21,13 @@ it("27 rotations in a row may fail before anybody notices, and the owner is told
   const site = createSite({ ALERT_WEBHOOK_URL: WEBHOOK });
   const { b2 } = site;
   const alertsAt: number[] = [];
-  vi.stubGlobal("fetch", async (input: RequestInfo, init?: RequestInit) => {
-    const request = new Request(input, init);
-    if (!request.url.startsWith(WEBHOOK)) return await b2.fetch(request);
-    alertsAt.push(run);
-    return new Response();
+  webhookBesideB2(b2, {
+    url: WEBHOOK,
+    answer: async () => {
+      alertsAt.push(run);
+      return new Response();
+    },
   });
-  b2.put("images", "cat.jpg", { content: "a cat" });
   let run = 0;
   await site.rotate();
   b2.setKey({ capabilities: ["readFiles"] });

@@ -1,12 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { rotate } from "../../src/rotate.ts";
-import { mint } from "../../src/token/mint.ts";
-import { createTokenStore } from "../../src/token/store.ts";
 import type { Fault } from "../local-b2/b2/faults.ts";
-import { b2BehindFetch, callsOf, MINT_SETTINGS } from "./support/b2-behind-fetch.ts";
+import { callsOf } from "./support/b2-behind-fetch.ts";
 import { contentOf } from "./support/content-of.ts";
-import { FaultyKv } from "./support/faulty-kv.ts";
-import { createRotationBench, OLD_TOKEN } from "./support/rotation-parts.ts";
+import { createRotatingSite, OLD_TOKEN } from "./support/rotating-site.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const AUTHORIZE = "b2_authorize_account";
@@ -26,17 +22,17 @@ describe("one run calls B2 three times at most, and only for what may pass", () 
   ];
 
   it.each(passing)("%s twice is not noticed", async (_, fault) => {
-    const bench = createRotationBench();
-    bench.b2.faults([{ operation: AUTHORIZE, times: 2, ...fault }]);
-    expect(await bench.run()).toBeUndefined();
-    expect(callsOf(bench.b2)[AUTHORIZE]).toBe(3);
+    const site = createRotatingSite();
+    site.b2.faults([{ operation: AUTHORIZE, times: 2, ...fault }]);
+    expect(await site.run()).toBeUndefined();
+    expect(callsOf(site.b2)[AUTHORIZE]).toBe(3);
   });
 
   it.each(passing)("%s three times fails the run", async (_, fault) => {
-    const bench = createRotationBench();
-    bench.b2.faults([{ operation: GRANT, times: 9, ...fault }]);
-    expect(await bench.run()).toMatchObject({ step: "download-authorization" });
-    expect(callsOf(bench.b2)[GRANT]).toBe(3);
+    const site = createRotatingSite();
+    site.b2.faults([{ operation: GRANT, times: 9, ...fault }]);
+    expect(await site.run()).toMatchObject({ step: "download-authorization" });
+    expect(callsOf(site.b2)[GRANT]).toBe(3);
   });
 
   const lasting: [string, Omit<Fault, "operation">][] = [
@@ -48,67 +44,56 @@ describe("one run calls B2 three times at most, and only for what may pass", () 
   ];
 
   it.each(lasting)("%s fails it at once", async (_, fault) => {
-    const bench = createRotationBench();
-    bench.b2.faults([{ operation: AUTHORIZE, times: 9, ...fault }]);
-    expect(await bench.run()).toMatchObject({ step: "authorize" });
-    expect(callsOf(bench.b2)[AUTHORIZE]).toBe(1);
+    const site = createRotatingSite();
+    site.b2.faults([{ operation: AUTHORIZE, times: 9, ...fault }]);
+    expect(await site.run()).toMatchObject({ step: "authorize" });
+    expect(callsOf(site.b2)[AUTHORIZE]).toBe(1);
   });
 
   it("and waits as long as B2 asks for", async () => {
-    const bench = createRotationBench();
-    bench.b2.faults([{ operation: AUTHORIZE, status: 503, code: "service_unavailable", retryAfterSeconds: 30 }]);
-    expect(await bench.run()).toBeUndefined();
-    expect(bench.history()[0]?.durationMs).toBeGreaterThanOrEqual(30_000);
-    expect(bench.history()[0]?.durationMs).toBeLessThan(33_000);
+    const site = createRotatingSite();
+    site.b2.faults([{ operation: AUTHORIZE, status: 503, code: "service_unavailable", retryAfterSeconds: 30 }]);
+    expect(await site.run()).toBeUndefined();
+    expect(site.history()[0]?.durationMs).toBeGreaterThanOrEqual(30_000);
+    expect(site.history()[0]?.durationMs).toBeLessThan(33_000);
   });
 });
 
 it("a write that KV refuses is tried again, without another mint", async () => {
-  const bench = createRotationBench();
-  const put = vi.spyOn(bench.kv, "put");
+  const site = createRotatingSite();
+  const put = vi.spyOn(site.kv, "put");
   put.mockRejectedValueOnce(new Error("429")).mockRejectedValueOnce(new Error("429"));
-  expect(await bench.run()).toBeUndefined();
-  expect(bench.published()).toMatch(/^4_download_/);
-  expect(callsOf(bench.b2)[AUTHORIZE]).toBe(1);
+  expect(await site.run()).toBeUndefined();
+  expect(site.published()).toMatch(/^4_download_/);
+  expect(callsOf(site.b2)[AUTHORIZE]).toBe(1);
 });
 
 it("a token that B2 refuses is not published when KV cannot tell whether there is a better one", async () => {
-  const bench = createRotationBench();
-  bench.putOldToken(6);
-  bench.kv.reads = "throws";
-  bench.b2.faults([{ operation: "b2_download_file_by_name", times: 2, status: 401, code: "unauthorized" }]);
-  expect(await bench.run()).toMatchObject({ code: "kv-failed" });
-  expect(bench.published()).toBe(OLD_TOKEN);
+  const site = createRotatingSite();
+  site.putOldToken(6);
+  site.kv.reads = "throws";
+  site.b2.faults([{ operation: "b2_download_file_by_name", times: 2, status: 401, code: "unauthorized" }]);
+  expect(await site.run()).toMatchObject({ code: "kv-failed" });
+  expect(site.published()).toBe(OLD_TOKEN);
 });
 
 describe("overlapping and repeated runs", () => {
   it("all work, and what KV holds in the end opens the bucket", async () => {
     vi.useRealTimers();
-    const b2 = b2BehindFetch();
-    b2.put("images", "cat.jpg", { content: "a cat" });
-    const store = createTokenStore(new FaultyKv(), MINT_SETTINGS);
-    const run = () =>
-      rotate({
-        store,
-        mint: () => mint(MINT_SETTINGS),
-        log: () => undefined,
-        now: Date.now,
-        alertWebhookUrl: undefined,
-      });
-    await Promise.all([run(), run(), run(), run()]);
-    await run();
-    const published = await store.read();
-    const Authorization = published?.token ?? "none";
-    const cat = await fetch(`${b2.url}/file/images/cat.jpg`, { headers: { Authorization } });
+    const site = createRotatingSite();
+    await Promise.all([site.rotate(), site.rotate(), site.rotate(), site.rotate()]);
+    await site.rotate();
+    const Authorization = site.published() ?? "none";
+    const cat = await fetch(`${site.b2.url}/file/images/cat.jpg`, { headers: { Authorization } });
     expect(await contentOf(cat)).toBe("a cat");
-    expect(callsOf(b2)[AUTHORIZE]).toBe(5);
+    expect(callsOf(site.b2)[AUTHORIZE]).toBe(5);
   });
 
   it("of which one fails leave the other's token", async () => {
-    const bench = createRotationBench();
-    bench.b2.faults([{ operation: AUTHORIZE, status: 401, code: "unauthorized" }]);
-    const outcomes = await Promise.all([bench.run(), bench.run()]);
+    const site = createRotatingSite();
+    site.b2.faults([{ operation: AUTHORIZE, status: 401, code: "unauthorized" }]);
+    const outcomes = await Promise.all([site.run(), site.run()]);
     expect(outcomes.filter((error) => error === undefined)).toHaveLength(1);
-    expect(bench.published()).toMatch(/^4_download_/);
+    expect(site.published()).toMatch(/^4_download_/);
   });
 });

@@ -5,7 +5,7 @@ import { KvError } from "../../src/token/store.ts";
 import type { Fault } from "../local-b2/b2/faults.ts";
 import type { LocalB2Options } from "../local-b2/options.ts";
 import { callsOf } from "./support/b2-behind-fetch.ts";
-import { createRotationBench, OLD_TOKEN, type RotationBench } from "./support/rotation-parts.ts";
+import { createRotatingSite, OLD_TOKEN, type RotatingSite } from "./support/rotating-site.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const AUTHORIZE = "b2_authorize_account";
@@ -17,12 +17,12 @@ beforeEach(() => {
 
 describe("a run that works", () => {
   it("publishes a token, and writes down when, what and how long", async () => {
-    const bench = createRotationBench();
-    bench.putOldToken(6);
-    expect(await bench.run()).toBeUndefined();
-    expect(bench.published()).toMatch(/^4_download_[0-9a-f]{32}/);
-    expect(bench.history()).toEqual([{ at: NOW, outcome: "published", durationMs: expect.any(Number) }]);
-    expect(bench.logs).toEqual([
+    const site = createRotatingSite();
+    site.putOldToken(6);
+    expect(await site.run()).toBeUndefined();
+    expect(site.published()).toMatch(/^4_download_[0-9a-f]{32}/);
+    expect(site.history()).toEqual([{ at: NOW, outcome: "published", durationMs: expect.any(Number) }]);
+    expect(site.log.events()).toEqual([
       {
         level: "info",
         event: "rotation.done",
@@ -34,31 +34,31 @@ describe("a run that works", () => {
   });
 
   it("writes KV twice: the token, and after it the outcome", async () => {
-    const bench = createRotationBench();
-    await bench.run();
-    expect(bench.kv.writeLog).toEqual(["download-token", "rotation-history"]);
+    const site = createRotatingSite();
+    await site.run();
+    expect(site.kv.writeLog).toEqual(["download-token", "rotation-history"]);
   });
 
   it("adds its outcome to those of earlier runs", async () => {
-    const bench = createRotationBench();
-    await bench.run();
-    await bench.run();
-    expect(bench.history()).toHaveLength(2);
+    const site = createRotatingSite();
+    await site.run();
+    await site.run();
+    expect(site.history()).toHaveLength(2);
   });
 
   it("is not spoilt by a history that cannot be written", async () => {
-    const bench = createRotationBench();
-    bench.kv.reads = "throws";
-    expect(await bench.run()).toBeUndefined();
-    expect(bench.published()).toMatch(/^4_download_/);
-    expect(bench.logs.at(-1)).toMatchObject({ level: "error", event: "rotation.not-recorded" });
+    const site = createRotatingSite();
+    site.kv.reads = "throws";
+    expect(await site.run()).toBeUndefined();
+    expect(site.published()).toMatch(/^4_download_/);
+    expect(site.log.events().at(-1)).toMatchObject({ level: "error", event: "rotation.not-recorded" });
   });
 });
 
 interface FailedCase {
   step: string;
   b2?: LocalB2Options;
-  prepare?: (bench: RotationBench) => void;
+  prepare?: (site: RotatingSite) => void;
   error: typeof MintError | typeof KvError | typeof TokenRefusedError;
 }
 
@@ -88,48 +88,50 @@ describe("a run that fails publishes nothing, keeps the old token, is written do
   ];
 
   it.each(cases)("at the step $step", async ({ step, b2, prepare, error }) => {
-    const bench = createRotationBench(b2 === undefined ? {} : { b2 });
-    bench.putOldToken(6);
-    prepare?.(bench);
-    expect(await bench.run()).toBeInstanceOf(error);
-    expect(bench.published()).toBe(OLD_TOKEN);
-    expect(bench.logs).toContainEqual(expect.objectContaining({ level: "error", event: "rotation.failed", step }));
+    const site = createRotatingSite({}, b2);
+    site.putOldToken(6);
+    prepare?.(site);
+    expect(await site.run()).toBeInstanceOf(error);
+    expect(site.published()).toBe(OLD_TOKEN);
+    expect(site.log.events()).toContainEqual(
+      expect.objectContaining({ level: "error", event: "rotation.failed", step }),
+    );
     const written = { at: NOW, outcome: "failed", step, durationMs: expect.any(Number) };
-    expect(bench.history()).toEqual(step === "publish" ? [] : [written]);
+    expect(site.history()).toEqual(step === "publish" ? [] : [written]);
   });
 });
 
 describe("a new token that B2 refuses twice", () => {
   const refuse: Fault = { operation: DOWNLOAD, times: 2, status: 401, code: "unauthorized" };
-  const nothingBetter: [string, (bench: RotationBench) => void][] = [
+  const nothingBetter: [string, (site: RotatingSite) => void][] = [
     ["KV is empty", () => undefined],
-    ["the one in KV has expired", (bench) => bench.putOldToken(169)],
-    ["the one in KV expires in 5 minutes", (bench) => bench.putOldToken(168 - 5 / 60)],
-    ["the one in KV is for another key", (bench) => bench.putOldToken(6, { applicationKeyId: "0012345" })],
+    ["the one in KV has expired", (site) => site.putOldToken(169)],
+    ["the one in KV expires in 5 minutes", (site) => site.putOldToken(168 - 5 / 60)],
+    ["the one in KV is for another key", (site) => site.putOldToken(6, { applicationKeyId: "0012345" })],
     ["the record in KV is of an older version", ({ kv }) => kv.values.set("download-token", '{"version":0}')],
   ];
 
   it.each(nothingBetter)("is published with a warning when %s", async (_, prepare) => {
-    const bench = createRotationBench();
-    prepare(bench);
-    bench.b2.faults([refuse]);
-    expect(await bench.run()).toBeUndefined();
-    expect(bench.published()).toMatch(/^4_download_[0-9a-f]{32}/);
-    expect(bench.logs).toContainEqual(
+    const site = createRotatingSite();
+    prepare(site);
+    site.b2.faults([refuse]);
+    expect(await site.run()).toBeUndefined();
+    expect(site.published()).toMatch(/^4_download_[0-9a-f]{32}/);
+    expect(site.log.events()).toContainEqual(
       expect.objectContaining({ level: "warn", event: "rotation.done", trial: "refused" }),
     );
-    expect(bench.history()[0]?.outcome).toBe("published-unproven");
+    expect(site.history()[0]?.outcome).toBe("published-unproven");
   });
 
   it("tells the owner what may be wrong while KV holds a fresh one", async () => {
-    const bench = createRotationBench();
-    bench.putOldToken(167);
-    bench.b2.faults([refuse]);
-    expect(await bench.run()).toMatchObject({
+    const site = createRotatingSite();
+    site.putOldToken(167);
+    site.b2.faults([refuse]);
+    expect(await site.run()).toMatchObject({
       code: "token-refused",
       message: expect.stringContaining("readFiles for the bucket and prefix?"),
     });
-    expect(bench.published()).toBe(OLD_TOKEN);
+    expect(site.published()).toBe(OLD_TOKEN);
   });
 });
 
@@ -144,12 +146,12 @@ const UNCLEAR: [string, Omit<Fault, "operation">][] = [
 ];
 
 it.each(UNCLEAR)("%s to the trial does not block: B2's API has vouched for the token", async (_, fault) => {
-  const bench = createRotationBench();
-  bench.putOldToken(6);
-  bench.b2.faults([{ operation: DOWNLOAD, times: 2, ...fault }]);
-  expect(await bench.run()).toBeUndefined();
-  expect(bench.published()).not.toBe(OLD_TOKEN);
-  expect(bench.logs[0]).toMatchObject({ level: "warn", event: "rotation.done", trial: "unclear" });
-  expect(bench.logs[0]?.fault).toContain(DOWNLOAD);
-  expect(callsOf(bench.b2)[AUTHORIZE]).toBe(1);
+  const site = createRotatingSite();
+  site.putOldToken(6);
+  site.b2.faults([{ operation: DOWNLOAD, times: 2, ...fault }]);
+  expect(await site.run()).toBeUndefined();
+  expect(site.published()).not.toBe(OLD_TOKEN);
+  expect(site.log.events()[0]).toMatchObject({ level: "warn", event: "rotation.done", trial: "unclear" });
+  expect(site.log.events()[0]?.fault).toContain(DOWNLOAD);
+  expect(callsOf(site.b2)[AUTHORIZE]).toBe(1);
 });

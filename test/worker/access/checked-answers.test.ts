@@ -1,16 +1,8 @@
 import CachePolicy from "http-cache-semantics";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { contentOf } from "../support/content-of.ts";
-import {
-  BAD_REFERER,
-  createGuardedSite,
-  GOOD_REFERER,
-  HOTLINK,
-  NOW_SECONDS,
-  PRIVATE,
-  signed,
-  snapshot,
-} from "../support/guarded-site.ts";
+import { BAD_REFERER, GOOD_REFERER, HOTLINK, NOW_SECONDS, PRIVATE, signed, snapshot } from "../support/protection.ts";
+import { createSiteWithToken } from "../support/site.ts";
 
 const BOTH = { ...PRIVATE, ...HOTLINK };
 const BARE = "/private/cat.jpg";
@@ -24,7 +16,7 @@ describe("a private file behind hotlink protection, with caches in front", () =>
     ["the good request first", [true, false, true, false]],
     ["the bad requests first", [false, true, false, true]],
   ])("opens for a signature with a good referer alone: %s", async (_, order) => {
-    const site = await createGuardedSite(BOTH);
+    const site = await createSiteWithToken(BOTH);
     const link = await signed(BARE);
     const bad: [string, Record<string, string>][] = [
       [link, BAD_REFERER],
@@ -43,7 +35,7 @@ describe("a private file behind hotlink protection, with caches in front", () =>
   });
 
   it.each(["HEAD", "GET"])("asks B2 once when the first request is a %s", async (method) => {
-    const site = await createGuardedSite(BOTH);
+    const site = await createSiteWithToken(BOTH);
     const link = await signed(BARE);
     const first = await site.browse(link, { method, headers: GOOD_REFERER });
     expect([first.status, first.headers.get("Content-Length")]).toEqual([200, "13"]);
@@ -53,7 +45,7 @@ describe("a private file behind hotlink protection, with caches in front", () =>
   });
 
   it("answers ranges from the whole that was stored once", async () => {
-    const site = await createGuardedSite(BOTH);
+    const site = await createSiteWithToken(BOTH);
     const link = await signed(BARE);
     const part = { ...GOOD_REFERER, Range: "bytes=2-4" };
     expect((await site.browse(link, { headers: { Range: "bytes=2-4" } })).status).toBe(403);
@@ -66,7 +58,7 @@ describe("a private file behind hotlink protection, with caches in front", () =>
   });
 
   it("revalidates for who may see it, and is 403 for the others", async () => {
-    const site = await createGuardedSite(BOTH);
+    const site = await createSiteWithToken(BOTH);
     const link = await signed(BARE, 600);
     const etag = (await site.browse(link, { headers: GOOD_REFERER })).headers.get("ETag") ?? "";
     const again = { "If-None-Match": etag };
@@ -81,7 +73,7 @@ describe("a private file behind hotlink protection, with caches in front", () =>
   });
 
   it("is refreshed from B2 when its time in Cloudflare's cache is over, without its content", async () => {
-    const site = await createGuardedSite({ ...BOTH, EDGE_STALE_WHILE_REVALIDATE_SECONDS: 0 });
+    const site = await createSiteWithToken({ ...BOTH, EDGE_STALE_WHILE_REVALIDATE_SECONDS: 0 });
     const day = 86_400;
     const link = await signed(BARE, 30 * day);
     await contentOf(await site.browse(link, { headers: GOOD_REFERER }));
@@ -108,7 +100,7 @@ describe("an answer that depended on a check", () => {
 
   it.each(answers)("is stored by no shared cache, and by a browser while the signature lives: %s", async (...row) => {
     const [, status, path, init] = row;
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     const response = await site.visit(await signed(path, 90), init);
     expect(response.status).toBe(status);
     expect(response.headers.get("Cloudflare-CDN-Cache-Control")).toBe("no-store");
@@ -118,7 +110,7 @@ describe("an answer that depended on a check", () => {
 
   it.each(answers)("runs the check each time: %s", async (...row) => {
     const [, , path, init] = row;
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     await contentOf(await site.browse(await signed(BARE)));
     const link = await signed(path);
     for (let n = 1; n <= 3; n += 1) {
@@ -129,7 +121,7 @@ describe("an answer that depended on a check", () => {
   });
 
   it("is stored by nobody when it is a refusal, also for a page", async () => {
-    const site = await createGuardedSite(BOTH);
+    const site = await createSiteWithToken(BOTH);
     for (const headers of [{}, { Accept: "text/html" }, GOOD_REFERER, BAD_REFERER]) {
       const response = await site.visit(BARE, { headers });
       expect([response.status, isStorable(response, { shared: false })]).toEqual([403, false]);
@@ -137,7 +129,7 @@ describe("an answer that depended on a check", () => {
   });
 
   it("is not kept for a year because the file says so", async () => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     const info = { "b2-cache-control": "public, max-age=31536000, immutable" };
     site.b2.put("images", "private/old.jpg", { content: "old", contentType: "image/jpeg", info });
     expect((await site.visit("/cat.jpg")).headers.get("Cache-Control")).toBe("public, max-age=86400");
@@ -152,7 +144,7 @@ describe("an answer that depended on a check", () => {
     ["max-age=soon", "private, max-age=90"],
     ["no-store", "private, max-age=90"],
   ])("is kept no longer than the file itself asks for: %s", async (own, expected) => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     const info = { "b2-cache-control": own };
     site.b2.put("images", "private/own.jpg", { content: "own", contentType: "image/jpeg", info });
     const response = await site.visit(await signed("/private/own.jpg", 90));
@@ -160,7 +152,7 @@ describe("an answer that depended on a check", () => {
   });
 
   it("holds no age of the stored copy, which would eat up the browser's time", async () => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     const link = await signed(BARE);
     await contentOf(await site.browse(link));
     site.advance(1000);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { contentOf } from "../support/content-of.ts";
-import { createGuardedSite, HOTLINK, NOW_SECONDS, PRIVATE, signed, snapshot } from "../support/guarded-site.ts";
+import { HOTLINK, NOW_SECONDS, PRIVATE, signed, snapshot } from "../support/protection.ts";
+import { createSiteWithToken } from "../support/site.ts";
 
 const GOOD = { Origin: "https://good.example" };
 const EVIL = { Origin: "https://evil.example" };
@@ -29,7 +30,7 @@ describe("with a list of origins", () => {
   it.each(answers)(
     "a %i of %s may be read by an origin of the list alone, and varies",
     async (status, path, fields) => {
-      const site = await createGuardedSite(LIST);
+      const site = await createSiteWithToken(LIST);
       const good = await site.visit(path, { headers: { ...fields, ...GOOD } });
       expect([good.status, good.headers.get("Access-Control-Allow-Origin")]).toEqual([status, GOOD.Origin]);
       for (const headers of [EVIL, { Origin: "null" }, {}]) {
@@ -42,8 +43,8 @@ describe("with a list of origins", () => {
   );
 
   it("a 429 and a signed file may be read by an origin of the list alone", async () => {
-    const site = await createGuardedSite(LIST);
-    const limited = await createGuardedSite({ ...LIST, MISS_LIMITER: OVER_LIMIT });
+    const site = await createSiteWithToken(LIST);
+    const limited = await createSiteWithToken({ ...LIST, MISS_LIMITER: OVER_LIMIT });
     const link = await signed("/private/cat.jpg");
     for (const [headers, expected] of [
       [GOOD, GOOD.Origin],
@@ -58,7 +59,7 @@ describe("with a list of origins", () => {
   });
 
   it("no cache gives one origin's answer to another, in whichever order they come", async () => {
-    const site = await createGuardedSite(LIST);
+    const site = await createSiteWithToken(LIST);
     const local = "http://localhost:3000";
     for (const origin of [EVIL.Origin, GOOD.Origin, null, local, GOOD.Origin, EVIL.Origin, "null", null]) {
       const response = await site.browse("/cat.jpg", { headers: origin === null ? {} : { Origin: origin } });
@@ -73,7 +74,7 @@ describe("with a list of origins", () => {
 
 describe("with every origin allowed", () => {
   it.each(answers)("a %i of %s is the same for all", async (status, path, fields) => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     const without = await snapshot(await site.visit(path, { headers: fields }));
     expect(without.status).toBe(status);
     expect(new Headers(without.fields).get("Access-Control-Allow-Origin")).toBe("*");
@@ -88,7 +89,7 @@ describe("a preflight", () => {
     ["a list", LIST],
     ["every origin", { ...PRIVATE, ...HOTLINK }],
   ])("asks no check and B2 for nothing, so it tells nothing of a private file: with %s", async (_, vars) => {
-    const site = await createGuardedSite(vars);
+    const site = await createSiteWithToken(vars);
     const paths = ["/cat.jpg", "/private/cat.jpg", "/private/nothing.jpg", "/dog.jpg"];
     const preflights = paths.map((path) =>
       site.browse(path, { method: "OPTIONS", headers: { ...GOOD, ...PREFLIGHT } }),
@@ -100,7 +101,7 @@ describe("a preflight", () => {
   });
 
   it("allows another origin nothing", async () => {
-    const site = await createGuardedSite(LIST);
+    const site = await createSiteWithToken(LIST);
     const response = await site.browse("/cat.jpg", { method: "OPTIONS", headers: { ...EVIL, ...PREFLIGHT } });
     expect([...response.headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
     expect(varyOf(response)).toEqual(["origin"]);

@@ -1,25 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { contentOf } from "../support/content-of.ts";
-import {
-  BAD_REFERER,
-  createGuardedSite,
-  GOOD_REFERER,
-  HOTLINK,
-  NOW_SECONDS,
-  PRIVATE,
-  signed,
-  snapshot,
-} from "../support/guarded-site.ts";
-
-import type { Site } from "../support/site.ts";
+import { BAD_REFERER, GOOD_REFERER, HOTLINK, NOW_SECONDS, PRIVATE, signed, snapshot } from "../support/protection.ts";
+import { createSiteWithToken, type TestSite } from "../support/site.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
 });
 
 /** No file was looked for, and nobody who reads the log learns more than the visitor. */
-function expectNothingDone(site: Site): void {
-  expect([site.downloads(), site.images.runs, site.logs]).toEqual([0, 0, []]);
+function expectNothingDone(site: TestSite): void {
+  expect([site.downloads(), site.images.runs, site.log.lines()]).toEqual([0, 0, []]);
 }
 
 describe("a refusal is the same for a file that is there and for one that is not", () => {
@@ -37,7 +27,7 @@ describe("a refusal is the same for a file that is there and for one that is not
   ];
 
   it.each(requests)("without a signature: %s", async (_, init) => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     const there = await snapshot(await site.browse("/private/cat.jpg", init));
     expect(there.status).toBe(403);
     expect(await snapshot(await site.browse("/private/nothing.jpg", init))).toEqual(there);
@@ -45,7 +35,7 @@ describe("a refusal is the same for a file that is there and for one that is not
   });
 
   it.each(requests)("with a bad referer: %s", async (_, init) => {
-    const site = await createGuardedSite(HOTLINK);
+    const site = await createSiteWithToken(HOTLINK);
     const headers = { ...init.headers, ...BAD_REFERER };
     const there = await snapshot(await site.browse("/cat.jpg", { ...init, headers }));
     expect(there.status).toBe(403);
@@ -54,7 +44,7 @@ describe("a refusal is the same for a file that is there and for one that is not
   });
 
   it("when a signature opens another file, or is over: then the validator of the file does not help", async () => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     const etag = (await site.visit(await signed("/private/cat.jpg"))).headers.get("ETag") ?? "";
     const path = await signed("/private/cat.jpg", 0);
     const refused = await snapshot(await site.visit(path, { headers: { "If-None-Match": etag } }));
@@ -71,11 +61,11 @@ describe("the log", () => {
     ["malformed", (link: string) => `${link}=`],
     ["expired", () => signed("/private/cat.jpg", 0)],
   ])("tells the owner of a signature that is %s, and nothing of the signature", async (reason, spoil) => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     const path = await spoil(await signed("/private/cat.jpg"));
     await site.browse(path, { headers: { "CF-Ray": "8f-FRA" } });
     const file = path.includes("dog") ? "private/dog.jpg" : "private/cat.jpg";
-    expect(site.logs.map((line) => JSON.parse(line))).toEqual([
+    expect(site.log.lines().map((line) => JSON.parse(line))).toEqual([
       { event: "signature.refused", ray: "8f-FRA", file, reason },
     ]);
   });
@@ -83,7 +73,7 @@ describe("the log", () => {
 
 describe("a private file behind hotlink protection too", () => {
   it("needs both, and a refusal does not say which one was missing", async () => {
-    const site = await createGuardedSite({ ...PRIVATE, ...HOTLINK });
+    const site = await createSiteWithToken({ ...PRIVATE, ...HOTLINK });
     const link = await signed("/private/cat.jpg");
     const refused = [
       await site.browse(link),
@@ -108,12 +98,12 @@ describe("hotlink protection on the wire", () => {
     ["a bad Origin with a good Referer", { Origin: "https://evil.example", ...GOOD_REFERER }, 200],
     ["another host in a field", { Referer: "https://evil.example/", "X-Forwarded-Host": "evil.example" }, 403],
   ])("%s", async (_, headers, status) => {
-    const site = await createGuardedSite(HOTLINK);
+    const site = await createSiteWithToken(HOTLINK);
     expect((await site.browse("/cat.jpg", { headers })).status).toBe(status);
   });
 
   it("does not stand in the way of health and preflights", async () => {
-    const site = await createGuardedSite(HOTLINK);
+    const site = await createSiteWithToken(HOTLINK);
     expect((await site.browse("/-/health", { headers: BAD_REFERER })).status).toBe(200);
     expect((await site.browse("/cat.jpg", { method: "OPTIONS", headers: BAD_REFERER })).status).toBe(204);
   });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { BAD_REFERER, createGuardedSite, HOTLINK, NOW_SECONDS, PRIVATE, signed } from "../support/guarded-site.ts";
+import { BAD_REFERER, HOTLINK, NOW_SECONDS, PRIVATE, signed } from "../support/protection.ts";
+import { createSiteWithToken } from "../support/site.ts";
 
 const CLIENT = { "CF-Connecting-IP": "192.0.2.1" };
 
@@ -31,7 +32,7 @@ describe("one miss counts once, and a hit not at all", () => {
     ["a file that is not there, through Images", "/dog.jpg?v=1", {}],
   ])("%s", async (_, path, init) => {
     const limiter = limiterOf(1);
-    const site = await createGuardedSite({ ...PRIVATE, NOT_FOUND_FILE: "cat.jpg", MISS_LIMITER: limiter });
+    const site = await createSiteWithToken({ ...PRIVATE, NOT_FOUND_FILE: "cat.jpg", MISS_LIMITER: limiter });
     const headers = { ...CLIENT, ...init.headers };
     for (let n = 0; n < 3; n += 1) expect((await site.browse(path, { ...init, headers })).status).not.toBe(429);
     expect(limiter.counted).toEqual(["192.0.2.1"]);
@@ -39,7 +40,7 @@ describe("one miss counts once, and a hit not at all", () => {
 
   it("for all who may see a private file, at any address of it", async () => {
     const limiter = limiterOf(1);
-    const site = await createGuardedSite({ ...PRIVATE, MISS_LIMITER: limiter });
+    const site = await createSiteWithToken({ ...PRIVATE, MISS_LIMITER: limiter });
     for (const path of [await signed("/private/cat.jpg"), await signed("/private/cat.jpg", 60)])
       expect((await site.browse(path, { headers: CLIENT })).status).toBe(200);
     expect(limiter.counted).toEqual(["192.0.2.1"]);
@@ -50,7 +51,7 @@ it.each(["/private/cat.jpg", "/%zz", "/cat.jpg"])(
   "a refusal of %s costs nothing, so it does not count",
   async (path) => {
     const limiter = limiterOf(1);
-    const site = await createGuardedSite({ ...PRIVATE, ...HOTLINK, MISS_LIMITER: limiter });
+    const site = await createSiteWithToken({ ...PRIVATE, ...HOTLINK, MISS_LIMITER: limiter });
     await site.browse(path, { headers: { ...CLIENT, ...BAD_REFERER } });
     expect(limiter.counted).toEqual([]);
   },
@@ -63,7 +64,7 @@ describe("over the limit", () => {
     ["behind a signature", () => signed("/private/cat.jpg")],
   ])("429 with Retry-After comes, is not stored, and B2 is not asked: %s", async (_, pathOf) => {
     let isOver = true;
-    const site = await createGuardedSite({ ...PRIVATE, MISS_LIMITER: { limit: async () => ({ success: !isOver }) } });
+    const site = await createSiteWithToken({ ...PRIVATE, MISS_LIMITER: { limit: async () => ({ success: !isOver }) } });
     const path = await pathOf();
     for (const response of [
       await site.visit(path, { headers: CLIENT }),
@@ -79,7 +80,7 @@ describe("over the limit", () => {
   });
 
   it("what is stored is still answered", async () => {
-    const site = await createGuardedSite({ ...PRIVATE, MISS_LIMITER: limiterOf(1) });
+    const site = await createSiteWithToken({ ...PRIVATE, MISS_LIMITER: limiterOf(1) });
     const link = await signed("/private/cat.jpg");
     expect((await site.browse(link, { headers: CLIENT })).status).toBe(200);
     expect((await site.browse("/cat.jpg", { headers: CLIENT })).status).toBe(429);
@@ -87,7 +88,7 @@ describe("over the limit", () => {
   });
 
   it("others are not: by address, and by the /64 of an IPv6 address", async () => {
-    const site = await createGuardedSite({ ...PRIVATE, MISS_LIMITER: limiterOf(1) });
+    const site = await createSiteWithToken({ ...PRIVATE, MISS_LIMITER: limiterOf(1) });
     const visits: [string, number][] = [
       ["2001:db8:1:2::1", 200],
       ["2001:db8:1:2:ffff:ffff:ffff:ffff", 429],

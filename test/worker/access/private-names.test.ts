@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { contentOf } from "../support/content-of.ts";
-import { createGuardedSite, NOW_SECONDS, PRIVATE, signed, snapshot } from "../support/guarded-site.ts";
+import { NOW_SECONDS, PRIVATE, signed, snapshot } from "../support/protection.ts";
+import { createSiteWithToken } from "../support/site.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
@@ -28,13 +29,13 @@ it.each([
   "/file/images//private/cat.jpg",
   "/file/images/private%2Fcat.jpg",
 ])("a private file cannot be had by %s", async (path) => {
-  const site = await createGuardedSite();
+  const site = await createSiteWithToken(PRIVATE);
   expect([400, 403]).toContain((await site.browse(path)).status);
   expect([site.downloads(), site.images.runs]).toEqual([0, 0]);
 });
 
 it("a link opens its file in every spelling of the address", async () => {
-  const site = await createGuardedSite();
+  const site = await createSiteWithToken(PRIVATE);
   const query = (await signed("/private/cat.jpg")).split("?")[1];
   for (const path of ["/private/cat.jpg", "/%70rivate/c%61t.jpg", "/file/images/private/cat.jpg"]) {
     expect(await contentOf(await site.browse(`${path}?utm_source=mail&${query}`))).toBe("a cat at home");
@@ -51,7 +52,7 @@ describe("a folder whose name has an accent", () => {
     ["the file as macOS wrote it", nfc, nfd],
     ["the setting as macOS wrote it", nfd, nfc],
   ])("is private: %s", async (_, setting, folder) => {
-    const site = await createGuardedSite({ ...PRIVATE, PRIVATE_PREFIXES: setting });
+    const site = await createSiteWithToken({ ...PRIVATE, PRIVATE_PREFIXES: setting });
     site.b2.put("images", `${folder}/cat.jpg`, { content: "a cat in a café", contentType: "image/jpeg" });
     const path = `/${encodeURIComponent(folder)}/cat.jpg`;
     expect((await site.browse(path)).status).toBe(403);
@@ -63,7 +64,7 @@ describe("a folder whose name has an accent", () => {
 
 describe("with B2_FILE_NAME_PREFIX", () => {
   it.each(["private", "photos/private", "/photos/private/"])("PRIVATE_PREFIXES may say %s", async (setting) => {
-    const site = await createGuardedSite({ ...PRIVATE, PRIVATE_PREFIXES: setting, B2_FILE_NAME_PREFIX: "photos/" });
+    const site = await createSiteWithToken({ ...PRIVATE, PRIVATE_PREFIXES: setting, B2_FILE_NAME_PREFIX: "photos/" });
     site.b2.put("images", "photos/private/cat.jpg", { content: "a cat on a photo", contentType: "image/jpeg" });
     site.b2.put("images", "photos/cat.jpg", { content: "a cat on a wall", contentType: "image/jpeg" });
     expect((await site.browse("/private/cat.jpg")).status).toBe(403);
@@ -76,7 +77,7 @@ describe("with B2_FILE_NAME_PREFIX", () => {
 
 describe("the address of a private folder", () => {
   it("is one more private file with INDEX_FILE, whether it has one or not", async () => {
-    const site = await createGuardedSite({ ...PRIVATE, INDEX_FILE: "index.html" });
+    const site = await createSiteWithToken({ ...PRIVATE, INDEX_FILE: "index.html" });
     site.b2.put("images", "private/index.html", { content: "a list of cats", contentType: "text/html" });
     const refused = await snapshot(await site.browse("/private/"));
     expect(refused.status).toBe(403);
@@ -88,7 +89,7 @@ describe("the address of a private folder", () => {
   });
 
   it("is what every folder's is without INDEX_FILE: 404, with files in it or not", async () => {
-    const site = await createGuardedSite();
+    const site = await createSiteWithToken(PRIVATE);
     const missing = await snapshot(await site.browse("/nowhere/"));
     expect(missing.status).toBe(404);
     expect(await snapshot(await site.browse("/private/"))).toEqual(missing);
@@ -97,7 +98,7 @@ describe("the address of a private folder", () => {
   });
 
   it("keeps an INDEX_FILE or a NOT_FOUND_FILE of the private folder out of answers for the public ones", async () => {
-    const site = await createGuardedSite({ ...PRIVATE, INDEX_FILE: "index.html", NOT_FOUND_FILE: "404.html" });
+    const site = await createSiteWithToken({ ...PRIVATE, INDEX_FILE: "index.html", NOT_FOUND_FILE: "404.html" });
     for (const name of ["index.html", "404.html"])
       site.b2.put("images", `private/${name}`, { content: "a list of cats", contentType: "text/html" });
     for (const path of ["/", "/nowhere/", "/nowhere.jpg", "/404.html"]) {

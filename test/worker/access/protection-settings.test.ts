@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { contentOf } from "../support/content-of.ts";
-import { KEY, PRIVATE } from "../support/guarded-site.ts";
+import { KEY, PRIVATE } from "../support/protection.ts";
 import { createSite } from "../support/site.ts";
 
 const KEYS = `${KEY.id}:${KEY.secret}`;
@@ -33,13 +33,12 @@ describe("a setting that would protect less than its owner means stops the Worke
     [{ CORS_ALLOW_ORIGINS: "https://*.good.example" }, "CORS_ALLOW_ORIGINS", "a list of origins"],
   ])("%j", async (vars, name, expected) => {
     const site = createSite(vars);
-    site.b2.put("images", "private/cat.jpg", { content: "a cat at home", contentType: "image/jpeg" });
     const answer = await site.visit("/private/cat.jpg");
     expect([answer.status, (await contentOf(answer)).includes("at home")]).toEqual([500, false]);
     const health = await site.visit("/-/health");
     const reason = await health.text();
     expect(health.status).toBe(503);
-    for (const text of [reason, site.logs.join("\n")]) {
+    for (const text of [reason, site.log.lines().join("\n")]) {
       expect(text).toContain(name);
       expect(text).toContain(expected);
       expect(text).not.toContain(KEY.secret);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { runAhead } from "../support/run-ahead.ts";
-import { createSite, type Site } from "../support/site.ts";
+import { runAhead } from "../support/clock.ts";
+import { createSiteWithToken, type TestSite } from "../support/site.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
 const NAMES = ["a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg", "f.jpg"];
@@ -9,22 +9,20 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: Date.UTC(2026, 10, 24, 18) });
 });
 
-async function createSiteWithImages(): Promise<Site> {
-  const site = createSite();
+async function createSiteWithImages(): Promise<TestSite> {
+  const site = await runAhead(createSiteWithToken());
   for (const name of NAMES) site.b2.put("images", name, { content: name });
-  await runAhead(site.rotate());
-  site.b2.reset();
   return site;
 }
 
-async function statusOf(site: Site, name: string): Promise<[status: number, waitedMs: number]> {
+async function statusOf(site: TestSite, name: string): Promise<[status: number, waitedMs: number]> {
   const startedAt = Date.now();
   const { status } = await runAhead(site.visit(`/${name}`));
   return [status, Date.now() - startedAt];
 }
 
 describe("a B2 that hangs", () => {
-  async function createHangingSite(): Promise<Site> {
+  async function createHangingSite(): Promise<TestSite> {
     const site = await createSiteWithImages();
     site.b2.faults([{ operation: DOWNLOAD, times: 1000, delayMs: 3_600_000 }]);
     await statusOf(site, "a.jpg");
@@ -44,7 +42,7 @@ describe("a B2 that hangs", () => {
       expect([response.status, Number(response.headers.get("Retry-After")) <= 5]).toEqual([503, true]);
     }
     expect(site.downloads()).toBe(2);
-    expect(site.logs.filter((line) => line.includes("circuit.opened"))).toHaveLength(1);
+    expect(site.log.lines().filter((line) => line.includes("circuit.opened"))).toHaveLength(1);
   });
 
   it("is probed by one visitor after the pause, with a HEAD for a file that is not there", async () => {
@@ -62,7 +60,7 @@ describe("a B2 that hangs", () => {
     site.b2.reset();
     site.advance(5);
     for (const name of NAMES) expect((await statusOf(site, name))[0]).toBe(200);
-    expect(site.logs.filter((line) => line.includes("circuit.closed"))).toHaveLength(1);
+    expect(site.log.lines().filter((line) => line.includes("circuit.closed"))).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalPath, encodeFileName, fileNameFault, readPath } from "../../../src/b2/file-name.ts";
-import encodings from "../b2-string-encoding.json";
+import encodings from "./b2-string-encoding.json";
 
 /** The table is about URLs: these it can write, but a name (or a segment of it) cannot have them. */
 const NOT_IN_A_SEGMENT = /[\\/\u007f]/;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { B2Error, type B2FaultCode } from "../../../src/b2/error.ts";
 import { downloadWithRetries } from "../../../src/b2/retry.ts";
-import { runAhead } from "../support/run-ahead.ts";
+import { runAhead } from "../support/clock.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 

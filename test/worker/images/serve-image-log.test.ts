@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Fault } from "../../local-b2/b2/faults.ts";
-import { createSite, type Site } from "../support/site.ts";
+import { createSite, type TestSite } from "../support/site.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
 const FILE = { ray: "8f-FRA", file: "photos/cat.jpg" };
@@ -10,14 +10,14 @@ async function linesOf(faults: Omit<Fault, "operation">[]): Promise<Record<strin
   const site = createSite();
   site.b2.put("images", "photos/cat.jpg", { content: "a cat" });
   await site.visit("/photos/cat.jpg");
-  site.logs.length = 0;
+  site.log.clear();
   site.b2.faults(faults.map((fault) => ({ operation: DOWNLOAD, ...fault })));
   await site.visit("/photos/cat.jpg?utm_source=secret-query", { headers: { "CF-Ray": "8f-FRA" } });
   return parse(site);
 }
 
-function parse({ logs }: Site): Record<string, unknown>[] {
-  return logs.map((line) => JSON.parse(line));
+function parse({ log }: TestSite): Record<string, unknown>[] {
+  return log.lines().map((line) => JSON.parse(line));
 }
 
 describe("one JSON line an event, with the ray id and the file's name", () => {
@@ -101,5 +101,5 @@ it("settings that do not parse are told once an isolate, by name, and never by v
     { event: "settings.invalid", name: expect.any(String), expected: expect.any(String) },
     { event: "settings.invalid", name: expect.any(String), expected: expect.any(String) },
   ]);
-  expect(site.logs.join("\n")).not.toContain("distinctive");
+  expect(site.log.lines().join("\n")).not.toContain("distinctive");
 });

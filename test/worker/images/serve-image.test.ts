@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { apiCallsOf } from "../support/b2-behind-fetch.ts";
 import { contentOf } from "../support/content-of.ts";
-import { createSite, type Site } from "../support/site.ts";
+import { createSite, type TestSite } from "../support/site.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
 
@@ -8,61 +9,52 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 18) });
 });
 
-/** A site that has its token, so that what is counted is what visitors cause. */
-async function siteWithCat(): Promise<Site> {
+/** A site whose isolate holds a token, so that what is counted is what visitors cause. */
+async function createHoldingSite(): Promise<TestSite> {
   const site = createSite();
-  site.b2.put("images", "cat.jpg", { content: "a cat", contentType: "image/jpeg" });
   await site.visit("/cat.jpg");
   site.b2.reset();
-  site.logs.length = 0;
+  site.log.clear();
   return site;
-}
-
-function apiCalls(site: Site): number {
-  const { operations } = site.b2.stats();
-  return ["b2_authorize_account", "b2_get_download_authorization"].reduce(
-    (sum, name) => sum + (operations[name]?.calls ?? 0),
-    0,
-  );
 }
 
 describe("401", () => {
   it("once: KV has the same token, so one is minted, and the visitor notices nothing", async () => {
-    const site = await siteWithCat();
+    const site = await createHoldingSite();
     site.b2.expireTokens();
     expect(await contentOf(await site.visit("/cat.jpg"))).toBe("a cat");
-    expect(apiCalls(site)).toBe(2);
+    expect(apiCallsOf(site.b2)).toBe(2);
     expect(await contentOf(await site.visit("/cat.jpg"))).toBe("a cat");
-    expect(apiCalls(site)).toBe(2);
+    expect(apiCallsOf(site.b2)).toBe(2);
   });
 
   it("of one download only: the new token is used from then on", async () => {
-    const site = await siteWithCat();
+    const site = await createHoldingSite();
     site.b2.faults([{ operation: DOWNLOAD, times: 1, status: 401, code: "expired_auth_token" }]);
     expect((await site.visit("/cat.jpg")).status).toBe(200);
   });
 
   it("to a HEAD, which has no body to say why, is renewed too", async () => {
-    const site = await siteWithCat();
+    const site = await createHoldingSite();
     site.b2.expireTokens();
     expect((await site.visit("/cat.jpg", { method: "HEAD" })).status).toBe(200);
   });
 
   it("for good: 502 after one retry, and B2's API is left alone for a while", async () => {
-    const site = await siteWithCat();
+    const site = await createHoldingSite();
     site.b2.faults([{ operation: DOWNLOAD, times: 1000, status: 401, code: "unauthorized" }]);
     for (let n = 0; n < 20; n += 1) expect([502, 503]).toContain((await site.visit("/cat.jpg")).status);
-    expect(apiCalls(site)).toBe(2);
-    expect(site.logs.join("\n")).toContain("readFiles and shareFiles");
+    expect(apiCallsOf(site.b2)).toBe(2);
+    expect(site.log.lines().join("\n")).toContain("readFiles and shareFiles");
   });
 
   it("for 200 visitors at once costs one mint", async () => {
-    const site = await siteWithCat();
+    const site = await createHoldingSite();
     site.b2.expireTokens();
     const visits = Array.from({ length: 200 }, () => site.visit("/cat.jpg"));
     const statuses = (await Promise.all(visits)).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([200]));
-    expect(apiCalls(site)).toBe(2);
+    expect(apiCallsOf(site.b2)).toBe(2);
   });
 });
 
@@ -70,7 +62,7 @@ describe("a cap of the account", () => {
   it.each(["download_cap_exceeded", "transaction_cap_exceeded"])(
     "%s: 503, and B2 is asked once in 5 minutes, as Retry-After says",
     async (code) => {
-      const site = await siteWithCat();
+      const site = await createHoldingSite();
       site.b2.faults([{ operation: DOWNLOAD, times: 1000, status: 403, code }]);
       for (let n = 0; n < 5; n += 1) {
         const response = await site.visit("/cat.jpg");
@@ -87,7 +79,7 @@ describe("a cap of the account", () => {
   );
 
   it("that goes on is found out by one of the visitors who come after the pause", async () => {
-    const site = await siteWithCat();
+    const site = await createHoldingSite();
     site.b2.faults([{ operation: DOWNLOAD, times: 1000, status: 403, code: "download_cap_exceeded" }]);
     await site.visit("/cat.jpg");
     site.advance(5 * 60 + 1);
@@ -97,7 +89,7 @@ describe("a cap of the account", () => {
   });
 
   it("that is over lets everybody in after one visitor", async () => {
-    const site = await siteWithCat();
+    const site = await createHoldingSite();
     site.b2.faults([{ operation: DOWNLOAD, times: 1, status: 403, code: "download_cap_exceeded" }]);
     await site.visit("/cat.jpg");
     site.advance(5 * 60 + 1);
@@ -107,7 +99,7 @@ describe("a cap of the account", () => {
   });
 
   it("ends with a probe that meets anything but the cap, so that nobody keeps it up with a name that B2 refuses", async () => {
-    const site = await siteWithCat();
+    const site = await createHoldingSite();
     const fault = { operation: DOWNLOAD, times: 1, status: 403, code: "download_cap_exceeded" };
     site.b2.faults([fault, { operation: DOWNLOAD, times: 1, status: 400, code: "bad_request" }]);
     await site.visit("/cat.jpg");
@@ -117,7 +109,7 @@ describe("a cap of the account", () => {
   });
 
   it("is asked about no later than 00:00 UTC, when B2's caps start anew", async () => {
-    const site = await siteWithCat();
+    const site = await createHoldingSite();
     site.advance(6 * 3600 - 90);
     site.b2.faults([{ operation: DOWNLOAD, times: 1, status: 403, code: "download_cap_exceeded" }]);
     expect((await site.visit("/cat.jpg")).headers.get("Retry-After")).toBe("90");
@@ -128,10 +120,10 @@ describe("a cap of the account", () => {
   });
 
   it("is told in the log, with what to do", async () => {
-    const site = await siteWithCat();
+    const site = await createHoldingSite();
     site.b2.faults([{ operation: DOWNLOAD, times: 1, status: 403, code: "download_cap_exceeded" }]);
     await site.visit("/cat.jpg");
-    expect(site.logs.join("\n")).toContain("Caps & Alerts");
+    expect(site.log.lines().join("\n")).toContain("Caps & Alerts");
   });
 });
 
@@ -145,14 +137,14 @@ describe("a passing fault", () => {
   ];
 
   it.each(passing)("%s twice is not noticed", async (_, fault) => {
-    const site = await siteWithCat();
+    const site = await createHoldingSite();
     site.b2.faults([{ operation: DOWNLOAD, times: 2, ...fault }]);
     expect(await contentOf(await site.visit("/cat.jpg"))).toBe("a cat");
-    expect(site.logs.filter((line) => line.includes("download.retry"))).toHaveLength(2);
+    expect(site.log.lines().filter((line) => line.includes("download.retry"))).toHaveLength(2);
   });
 
   it.each(passing)("%s three times is 503 with Retry-After", async (_, fault) => {
-    const site = await siteWithCat();
+    const site = await createHoldingSite();
     site.b2.faults([{ operation: DOWNLOAD, times: 3, ...fault }]);
     const response = await site.visit("/cat.jpg");
     expect(response.status).toBe(503);
@@ -161,7 +153,7 @@ describe("a passing fault", () => {
   });
 
   it("with a Retry-After beyond the budget is passed on at once", async () => {
-    const site = await siteWithCat();
+    const site = await createHoldingSite();
     site.b2.faults([
       { operation: DOWNLOAD, times: 1, status: 503, code: "service_unavailable", retryAfterSeconds: 120 },
     ]);
@@ -170,7 +162,7 @@ describe("a passing fault", () => {
   });
 
   it("without an answer for 10 seconds is 504", async () => {
-    const site = await siteWithCat();
+    const site = await createHoldingSite();
     vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
     site.b2.faults([{ operation: DOWNLOAD, times: 1, stall: true }]);
     const visit = site.visit("/cat.jpg");
@@ -180,14 +172,14 @@ describe("a passing fault", () => {
 });
 
 it("a body that breaks in the middle breaks for the visitor too: never a short one that looks whole", async () => {
-  const site = await siteWithCat();
+  const site = await createHoldingSite();
   site.b2.faults([{ operation: DOWNLOAD, times: 1, reset: "middle" }]);
   const response = await site.visit("/cat.jpg");
   await expect(response.text()).rejects.toThrow();
 });
 
 it("an error names nothing of the storage", async () => {
-  const site = await siteWithCat();
+  const site = await createHoldingSite();
   for (const fault of [
     { status: 403, code: "access_denied" },
     { status: 503, code: "service_unavailable", retryAfterSeconds: 99 },

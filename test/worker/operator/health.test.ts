@@ -1,23 +1,23 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createHealthCheck, type Health } from "../../../src/operator/health.ts";
 import { healthOfProblems, healthResponse } from "../../../src/operator/health-response.ts";
 import { type DownloadToken, formatRecord } from "../../../src/token/download-token.ts";
 import { createTokenStore } from "../../../src/token/store.ts";
+import { passMs } from "../support/clock.ts";
+import { SCOPE, tokenIssuedAt } from "../support/download-token.ts";
 import { FaultyKv } from "../support/faulty-kv.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const HOUR_MS = 3_600_000;
-const SCOPE = { applicationKeyId: "local-key-id", bucketName: undefined, fileNamePrefix: "" };
 const DEGRADED =
   "No rotation has worked since 2026-11-21T05:59:59.999Z. The download token holds until 2026-11-28T05:59:59.999Z.";
 
-let now = NOW;
 beforeEach(() => {
-  now = NOW;
+  vi.useFakeTimers({ toFake: ["Date"], now: NOW });
 });
 
 /** A health check of an isolate that holds one token, with another in KV; ages in hours, of seven days. */
-function createBench({ heldAge, storedAge }: { heldAge?: number; storedAge?: number }) {
+function createCheck({ heldAge, storedAge }: { heldAge?: number; storedAge?: number }) {
   const kv = new FaultyKv();
   const logs: string[] = [];
   if (storedAge !== undefined) kv.values.set("download-token", formatRecord(tokenOf(storedAge)));
@@ -25,24 +25,14 @@ function createBench({ heldAge, storedAge }: { heldAge?: number; storedAge?: num
   const check = createHealthCheck({
     store: createTokenStore(kv, SCOPE),
     held: () => held,
-    now: () => now,
+    now: Date.now,
     log: (_, event) => logs.push(event),
   });
   return { kv, logs, check };
 }
 
 function tokenOf(ageHours: number): DownloadToken {
-  const issuedAt = NOW - ageHours * HOUR_MS;
-  return {
-    token: `4_download_${ageHours}`,
-    downloadUrl: "https://f002.backblazeb2.com",
-    bucketId: "e73ede9969c64427a54c0013",
-    bucketName: "images",
-    fileNamePrefix: "",
-    applicationKeyId: "local-key-id",
-    issuedAt,
-    expiresAt: issuedAt + 168 * HOUR_MS,
-  };
+  return tokenIssuedAt(NOW - ageHours * HOUR_MS, { token: `4_download_${ageHours}` });
 }
 
 interface HealthCase {
@@ -104,47 +94,47 @@ const cases: HealthCase[] = [
 
 describe("health is", () => {
   it.each(cases)("$name", async ({ heldAge, storedAge, health, kvReads }) => {
-    const bench = createBench({
+    const checked = createCheck({
       ...(heldAge !== undefined && { heldAge }),
       ...(storedAge !== undefined && { storedAge }),
     });
-    expect(await bench.check()).toEqual(health);
-    expect(bench.kv.readLog).toHaveLength(kvReads);
-    expect(bench.kv.writeLog).toEqual([]);
+    expect(await checked.check()).toEqual(health);
+    expect(checked.kv.readLog).toHaveLength(kvReads);
+    expect(checked.kv.writeLog).toEqual([]);
   });
 
   it("degraded by memory when KV cannot be read, with a line in the log", async () => {
-    const bench = createBench({ heldAge: HALF_AND_A_MS });
-    bench.kv.reads = "throws";
-    expect(await bench.check()).toEqual({ status: "degraded", reason: DEGRADED });
-    expect(bench.logs).toEqual(["token.store-failed"]);
+    const checked = createCheck({ heldAge: HALF_AND_A_MS });
+    checked.kv.reads = "throws";
+    expect(await checked.check()).toEqual({ status: "degraded", reason: DEGRADED });
+    expect(checked.logs).toEqual(["token.store-failed"]);
   });
 });
 
 describe("anybody may ask, so KV is read", () => {
   it("once a minute at most, however many ask", async () => {
-    const { kv, check } = createBench({ storedAge: 100 });
+    const { kv, check } = createCheck({ storedAge: 100 });
     for (let n = 0; n < 50; n += 1) await check();
-    now += 59_999;
+    passMs(59_999);
     await Promise.all(Array.from({ length: 50 }, check));
     expect(kv.readLog).toHaveLength(1);
-    now += 1;
+    passMs(1);
     await check();
     expect(kv.readLog).toHaveLength(2);
   });
 
   it("once a minute at most while it throws", async () => {
-    const { kv, check } = createBench({});
+    const { kv, check } = createCheck({});
     kv.reads = "throws";
     for (let n = 0; n < 50; n += 1) expect((await check()).status).toBe("down");
     expect(kv.readLog).toHaveLength(1);
   });
 
   it("again after a minute: what was rotated in between is seen", async () => {
-    const { kv, check } = createBench({ storedAge: 169 });
+    const { kv, check } = createCheck({ storedAge: 169 });
     expect((await check()).status).toBe("down");
     kv.values.set("download-token", formatRecord(tokenOf(0)));
-    now += 60_000;
+    passMs(60_000);
     expect((await check()).status).toBe("ok");
   });
 });

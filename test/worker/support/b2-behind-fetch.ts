@@ -22,6 +22,17 @@ export function b2BehindFetch(options: LocalB2Options = {}): LocalB2 {
   return b2;
 }
 
+/** A webhook beside that B2: it answers each request to a URL that begins with its own. */
+export function webhookBesideB2(
+  b2: LocalB2,
+  { url, answer }: { url: string; answer: (request: Request) => Promise<Response> },
+): void {
+  vi.stubGlobal("fetch", async (input: RequestInfo, init?: RequestInit) => {
+    const request = new Request(input, init);
+    return await (request.url.startsWith(url) ? answer(request) : b2.fetch(request));
+  });
+}
+
 /** How often each of B2's calls was made. */
 export function callsOf(b2: LocalB2): Record<string, number> {
   const { operations } = b2.stats();

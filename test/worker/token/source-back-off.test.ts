@@ -1,129 +1,72 @@
-import { beforeEach, describe, expect, it } from "vitest";
-import { B2Error } from "../../../src/b2/error.ts";
-import type { DownloadToken } from "../../../src/token/download-token.ts";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Minted } from "../../../src/token/mint.ts";
-import { MintError } from "../../../src/token/mint-error.ts";
-import { createTokenSource } from "../../../src/token/source.ts";
-import { createTokenStore } from "../../../src/token/store.ts";
 import { TokenUnavailableError } from "../../../src/token/token-unavailable-error.ts";
-import { FaultyKv } from "../support/faulty-kv.ts";
+import { passMs } from "../support/clock.ts";
+import { tokenIssuedAt } from "../support/download-token.ts";
+import { API_DOWN, createSourceUnderTest, mintedNow } from "../support/token-source.ts";
 
-const SCOPE = { applicationKeyId: "local-key-id", bucketName: undefined, fileNamePrefix: "" };
-const DOWN = new MintError(
-  "authorize",
-  "wait",
-  new B2Error({ code: "unreachable", operation: "b2_authorize_account" }),
-);
-
-let now = 0;
 beforeEach(() => {
-  now = Date.UTC(2026, 10, 24, 18);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 18) });
 });
-
-/** A token source whose mint is a function of this test: B2 itself is tested elsewhere. */
-function createBench(mint: () => Promise<Minted>) {
-  const kv = new FaultyKv();
-  const store = createTokenStore(kv, SCOPE);
-  const mintedAt: number[] = [];
-  const afterwards: Promise<unknown>[] = [];
-  const source = createTokenSource({
-    store,
-    mint: () => {
-      mintedAt.push(now);
-      return mint();
-    },
-    log: () => undefined,
-    now: () => now,
-    wait: async (ms) => {
-      now += ms;
-      await Promise.resolve();
-    },
-  });
-  return {
-    kv,
-    store,
-    source,
-    mintedAt,
-    afterwards,
-    caller: { waitUntil: (work: Promise<unknown>) => afterwards.push(work), ray: "8f-FRA" },
-  };
-}
-
-function tokenNamed(token: string): DownloadToken {
-  return {
-    token,
-    downloadUrl: "https://f002.backblazeb2.com",
-    bucketId: "e73ede9969c64427a54c0013",
-    bucketName: "images",
-    fileNamePrefix: "",
-    applicationKeyId: "local-key-id",
-    issuedAt: now,
-    expiresAt: now + 604_800_000,
-  };
-}
-
-function mintedNamed(token: string): Minted {
-  return { token: tokenNamed(token), trial: { kind: "accepted" } };
-}
 
 describe("after a failed mint", () => {
   it("B2's API is left alone for 5 s, doubling to 5 min, however many requests come", async () => {
-    const { source, mintedAt, caller } = createBench(() => Promise.reject(DOWN));
-    const start = now;
-    while (now < start + 1_600_000) {
+    const { source, mintedAt, caller } = createSourceUnderTest(() => Promise.reject(API_DOWN));
+    const start = Date.now();
+    while (Date.now() < start + 1_600_000) {
       await source.get(caller).catch(() => undefined);
-      now += 500;
+      passMs(500);
     }
     const pauses = mintedAt.slice(1).map((at, index) => (at - (mintedAt[index] ?? 0)) / 1000);
     expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300, 300]);
   });
 
   it("a request is told when it is worth coming again", async () => {
-    const { source, caller } = createBench(() => Promise.reject(DOWN));
+    const { source, caller } = createSourceUnderTest(() => Promise.reject(API_DOWN));
     const waits: number[] = [];
     for (let n = 0; n < 5; n += 1) {
       const error = await source.get(caller).catch((thrown: unknown) => thrown);
       if (!(error instanceof TokenUnavailableError)) throw new Error("no TokenUnavailableError");
       waits.push(error.retryAfterSeconds);
-      now += error.retryAfterSeconds * 1000;
+      passMs(error.retryAfterSeconds * 1000);
     }
     expect(waits).toEqual([5, 10, 20, 40, 80]);
   });
 
   it("what another isolate or the cron has written is found within 5 s, long before the next mint", async () => {
-    const { source, store, mintedAt, caller } = createBench(() => Promise.reject(DOWN));
+    const { source, store, mintedAt, caller } = createSourceUnderTest(() => Promise.reject(API_DOWN));
     for (let n = 0; n < 400; n += 1) {
       await source.get(caller).catch(() => undefined);
-      now += 500;
+      passMs(500);
     }
     const mints = mintedAt.length;
-    await store.write(tokenNamed("4_from_cron"));
-    now += 5_000;
+    await store.write(tokenIssuedAt(Date.now(), { token: "4_from_cron" }));
+    passMs(5_000);
     expect((await source.get(caller)).token).toBe("4_from_cron");
     expect(mintedAt).toHaveLength(mints);
   });
 
   it("a mint that works ends it: the next failure waits 5 s again", async () => {
     let isUp = false;
-    const bench = createBench(async () => {
-      if (!isUp) throw DOWN;
-      return mintedNamed("4_new");
+    const tested = createSourceUnderTest(async () => {
+      if (!isUp) throw API_DOWN;
+      return mintedNow("4_new");
     });
-    const { source, mintedAt, caller } = bench;
+    const { source, mintedAt, caller } = tested;
     for (const waitMs of [5_000, 10_000, 20_000]) {
       await source.get(caller).catch(() => undefined);
-      now += waitMs;
+      passMs(waitMs);
     }
     isUp = true;
     const token = await source.get(caller);
     expect(token.token).toBe("4_new");
     isUp = false;
-    bench.kv.reads = "throws";
-    now = token.expiresAt;
+    tested.kv.reads = "throws";
+    vi.setSystemTime(token.expiresAt);
     mintedAt.length = 0;
     for (let n = 0; n < 31; n += 1) {
       await source.get(caller).catch(() => undefined);
-      now += 500;
+      passMs(500);
     }
     expect(mintedAt.map((at) => at - token.expiresAt)).toEqual([0, 5_000, 15_000]);
   });
@@ -131,39 +74,39 @@ describe("after a failed mint", () => {
 
 it("a request that dies while it looks for a token holds the others up for 30 s at most", async () => {
   let mints = 0;
-  const { source, caller } = createBench(async () => {
+  const { source, caller } = createSourceUnderTest(async () => {
     mints += 1;
-    return mints === 1 ? await new Promise<never>(() => undefined) : mintedNamed("4_new");
+    return mints === 1 ? await new Promise<never>(() => undefined) : mintedNow("4_new");
   });
-  const start = now;
+  const start = Date.now();
   void source.get(caller);
   await expect(source.get(caller)).rejects.toThrow(TokenUnavailableError);
-  expect(now - start).toBeLessThanOrEqual(15_020);
+  expect(Date.now() - start).toBeLessThanOrEqual(15_020);
   expect((await source.get(caller)).token).toBe("4_new");
-  expect(now - start).toBeLessThanOrEqual(30_020);
+  expect(Date.now() - start).toBeLessThanOrEqual(30_020);
 });
 
 it("the look-up goes on when its visitor leaves: it is given to waitUntil before it is awaited", async () => {
   const mint = Promise.withResolvers<Minted>();
-  const { source, kv, afterwards, caller } = createBench(() => mint.promise);
+  const { source, kv, afterwards, caller } = createSourceUnderTest(() => mint.promise);
   void source.get(caller);
   expect(afterwards).toHaveLength(1);
-  mint.resolve(mintedNamed("4_new"));
+  mint.resolve(mintedNow("4_new"));
   await Promise.all(afterwards);
   await Promise.all(afterwards);
   expect(kv.values.get("download-token")).toContain("4_new");
 });
 
 it("a visitor does not wait until a new token is written to KV", async () => {
-  const { source, kv, caller } = createBench(async () => mintedNamed("4_new"));
+  const { source, kv, caller } = createSourceUnderTest(async () => mintedNow("4_new"));
   kv.writes = "hangs";
   expect((await source.get(caller)).token).toBe("4_new");
   expect(kv.writeLog).toEqual(["download-token"]);
 });
 
 it("a dead token that KV had starts no back-off, however young it is: nothing was minted in vain", async () => {
-  const { source, store, mintedAt, caller } = createBench(async () => mintedNamed("4_new"));
-  await store.write(tokenNamed("4_from_cron"));
+  const { source, store, mintedAt, caller } = createSourceUnderTest(async () => mintedNow("4_new"));
+  await store.write(tokenIssuedAt(Date.now(), { token: "4_from_cron" }));
   const dead = await source.get(caller);
   source.reject(dead);
   expect((await source.renew(dead, caller)).token).toBe("4_new");
@@ -171,12 +114,12 @@ it("a dead token that KV had starts no back-off, however young it is: nothing wa
 });
 
 it("of two tokens in their last minutes, the one that B2 refused is not tried first again", async () => {
-  const { source, store, caller } = createBench(() => Promise.reject(DOWN));
-  const held = tokenNamed("4_held");
+  const { source, store, caller } = createSourceUnderTest(() => Promise.reject(API_DOWN));
+  const held = tokenIssuedAt(Date.now(), { token: "4_held" });
   await store.write(held);
   await source.get(caller);
-  now = held.expiresAt - 4 * 60_000;
-  const other = { ...tokenNamed("4_other"), expiresAt: now + 4.5 * 60_000 };
+  vi.setSystemTime(held.expiresAt - 4 * 60_000);
+  const other = tokenIssuedAt(Date.now(), { token: "4_other", expiresAt: Date.now() + 4.5 * 60_000 });
   await store.write(other);
   expect((await source.get(caller)).token).toBe("4_other");
   expect((await source.renew(other, caller)).token).toBe("4_held");
@@ -184,7 +127,7 @@ it("of two tokens in their last minutes, the one that B2 refused is not tried fi
 });
 
 it("a minted token that did work starts no back-off when it dies: another one will help", async () => {
-  const { source, mintedAt, caller } = createBench(async () => mintedNamed(`4_new_${mintedAt.length}`));
+  const { source, mintedAt, caller } = createSourceUnderTest(async () => mintedNow(`4_new_${mintedAt.length}`));
   const minted = await source.get(caller);
   source.confirm(minted);
   source.reject(minted);

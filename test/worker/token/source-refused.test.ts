@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { callsOf } from "../support/b2-behind-fetch.ts";
-import { createIsolates } from "../support/isolates.ts";
+import { createFaultyKvSite } from "../support/site.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
 const AUTHORIZE = "b2_authorize_account";
@@ -13,8 +13,8 @@ beforeEach(() => {
 
 describe("while B2 refuses every token", () => {
   it("a visitor gets 502, and the API is asked for one token, then after 5 s, 10 s, 20 s", async () => {
-    const { b2, start } = createIsolates();
-    const visit = start();
+    const { b2, startIsolate } = createFaultyKvSite();
+    const visit = startIsolate();
     await visit();
     b2.reset();
     vi.setSystemTime(NOW + HOUR_MS);
@@ -32,8 +32,8 @@ describe("while B2 refuses every token", () => {
     ["that KV has, and another one is in memory", 1],
     ["that KV has, and those before it are dead", 2],
   ])("nothing is lost: the first visitor after it is served with a token %s", async (_, dead) => {
-    const { b2, start } = createIsolates();
-    const visit = start();
+    const { b2, startIsolate } = createFaultyKvSite();
+    const visit = startIsolate();
     for (let n = 0; n < dead; n += 1) {
       await visit();
       b2.expireTokens();

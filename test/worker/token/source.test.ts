@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiCallsOf, callsOf } from "../support/b2-behind-fetch.ts";
-import { createIsolates } from "../support/isolates.ts";
-import { runAhead } from "../support/run-ahead.ts";
+import { runAhead } from "../support/clock.ts";
+import { createFaultyKvSite } from "../support/site.ts";
 
 const AUTHORIZE = "b2_authorize_account";
 const GRANT = "b2_get_download_authorization";
@@ -19,9 +19,9 @@ describe("500 concurrent first requests to one isolate", () => {
     ["at once", 0],
     ["with an API that takes 300 ms a call", 300],
   ])("are all served with one mint, of 2 API calls: %s", async (_, delayMs) => {
-    const { b2, kv, start } = createIsolates();
+    const { b2, kv, startIsolate } = createFaultyKvSite();
     for (const operation of [AUTHORIZE, GRANT]) b2.faults([{ operation, delayMs }]);
-    const visit = start();
+    const visit = startIsolate();
     expect(await statusesOf(Array.from({ length: 500 }, () => visit()))).toEqual([200]);
     expect(apiCallsOf(b2)).toBe(2);
     expect(kv.readLog).toHaveLength(1);
@@ -29,19 +29,19 @@ describe("500 concurrent first requests to one isolate", () => {
   });
 
   it("are all served from KV when it has a token, without a call of the API", async () => {
-    const { b2, kv, start } = createIsolates();
-    await start()();
+    const { b2, kv, startIsolate } = createFaultyKvSite();
+    await startIsolate()();
     const before = apiCallsOf(b2);
-    const visit = start();
+    const visit = startIsolate();
     expect(await statusesOf(Array.from({ length: 500 }, () => visit()))).toEqual([200]);
     expect(apiCallsOf(b2)).toBe(before);
     expect(kv.readLog).toHaveLength(2);
   });
 
   it("cost one try when B2's API is down, and are all told when to come again", async () => {
-    const { b2, start } = createIsolates();
+    const { b2, startIsolate } = createFaultyKvSite();
     b2.faults([{ operation: AUTHORIZE, times: 1000, status: 503, code: "service_unavailable", delayMs: 50 }]);
-    const visit = start();
+    const visit = startIsolate();
     const responses = await Promise.all(Array.from({ length: 500 }, () => visit()));
     expect(new Set(responses.map((it) => [it.status, it.headers.get("Retry-After")].join()))).toEqual(
       new Set(["503,5"]),
@@ -52,8 +52,8 @@ describe("500 concurrent first requests to one isolate", () => {
 
 describe("in the steady state", () => {
   it("no request reads KV, and none calls B2's API", async () => {
-    const { b2, kv, start } = createIsolates();
-    const visit = start();
+    const { b2, kv, startIsolate } = createFaultyKvSite();
+    const visit = startIsolate();
     await visit();
     const before = [apiCallsOf(b2), kv.readLog.length, kv.writeLog.length];
     for (let n = 0; n < 100; n += 1) expect((await visit()).status).toBe(200);
@@ -61,8 +61,8 @@ describe("in the steady state", () => {
   });
 
   it("a token is used until 5 minutes before its end, and then another one", async () => {
-    const { b2, start } = createIsolates();
-    const visit = start();
+    const { b2, startIsolate } = createFaultyKvSite();
+    const visit = startIsolate();
     await visit();
     vi.setSystemTime(Date.now() + 604_800_000 - 301_000);
     expect((await visit()).status).toBe(200);
@@ -85,9 +85,9 @@ describe("a wait is bounded", () => {
   }
 
   it("for a slow mint that works in the end: all are served", async () => {
-    const { b2, start } = createIsolates();
+    const { b2, startIsolate } = createFaultyKvSite();
     b2.faults([{ operation: AUTHORIZE, delayMs: 8_000 }]);
-    const visit = start();
+    const visit = startIsolate();
     const waits = await runAhead(Promise.all([waitOf(visit()), waitOf(visit())]));
     expect(new Set(waits.map(({ response }) => response.status))).toEqual(new Set([200]));
     expect(Math.max(...waits.map(({ seconds }) => seconds))).toBeLessThan(10);
@@ -95,12 +95,12 @@ describe("a wait is bounded", () => {
   });
 
   it("to 15 seconds for a mint of another request that takes longer: 503 with Retry-After", async () => {
-    const { b2, start } = createIsolates();
+    const { b2, startIsolate } = createFaultyKvSite();
     b2.faults([
       { operation: AUTHORIZE, delayMs: 9_000 },
       { operation: GRANT, stall: true },
     ]);
-    const visit = start();
+    const visit = startIsolate();
     const [first, second] = await runAhead(Promise.all([waitOf(visit()), waitOf(visit())]));
     expect([first.response.status, first.seconds]).toEqual([503, expect.closeTo(19, 0)]);
     expect([second.response.status, second.seconds]).toEqual([503, expect.closeTo(15, 0)]);
@@ -110,8 +110,8 @@ describe("a wait is bounded", () => {
 });
 
 it("the history of rotations is not written on the request path, whatever happens there", async () => {
-  const { b2, kv, start } = createIsolates();
-  const visit = start();
+  const { b2, kv, startIsolate } = createFaultyKvSite();
+  const visit = startIsolate();
   await visit();
   b2.expireTokens();
   await visit();

@@ -1,21 +1,11 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import type { DownloadToken } from "../../../src/token/download-token.ts";
 import type { RotationOutcome } from "../../../src/token/rotation-history.ts";
 import { createTokenStore, KvError } from "../../../src/token/store.ts";
+import { SCOPE, tokenIssuedAt } from "../support/download-token.ts";
 import { FaultyKv } from "../support/faulty-kv.ts";
 
-const SCOPE = { applicationKeyId: "local-key-id", bucketName: undefined, fileNamePrefix: "" };
-const TOKEN: DownloadToken = {
-  token: "4_download_0123",
-  downloadUrl: "https://f002.backblazeb2.com",
-  bucketId: "e73ede9969c64427a54c0013",
-  bucketName: "images",
-  fileNamePrefix: "",
-  applicationKeyId: "local-key-id",
-  issuedAt: 1,
-  expiresAt: 2,
-};
+const TOKEN = tokenIssuedAt(1);
 const OUTCOME: RotationOutcome = { at: 1, outcome: "published", durationMs: 2 };
 
 describe("with Workers KV", () => {

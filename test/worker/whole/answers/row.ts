@@ -1,4 +1,4 @@
-import type { Site } from "../support/site.ts";
+import type { TestSite } from "../../support/site.ts";
 
 /** A request, and the status and fields that are due. */
 export interface Row {
@@ -6,7 +6,7 @@ export interface Row {
   path: string;
   init?: RequestInit;
   vars?: Record<string, unknown>;
-  before?: (site: Site) => void;
+  before?: (site: TestSite) => void;
   status: number;
   /** `Cache-Control`. */
   browser: string;
@@ -24,6 +24,10 @@ export const MISSING = { browser: "public, max-age=60", edge: "public, max-age=6
 export const NOT_STORED = { browser: "no-store", edge: "no-store" };
 
 /** B2 answers every download so. */
-export function failing(fault: { status: number; code?: string; retryAfterSeconds?: number }): (site: Site) => void {
+export function failing(fault: {
+  status: number;
+  code?: string;
+  retryAfterSeconds?: number;
+}): (site: TestSite) => void {
   return (site) => site.b2.faults([{ operation: "b2_download_file_by_name", times: 100, ...fault }]);
 }

@@ -1,9 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";
-import type { Fault } from "../local-b2/b2/faults.ts";
-import { contentOf } from "./support/content-of.ts";
-import { runAhead } from "./support/run-ahead.ts";
-import { createSite, type Site } from "./support/site.ts";
+import type { Fault } from "../../local-b2/b2/faults.ts";
+import { webhookBesideB2 } from "../support/b2-behind-fetch.ts";
+import { runAhead } from "../support/clock.ts";
+import { contentOf } from "../support/content-of.ts";
+import { createSite, type TestSite } from "../support/site.ts";
 
 const KEY_ID = "0012345distinctiveKeyId";
 const KEY = "K001distinctive-application-key";
@@ -48,7 +49,7 @@ beforeEach(() => {
 /** What the owner's webhook was told. */
 const alerts: string[] = [];
 
-function createSecretSite({ operation }: { operation?: string } = {}): Site {
+function createSecretSite({ operation }: { operation?: string } = {}): TestSite {
   // Only a key for every bucket is asked which buckets there are.
   const unrestricted = operation === LIST_BUCKETS;
   const vars = {
@@ -61,18 +62,18 @@ function createSecretSite({ operation }: { operation?: string } = {}): Site {
   };
   const site = createSite(vars, { keyId: KEY_ID, key: KEY, unrestricted });
   alerts.length = 0;
-  vi.stubGlobal("fetch", async (input: RequestInfo, init?: RequestInit) => {
-    const request = new Request(input, init);
-    if (!request.url.startsWith(WEBHOOK)) return await site.b2.fetch(request);
-    alerts.push(await request.text());
-    return new Response(`never repeat ${WEBHOOK}`, { status: 500 });
+  webhookBesideB2(site.b2, {
+    url: WEBHOOK,
+    answer: async (request) => {
+      alerts.push(await request.text());
+      return new Response(`never repeat ${WEBHOOK}`, { status: 500 });
+    },
   });
-  site.b2.put("images", "cat.jpg", { content: "a cat", contentType: "image/jpeg" });
   return site;
 }
 
 /** What a person could see: log lines, answers, alerts, the message of a failed cron run. */
-async function seenUnder(site: Site, faults: Fault[]): Promise<string> {
+async function seenUnder(site: TestSite, faults: Fault[]): Promise<string> {
   site.b2.faults(faults);
   const seen: string[] = [];
   const rotation = site.rotate().catch((error: unknown) => {
@@ -88,7 +89,7 @@ async function seenUnder(site: Site, faults: Fault[]): Promise<string> {
     const response = await runAhead(site.visit(path, { headers: { "CF-Ray": "8f-FRA" } }), STEP_MS);
     seen.push(JSON.stringify([...response.headers]), await runAhead(contentOf(response).catch(String), STEP_MS));
   }
-  return [...seen, ...site.logs, ...alerts].join("\n");
+  return [...seen, ...site.log.lines(), ...alerts].join("\n");
 }
 
 const cases = CALLS.flatMap((operation) =>
@@ -148,7 +149,7 @@ it("never keeps the application key in KV", async () => {
   for (const secret of SECRETS) expect(await kvText()).not.toContain(secret);
 });
 
-function tokensOf(site: Site): string[] {
+function tokensOf(site: TestSite): string[] {
   return site.b2.requests.flatMap(({ headers }) => headers.authorization ?? []);
 }
 

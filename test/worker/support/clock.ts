@@ -13,3 +13,8 @@ export async function runAhead<T>(work: Promise<T>, stepMs = 250): Promise<T> {
   }
   return await work;
 }
+
+/** Moves the faked clock of everybody. */
+export function passMs(ms: number): void {
+  vi.setSystemTime(Date.now() + ms);
+}

@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { TestSite } from "../support/site.ts";
+import { policyOf } from "../support/workers-cache.ts";
 import { GET_ANSWERS } from "./answers/get-answers.ts";
 import { OTHER_ANSWERS } from "./answers/other-answers.ts";
 import { NOT_STORED, type Row } from "./answers/row.ts";
 import { siteWithCat } from "./answers/site-with-cat.ts";
-import type { Site } from "./support/site.ts";
-import { policyOf } from "./support/workers-cache.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 12) });
 });
 
-function siteOf(row: Row): Site {
+function siteOf(row: Row): TestSite {
   const site = siteWithCat(row.vars);
   row.before?.(site);
   return site;

@@ -1,9 +1,9 @@
-import { createSite, type Site } from "../support/site.ts";
+import { createSite, type TestSite } from "../../support/site.ts";
 
 export const CAT = new Uint8Array(1000).map((_, index) => index % 251);
 
 /** A site with a file of each kind that the answers are about. */
-export function siteWithCat(vars: Record<string, unknown> = {}): Site {
+export function siteWithCat(vars: Record<string, unknown> = {}): TestSite {
   const site = createSite(vars);
   site.b2.put("images", "cat.jpg", { content: CAT, contentType: "image/jpeg" });
   site.b2.put("images", "empty.bin", { content: "", contentType: "application/octet-stream" });

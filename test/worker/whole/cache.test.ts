@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { contentOf } from "./support/content-of.ts";
-import { createSite, type Site } from "./support/site.ts";
+import { contentOf } from "../support/content-of.ts";
+import { createSiteWithToken, type TestSite } from "../support/site.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -8,21 +8,11 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 12) });
 });
 
-async function siteWithCat(vars = {}): Promise<Site> {
-  const site = createSite(vars);
-  site.b2.put("images", "cat.jpg", { content: "a cat", contentType: "image/jpeg" });
-  site.b2.put("images", "private/cat.jpg", { content: "a cat at home", contentType: "image/jpeg" });
-  // The token's own trial is a download too: it must not count below.
-  await site.rotate();
-  site.b2.reset();
-  return site;
-}
-
 async function textOf(response: Response): Promise<[number, string]> {
   return [response.status, await contentOf(response)];
 }
 
-function b2Fails(site: Site): void {
+function b2Fails(site: TestSite): void {
   site.b2.faults([
     {
       operation: "b2_download_file_by_name",
@@ -36,14 +26,14 @@ function b2Fails(site: Site): void {
 
 describe("a canonical image", () => {
   it("runs the Worker once, however often it is asked for", async () => {
-    const site = await siteWithCat();
+    const site = await createSiteWithToken();
     for (let n = 0; n < 5; n += 1) expect(await textOf(await site.browse("/cat.jpg"))).toEqual([200, "a cat"]);
     expect((await site.browse("/cat.jpg", { method: "HEAD" })).headers.get("Content-Length")).toBe("5");
     expect([site.cache.runs, site.images.runs, site.downloads()]).toEqual([1, 0, 1]);
   });
 
   it("is answered in parts from the stored whole", async () => {
-    const site = await siteWithCat();
+    const site = await createSiteWithToken();
     const first = await site.browse("/cat.jpg", { headers: { Range: "bytes=2-4" } });
     const second = await site.browse("/cat.jpg", { headers: { Range: "bytes=0-0" } });
     expect([await textOf(first), await textOf(second)]).toEqual([
@@ -54,7 +44,7 @@ describe("a canonical image", () => {
   });
 
   it("is fetched again after EDGE_MAX_AGE_SECONDS, while the visitor already has the old one", async () => {
-    const site = await siteWithCat();
+    const site = await createSiteWithToken();
     await site.browse("/cat.jpg");
     site.advance(7 * DAY_SECONDS - 1);
     await site.browse("/cat.jpg");
@@ -68,7 +58,7 @@ describe("a canonical image", () => {
   });
 
   it("is waited for when EDGE_STALE_WHILE_REVALIDATE_SECONDS are over too", async () => {
-    const site = await siteWithCat();
+    const site = await createSiteWithToken();
     await site.browse("/cat.jpg");
     site.b2.put("images", "cat.jpg", { content: "another cat", contentType: "image/jpeg" });
     site.advance(8 * DAY_SECONDS + 1);
@@ -76,7 +66,7 @@ describe("a canonical image", () => {
   });
 
   it("is refreshed by a 304 without its content", async () => {
-    const site = await siteWithCat();
+    const site = await createSiteWithToken();
     await site.browse("/cat.jpg");
     site.advance(9 * DAY_SECONDS);
     await site.rotate();
@@ -88,7 +78,7 @@ describe("a canonical image", () => {
   });
 
   it("stays available while B2 answers 503, for EDGE_STALE_IF_ERROR_SECONDS", async () => {
-    const site = await siteWithCat();
+    const site = await createSiteWithToken();
     await site.browse("/cat.jpg");
     site.advance(10 * DAY_SECONDS);
     await site.rotate();
@@ -99,7 +89,7 @@ describe("a canonical image", () => {
   });
 
   it("comes back as soon as B2 does", async () => {
-    const site = await siteWithCat();
+    const site = await createSiteWithToken();
     b2Fails(site);
     expect((await site.browse("/cat.jpg")).status).toBe(503);
     site.b2.reset();
@@ -109,7 +99,7 @@ describe("a canonical image", () => {
 
 describe("another URL of the same image", () => {
   it("lets 1,000 different queries reach B2 once", async () => {
-    const site = await siteWithCat();
+    const site = await createSiteWithToken();
     for (let x = 1; x <= 1000; x += 1) {
       const response = await site.browse(`/cat.jpg?x=${x}`);
       expect(response.status).toBe(200);
@@ -121,7 +111,7 @@ describe("another URL of the same image", () => {
   it.each(["/%63at.jpg", "/file/images/cat.jpg", "/cat.jpg?", "/cat.jpg?utm_source=x&utm_medium=y", "/c%61t.jpg?v=3"])(
     "shares the stored image with %s",
     async (path) => {
-      const site = await siteWithCat();
+      const site = await createSiteWithToken();
       await contentOf(await site.browse("/cat.jpg?first"));
       expect(await textOf(await site.browse(path))).toEqual([200, "a cat"]);
       expect(site.downloads()).toBe(path === "/cat.jpg?" ? 2 : 1);
@@ -129,14 +119,14 @@ describe("another URL of the same image", () => {
   );
 
   it("takes no loopback for the canonical one", async () => {
-    const site = await siteWithCat();
+    const site = await createSiteWithToken();
     await site.browse("/cat.jpg");
     expect(site.images.runs).toBe(0);
   });
 });
 
 describe("an error", () => {
-  const errors: [string, (site: Site) => void, string, number][] = [
+  const errors: [string, (site: TestSite) => void, string, number][] = [
     ["a bad path", () => undefined, "/%zz", 400],
     ["B2 busy", b2Fails, "/cat.jpg", 503],
     ["B2 busy, behind a query", b2Fails, "/cat.jpg?x=1", 503],
@@ -149,7 +139,7 @@ describe("an error", () => {
     ],
   ];
   it.each(errors)("%s is never served twice from the cache", async (_, prepare, path, status) => {
-    const site = await siteWithCat();
+    const site = await createSiteWithToken();
     prepare(site);
     for (let n = 1; n <= 3; n += 1) {
       expect((await site.browse(path)).status).toBe(status);
@@ -158,7 +148,7 @@ describe("an error", () => {
   });
 
   it("404 is kept for its minute, and not a second longer", async () => {
-    const site = await siteWithCat();
+    const site = await createSiteWithToken();
     for (let n = 0; n < 3; n += 1) expect((await site.browse("/dog.jpg")).status).toBe(404);
     expect(site.downloads()).toBe(1);
     site.b2.put("images", "dog.jpg", { content: "a dog", contentType: "image/jpeg" });
@@ -167,7 +157,7 @@ describe("an error", () => {
   });
 
   it("404 does not outlive its minute when B2 fails", async () => {
-    const site = await siteWithCat();
+    const site = await createSiteWithToken();
     await site.browse("/dog.jpg");
     site.advance(61);
     b2Fails(site);
@@ -175,7 +165,7 @@ describe("an error", () => {
   });
 
   it("404 with an HTML page is another variant than the one with problem details", async () => {
-    const site = await siteWithCat();
+    const site = await createSiteWithToken();
     const html = { headers: { Accept: "text/html" } };
     await site.browse("/dog.jpg");
     expect((await site.browse("/dog.jpg", html)).headers.get("Content-Type")).toContain("text/html");
@@ -183,7 +173,7 @@ describe("an error", () => {
   });
 
   it("the owner's page for a 404 costs one call to B2 a missing file", async () => {
-    const site = await siteWithCat({ NOT_FOUND_FILE: "404.html" });
+    const site = await createSiteWithToken({ NOT_FOUND_FILE: "404.html" });
     site.b2.put("images", "404.html", { content: "nothing here", contentType: "text/html" });
     for (let n = 0; n < 10; n += 1)
       expect(await textOf(await site.browse(`/dog.jpg?${n}`))).toEqual([404, "nothing here"]);
@@ -202,7 +192,7 @@ describe("behind hotlink protection", () => {
     ["good first", [good, bad, good, bad]],
     ["bad first", [bad, good, bad, good]],
   ])("an image fetched with a good referer is 403 for a bad one: %s", async (_, visits) => {
-    const site = await siteWithCat(vars);
+    const site = await createSiteWithToken(vars);
     for (const visit of visits) {
       expect((await site.browse("/cat.jpg", visit)).status).toBe(visit === good ? 200 : 403);
     }
@@ -210,7 +200,7 @@ describe("behind hotlink protection", () => {
   });
 
   it("only the visitor's own browser may keep the checked answer", async () => {
-    const site = await siteWithCat(vars);
+    const site = await createSiteWithToken(vars);
     const response = await site.visit("/cat.jpg", good);
     expect(response.headers.get("Cache-Control")).toBe("private, max-age=86400");
     expect(response.headers.get("Cloudflare-CDN-Cache-Control")).toBe("no-store");
@@ -222,7 +212,7 @@ describe("behind hotlink protection", () => {
 describe("the limiter of misses", () => {
   it("does not count what Cloudflare's cache answers, and asks B2 for nothing over the limit", async () => {
     let left = 2;
-    const site = await siteWithCat({ MISS_LIMITER: { limit: async () => ({ success: left-- > 0 }) } });
+    const site = await createSiteWithToken({ MISS_LIMITER: { limit: async () => ({ success: left-- > 0 }) } });
     const client = { headers: { "CF-Connecting-IP": "192.0.2.1" } };
     for (let n = 0; n < 10; n += 1) expect((await site.browse("/cat.jpg", client)).status).toBe(200);
     expect((await site.browse("/cat.jpg?x=1", client)).status).toBe(200);
