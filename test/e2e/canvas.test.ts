@@ -5,7 +5,7 @@ import { launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 import { type PlainServer, servePlainly } from "./plain-server.ts";
 
-const PICTURE = "/green.svg";
+const IMAGE = "/green.svg";
 const GREEN = [0, 170, 0, 255];
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><rect width="40" height="30" fill="#0a0"/></svg>`;
 const PAGE = { "/": { type: "text/html", body: "<!doctype html><title>another site</title>" } };
@@ -37,19 +37,19 @@ describe.skipIf(isMissing("chromium"))("a page of another origin", () => {
     return page;
   }
 
-  it("in CORS_ALLOW_ORIGINS reads the pixels of a picture with a canvas", async () => {
-    const drawn = await draw(named, { url: project.url + PICTURE, crossOrigin: "anonymous" });
+  it("in CORS_ALLOW_ORIGINS reads the pixels of an image with a canvas", async () => {
+    const drawn = await draw(named, { url: project.url + IMAGE, crossOrigin: "anonymous" });
     expect(drawn).toEqual({ loaded: true, pixel: GREEN });
   });
 
-  it("not in it cannot: the picture does not load with crossorigin, and the canvas is tainted without", async () => {
-    const url = project.url + PICTURE;
+  it("not in it cannot: the image does not load with crossorigin, and the canvas is tainted without", async () => {
+    const url = project.url + IMAGE;
     expect(await draw(other, { url, crossOrigin: "anonymous" })).toEqual({ loaded: false, pixel: "none" });
     expect(await draw(other, { url, crossOrigin: null })).toEqual({ loaded: true, pixel: "SecurityError" });
   });
 
   it("in it reads the fields of an answer after a preflight, and one that is not in it reads nothing", async () => {
-    const url = project.url + PICTURE;
+    const url = project.url + IMAGE;
     const fields = { Range: "bytes=0-7, 9-", "If-None-Match": '"x"' };
     expect(await readWith(named, url, fields)).toMatchObject({
       status: 200,
@@ -70,7 +70,7 @@ interface Drawing {
   crossOrigin: string | null;
 }
 
-/** Draws a picture on a canvas and reads one pixel; the name of the error when the browser forbids it. */
+/** Draws an image on a canvas and reads one pixel; the name of the error when the browser forbids it. */
 function draw(page: Page, drawing: Drawing): Promise<{ loaded: boolean; pixel: number[] | string }> {
   return page.evaluate(async ({ url, crossOrigin }) => {
     const image = new Image();

@@ -44,10 +44,10 @@ describe.skipIf(isMissing("chromium"))("the gallery in Chromium", () => {
     expect(await page.$eval("ul", (list) => getComputedStyle(list).display)).toBe("grid");
   });
 
-  it("leaves a picture of itself for a person to look at", async () => {
+  it("leaves a screenshot for a person to look at", async () => {
     const path = join(await mkdtemp(join(tmpdir(), "gallery-")), "gallery.png");
-    const picture = await page.screenshot({ path, fullPage: true });
-    expect(picture.length).toBeGreaterThan(50_000);
+    const screenshot = await page.screenshot({ path, fullPage: true });
+    expect(screenshot.length).toBeGreaterThan(50_000);
     console.info(`gallery: ${path}`);
   });
 
@@ -55,7 +55,7 @@ describe.skipIf(isMissing("chromium"))("the gallery in Chromium", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("has a link to each picture that opens it", async () => {
+  it("has a link to each image that opens it", async () => {
     // A page of its own: a click by Playwright runs script, and Chromium says that the sandbox forbids it.
     const visitor = await browser.newPage();
     await visitor.goto(`${project.url}/`, { waitUntil: "networkidle" });

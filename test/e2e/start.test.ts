@@ -29,7 +29,7 @@ describe("npm start", () => {
   });
   afterAll(() => run.signal("SIGKILL"));
 
-  it("says where it is ready and which pictures to try", async () => {
+  it("says where it is ready and which images to try", async () => {
     const [sample] = await findSamplePaths(SAMPLE_DIR);
     expect(run.stdout()).toContain(`\nReady: http://localhost:${port}/\n`);
     expect(run.stdout()).toContain(`\n  http://localhost:${port}${sample}\n`);
@@ -65,8 +65,8 @@ describe("npm start with a folder of one's own", () => {
       await run.ready(READY_WITHIN_MS);
       const url = `http://localhost:${port}/my%20sunrise%20+1.jpg`;
       expect(run.stdout()).toContain(`  ${url}\n`);
-      const picture = await fetch(url);
-      expect(Buffer.from(await picture.arrayBuffer())).toEqual(await readFile(join(SAMPLE_DIR, "sunrise.jpg")));
+      const image = await fetch(url);
+      expect(Buffer.from(await image.arrayBuffer())).toEqual(await readFile(join(SAMPLE_DIR, "sunrise.jpg")));
     } finally {
       run.signal("SIGKILL");
     }

@@ -7,7 +7,7 @@ import type { Traffic } from "./traffic.ts";
 import { isUsable } from "./witness.ts";
 import { HOUR_MS, type Revocation, START } from "./world.ts";
 
-/** How long before its end a token counts as no longer fresh (§2). */
+/** How long before its end a token counts as no longer fresh. */
 const MARGIN_MS = 5 * 60_000;
 /** Visitors come in numbers around whatever happens. */
 const RUSH_BEFORE_MS = 10_000;

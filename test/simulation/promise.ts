@@ -9,11 +9,11 @@ export const TOKEN_KEY = "download-token";
 /** No mint that has no fault takes longer. */
 const LONGEST_MINT_MS = 15_000;
 const MOST_RETRIES = 2;
-/** How long an isolate whose last look for a token failed may leave KV alone: the first step of the back-off of §2. */
+/** How long an isolate whose last look for a token failed may leave KV alone: the first step of the back-off. */
 const KV_PAUSE_MS = 5_000;
 
 /**
- * Why a visit may fail because of tokens. Each is where the promise ends, by the specification §2:
+ * Why a visit may fail because of tokens. Each is where the promise of src/README.md, «The life of a token», ends:
  * - `api-fault`: no token that could be used was in memory or in KV as the place sees it, and B2's API had a fault at
  *   some time during the visit, or in the mint that the visit waited for: «memory → KV → mint» is all there is.
  * - `back-off`: the same, and the isolate's last mint failed so shortly before that it must not try again: «a failed mint
@@ -21,10 +21,10 @@ const KV_PAUSE_MS = 5_000;
  * - `kv-pause`: KV came to show a usable token while the isolate was looking for one, or in the 5 s after that look
  *   failed: «the others wait a bounded time for its value», and the first step of the back-off.
  * - `kv-fault`: KV itself failed, and B2's API was as above.
- * - `revoked-meanwhile`: the last token that the visit was tried with was good when the visit had it and revoked before
- *   B2 saw it: «retry once. Still 401: 502».
+ * - `revoked-meanwhile`: the last token that the visit was tried with was revoked during the visit, and the number of
+ *   retries is bounded.
  * - `third-401`: the visit was tried with three tokens, the last two from KV, and all had been revoked (many at once, so
- *   shortly before that KV still brought dead ones to the place). «Retry once»: the code does it twice.
+ *   shortly before that KV still brought dead ones to the place): a visit is retried twice at most.
  */
 export type Excuse = "api-fault" | "back-off" | "kv-pause" | "kv-fault" | "revoked-meanwhile" | "third-401";
 

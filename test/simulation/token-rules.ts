@@ -6,14 +6,14 @@ import type { Scene } from "./scene.ts";
 import { when } from "./story.ts";
 import { isUsable } from "./witness.ts";
 
-/** Fresh is a token with more than this left (§2); a minute more, for B2 lets it die a little early. */
+/** Fresh is a token with more than this left; a minute more, for B2 lets it die a little early. */
 const MARGIN_MS = 6 * 60_000;
 /** Longer than KV's lag and the copies of the places together. */
 const SEEN_BY_ALL_MS = 5 * 60_000;
 /** More than the Worker waits for KV. */
 const KV_TIMEOUT_MS = 6_000;
 
-/** What is wrong with a mint that begins now on the request path, by §2 of the specification; undefined when nothing is. */
+/** What is wrong with a mint that begins now on the request path; undefined when nothing is. */
 export function faultOfMint(
   { applicationKeyId, place, witness }: SimulatedIsolate,
   { b2, kv, time }: Scene,

@@ -2,10 +2,10 @@ import type { DownloadToken } from "../../src/token/download-token.ts";
 import type { Grant } from "./b2.ts";
 import type { Visit } from "./isolate.ts";
 
-/** The back-off after a failed mint as the specification has it (§2): 5 s, doubling to 5 min. */
+/** The back-off after a failed mint: 5 s, doubling to 5 min. */
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
-/** Fresh is a token with more than five minutes left (§2). */
+/** Fresh is a token with more than five minutes left. */
 const FRESH_MS = 5 * 60_000;
 const NEVER = Number.NEGATIVE_INFINITY;
 

@@ -81,7 +81,7 @@ export function isRefusedTwice(own: readonly B2Call[]): boolean {
 
 /**
  * When isolates may have had no token. `failedAtMs` are the mints on the request path that failed or did not
- * help; the pause doubles with each (spec §2).
+ * help; the pause doubles with each.
  */
 export function tokenPauses(failedAtMs: readonly number[]): TokenPause[] {
   const pauses: TokenPause[] = [];

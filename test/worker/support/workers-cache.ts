@@ -23,13 +23,14 @@ const KEY_FIELDS = [
   "Cloudflare-Workers-Version-Key",
 ];
 
-/** Directives that turn `stale-while-revalidate` and `stale-if-error` off . */
+/** Directives that turn `stale-while-revalidate` and `stale-if-error` off. */
 const STRICT = /s-maxage|must-revalidate|proxy-revalidate/;
 
 /**
- * Workers Cache in front of one entrypoint, as https://developers.cloudflare.com/workers/cache/ tells it, with `http-cache-semantics` for RFC 9111 and
- * RFC 5861: keyed by path and query, `Range` and HEAD answered from the whole GET, freshness from
- * `Cloudflare-CDN-Cache-Control` first, which the client never sees. The clock is `Date.now`.
+ * Workers Cache in front of one entrypoint, as https://developers.cloudflare.com/workers/cache/ describes it, with
+ * `http-cache-semantics` for RFC 9111 and RFC 5861: keyed by path and query (and some fields), `Range` and HEAD answered
+ * from the whole GET, freshness from `Cloudflare-CDN-Cache-Control` first, which the client never sees. The clock is
+ * `Date.now`.
  */
 export class WorkersCache {
   /** How often the entrypoint ran. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Fault } from "../../local-b2/b2/faults.ts";
 import { b2BehindFetch, callsOf, MINT_SETTINGS } from "../support/b2-behind-fetch.ts";
-import { failureOf } from "../support/mint-failure-of.ts";
+import { failureOf } from "../support/mint-failure.ts";
 
 const AUTHORIZE = "b2_authorize_account";
 const GRANT = "b2_get_download_authorization";

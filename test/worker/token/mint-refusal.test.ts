@@ -4,7 +4,7 @@ import type { MintStep } from "../../../src/token/mint-error.ts";
 import type { LocalB2 } from "../../local-b2/app.ts";
 import type { LocalB2Options } from "../../local-b2/options.ts";
 import { b2BehindFetch, callsOf, MINT_SETTINGS } from "../support/b2-behind-fetch.ts";
-import { failureOf } from "../support/mint-failure-of.ts";
+import { failureOf } from "../support/mint-failure.ts";
 
 const GRANT = "b2_get_download_authorization";
 const CREATE = "b2 key create --bucket images b2-image-worker readFiles,shareFiles";

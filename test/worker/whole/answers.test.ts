@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { TestSite } from "../support/site.ts";
 import { policyOf } from "../support/workers-cache.ts";
+import { createFilledSite } from "./answers/filled-site.ts";
 import { GET_ANSWERS } from "./answers/get-answers.ts";
 import { OTHER_ANSWERS } from "./answers/other-answers.ts";
 import { NOT_STORED, type Row } from "./answers/row.ts";
-import { siteWithCat } from "./answers/site-with-cat.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 12) });
 });
 
 function siteOf(row: Row): TestSite {
-  const site = siteWithCat(row.vars);
+  const site = createFilledSite(row.vars);
   row.before?.(site);
   return site;
 }
@@ -33,14 +33,14 @@ describe("what each kind of answer says of itself", () => {
   });
 
   it("200 for health", async () => {
-    const response = await siteWithCat().visit("/-/health");
+    const response = await createFilledSite().visit("/-/health");
     expect(cachingOf(response)).toMatchObject(NOT_STORED);
     expect(isStorable(response)).toBe(false);
     expect(response.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
   });
 
   it.each(["POST", "DELETE", "OPTIONS"])("405 for %s of health, which may be read alone", async (method) => {
-    const response = await siteWithCat().visit("/-/health", { method });
+    const response = await createFilledSite().visit("/-/health", { method });
     expect(cachingOf(response)).toEqual({ status: 405, ...NOT_STORED });
     expect(response.headers.get("Allow")).toBe("GET, HEAD");
   });
@@ -79,7 +79,7 @@ describe("HEAD is answered with the status and the fields of GET, and without co
   });
 
   it("a range means nothing to it (RFC 9110 §14.2)", async () => {
-    const site = siteWithCat();
+    const site = createFilledSite();
     const plain = await site.visit("/cat.jpg", { method: "HEAD" });
     for (const range of ["bytes=0-9", "bytes=5000-"]) {
       const head = await site.visit("/cat.jpg", { method: "HEAD", headers: { Range: range } });
@@ -89,7 +89,7 @@ describe("HEAD is answered with the status and the fields of GET, and without co
 });
 
 async function visitStalled(method: string): Promise<Response> {
-  const site = siteWithCat();
+  const site = createFilledSite();
   await site.visit("/cat.jpg");
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
   site.b2.faults([{ operation: "b2_download_file_by_name", stall: true }]);

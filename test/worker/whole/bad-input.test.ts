@@ -87,7 +87,7 @@ function segmentsAskedFor(rawPath: string): string[] {
   return name.split("/").map(decodeName);
 }
 
-/** The segments that the visitor's URL means, by spec §4. */
+/** The segments that the visitor's URL means: a plus is a space in the form of B2's links alone. */
 function segmentsMeant(pathname: string): string[] {
   const linked = /^\/file\/images\/(.*)$/s.exec(pathname);
   const segments =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CAT, siteWithCat } from "./answers/site-with-cat.ts";
+import { CAT, createFilledSite } from "./answers/filled-site.ts";
 
 describe("content", () => {
   it.each([
@@ -9,14 +9,17 @@ describe("content", () => {
     ["bytes=-10", 990, 1000],
     ["bytes=990-5000", 990, 1000],
   ])("with Range %s it is bytes %i to %i", async (range, from, to) => {
-    const response = await siteWithCat().visit("/cat.jpg", range === undefined ? {} : { headers: { Range: range } });
+    const response = await createFilledSite().visit(
+      "/cat.jpg",
+      range === undefined ? {} : { headers: { Range: range } },
+    );
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(CAT.slice(from, to));
   });
 });
 
 describe("a problem's body", () => {
   it("is problem+json, in words for the visitor, with the ray id", async () => {
-    const response = await siteWithCat().visit("/dog.jpg", { headers: { "CF-Ray": "8f-FRA" } });
+    const response = await createFilledSite().visit("/dog.jpg", { headers: { "CF-Ray": "8f-FRA" } });
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
     expect(response.headers.get("Vary")).toBe("Accept");
     expect(await response.json()).toEqual({
@@ -29,7 +32,7 @@ describe("a problem's body", () => {
   });
 
   it("is a small page when the request prefers HTML", async () => {
-    const response = await siteWithCat().visit("/dog.jpg", {
+    const response = await createFilledSite().visit("/dog.jpg", {
       headers: { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" },
     });
     expect(response.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
@@ -38,13 +41,15 @@ describe("a problem's body", () => {
   });
 
   it("never repeats a ray id that is not one", async () => {
-    const response = await siteWithCat().visit("/dog.jpg", { headers: { Accept: "text/html", "CF-Ray": "<script>" } });
+    const response = await createFilledSite().visit("/dog.jpg", {
+      headers: { Accept: "text/html", "CF-Ray": "<script>" },
+    });
     expect(await response.text()).not.toContain("<script>");
   });
 });
 
 it("sends to B2 the token and one range, and nothing else of the client", async () => {
-  const site = siteWithCat();
+  const site = createFilledSite();
   const headers = {
     Range: "bytes=0-9",
     Cookie: "a=b",

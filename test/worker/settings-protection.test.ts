@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { contentOf } from "../support/content-of.ts";
-import { KEY, PRIVATE } from "../support/protection.ts";
-import { createSite } from "../support/site.ts";
+import { contentOf } from "./support/content-of.ts";
+import { KEY, PRIVATE } from "./support/protection.ts";
+import { createSite } from "./support/site.ts";
 
 const KEYS = `${KEY.id}:${KEY.secret}`;
 
