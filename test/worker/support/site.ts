@@ -16,7 +16,7 @@ const FILES = {
 };
 
 /** Asks for `/cat.jpg`, if for nothing else. What goes on after the response is done too when it resolves. */
-export type Visit = (path?: string, init?: RequestInit) => Promise<Response>;
+export type Visitor = (path?: string, init?: RequestInit) => Promise<Response>;
 
 export interface TestSite {
   b2: LocalB2;
@@ -25,11 +25,11 @@ export interface TestSite {
   cache: WorkersCache;
   images: WorkersCache;
   /** A request as it comes from the internet: cache, Worker, cache, B2. */
-  browse: Visit;
+  browse: Visitor;
   /** The same without any cache, as in `wrangler dev`. */
-  visit: Visit;
+  visit: Visitor;
   /** Starts another isolate, with the same settings, KV and B2, and gives its `visit`. */
-  startIsolate(): Visit;
+  startIsolate(): Visitor;
   /** Runs the cron. */
   rotate(): Promise<void>;
   /** Moves the clock of everybody. */
@@ -75,7 +75,7 @@ export function createFaultyKvSite(vars: Vars = {}, options: LocalB2Options = {}
   return { ...createSite({ ...vars, TOKENS: kv }, options), kv };
 }
 
-function uncachedVisit(isolate: Isolate): Visit {
+function uncachedVisit(isolate: Isolate): Visitor {
   const images = { fetch: (request: Request) => isolate.runImages(request, images) };
   return (path, init) => isolate.runDefault(requestFor(path, init), images);
 }
