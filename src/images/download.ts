@@ -107,6 +107,8 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
       } catch (error) {
         if (!(error instanceof B2Error) || error.code !== "unauthorized") throw error;
         log("warn", "token.refused", { ray: caller.ray, file: path });
+        // B2 answers: what comes of the renewal says nothing of its health.
+        circuit.succeed();
         const isNew = token.issuedAt >= startedAt;
         if (isNew && renewals > 0) tokens.reject(token);
         if ((isNew && renewals > 0) || renewals === MOST_RENEWALS) throw error;

@@ -10,7 +10,8 @@ export type FaultKind =
   | "reset-before"
   | "reset-middle"
   | "stall"
-  | "api-refused";
+  | "api-refused"
+  | "down";
 
 /** A time in which B2 has one fault. */
 export interface FaultWindow {
@@ -25,29 +26,39 @@ export interface FaultWindow {
 const CYCLE_MS = 10_000;
 const WINDOW_PART = 0.7;
 
+/** Once, in the middle of a run, B2 answers nothing but 503 for so long: the circuit opens. */
+const DOWN_MS = 1_500;
+
+/** The shares are low enough that a run of faults, which opens the circuit, comes by the one window that is for it. */
 const FAULTS: Record<FaultKind, { share: number; fault: Omit<Fault, "operation"> }> = {
   unavailable: { share: 0.5, fault: { status: 503, code: "service_unavailable" } },
   "unavailable-soon": { share: 0.5, fault: { status: 503, code: "service_unavailable", retryAfterSeconds: 1 } },
-  "unavailable-long": { share: 0.3, fault: { status: 503, code: "service_unavailable", retryAfterSeconds: 60 } },
+  "unavailable-long": { share: 0.2, fault: { status: 503, code: "service_unavailable", retryAfterSeconds: 60 } },
   "too-many": { share: 0.4, fault: { status: 429, code: "too_many_requests", retryAfterSeconds: 2 } },
-  internal: { share: 0.8, fault: { status: 500, code: "internal_error" } },
-  "reset-before": { share: 0.6, fault: { reset: "before" } },
+  internal: { share: 0.4, fault: { status: 500, code: "internal_error" } },
+  "reset-before": { share: 0.5, fault: { reset: "before" } },
   "reset-middle": { share: 0.4, fault: { reset: "middle" } },
   // Each takes the whole budget of a request: few, or all files would wait.
   stall: { share: 0.15, fault: { stall: true } },
   // A rotation fails at once, without a retry. A reached cap does so too, but after it an isolate leaves B2 alone for
-  // five minutes: too long to be told from one that never comes back.
+  // five minutes : too long to be told from one that never comes back.
   "api-refused": { share: 1, fault: { status: 401, code: "unauthorized" } },
+  down: { share: 1, fault: { status: 503, code: "service_unavailable" } },
 };
 
 export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
 
 /** The windows of a run, the same for the same seed. */
 export function planFaults(durationMs: number, random: Random): FaultWindow[] {
-  const windows: FaultWindow[] = [];
-  const lengthMs = CYCLE_MS / FAULT_KINDS.length;
+  const downFromMs = durationMs / 2;
+  // The first that fits is taken: this one goes before what the cycle has there.
+  const windows: FaultWindow[] = [
+    { kind: "down", fromMs: downFromMs, untilMs: downFromMs + DOWN_MS, share: FAULTS.down.share },
+  ];
+  const kinds = FAULT_KINDS.filter((kind) => kind !== "down");
+  const lengthMs = CYCLE_MS / kinds.length;
   for (let cycleMs = 0; cycleMs < durationMs; cycleMs += CYCLE_MS) {
-    for (const [place, kind] of shuffled(FAULT_KINDS, random).entries()) {
+    for (const [place, kind] of shuffled(kinds, random).entries()) {
       const fromMs = cycleMs + place * lengthMs;
       windows.push({ kind, fromMs, untilMs: fromMs + lengthMs * WINDOW_PART, share: FAULTS[kind].share });
     }

@@ -2,8 +2,7 @@ import { median } from "../statistics.ts";
 import type { LogLine } from "../workerd-process.ts";
 import { FAULT_KINDS } from "./fault-plan.ts";
 import type { B2Call } from "./recorded-b2.ts";
-
-import { type Exchange, isRefusedTwice, judge, SLACK_MS, tokenPauses } from "./verdict.ts";
+import { type Exchange, isRefusedTwice, judge, type Pause, SLACK_MS, tokenPauses } from "./verdict.ts";
 import type { MemorySample, Observed, SoakOptions } from "./world.ts";
 
 export interface SoakReport extends SoakOptions {
@@ -26,6 +25,11 @@ export interface SoakReport extends SoakOptions {
  */
 const MEMORY_TOLERANCE: MemorySample = { heap: 2e6, resident: 40e6 };
 
+/** The file that is not there, which a probe asks for; the circuit's first pause, and the longest that a probe takes. */
+const TRIAL_FOLDER = "b2-image-worker-trial/";
+const CIRCUIT_PAUSE_MS = 5_000;
+const PROBE_MS = 5_000;
+
 /** In a shorter run a pause without a token can hide all windows of a fault or two. */
 const LONG_RUN_SECONDS = 60;
 
@@ -37,7 +41,8 @@ export interface SoakRecord extends Observed {
 
 export function makeReport(options: SoakOptions, record: SoakRecord): SoakReport {
   const { exchanges, calls, rotations } = record;
-  const pauses = tokenPauses(uselessMints(record));
+  const circuit = circuitPauses(record);
+  const pauses = { token: tokenPauses(uselessMints(record)), circuit };
   const outcomes: Record<string, number> = {};
   const violations: string[] = [];
   for (const exchange of exchanges) {
@@ -62,7 +67,7 @@ export function makeReport(options: SoakOptions, record: SoakRecord): SoakReport
     recoveredAfterMs: record.recoveredAfterMs,
     slowestMs: Math.max(...exchanges.map(({ fromMs, untilMs }) => untilMs - fromMs)),
   };
-  return { ...report, violations: [...violations, ...violationsOf(report)] };
+  return { ...report, violations: [...violations, ...violationsOf(report), ...circuitViolations(circuit, calls)] };
 }
 
 /** What must hold for the run as a whole; a run in which nothing happened proves nothing. */
@@ -80,6 +85,32 @@ function violationsOf(report: Omit<SoakReport, "violations">): string[] {
   if (unseen.length > (report.seconds < LONG_RUN_SECONDS ? 2 : 0)) found.push(`B2 never had: ${unseen.join(", ")}`);
   if (outcomes["image 200"] === undefined) found.push("no image was served");
   return found;
+}
+
+/** When the circuit was open, by the log; one that never closed is open to the end. */
+function circuitPauses({ logs }: SoakRecord): Pause[] {
+  const pauses: Pause[] = [];
+  for (const { text, atMs } of logs) {
+    const last = pauses.at(-1);
+    if (text.includes('"circuit.opened"')) pauses.push({ fromMs: atMs - SLACK_MS, untilMs: Number.POSITIVE_INFINITY });
+    if (text.includes('"circuit.closed"') && last !== undefined) last.untilMs = atMs + SLACK_MS;
+  }
+  return pauses;
+}
+
+/** The circuit opens in this world, and stays open no longer than its probes tell: 5 s, doubled with each that failed. */
+function circuitViolations(pauses: readonly Pause[], calls: readonly B2Call[]): string[] {
+  if (pauses.length === 0) return ["the circuit never opened, although B2 was down"];
+  return pauses.flatMap(({ fromMs, untilMs }) => {
+    const failed = calls.filter(
+      ({ fileName, fault, atMs }) =>
+        fileName?.startsWith(TRIAL_FOLDER) && fault !== undefined && fromMs <= atMs && atMs <= untilMs,
+    ).length;
+    const longestMs = (CIRCUIT_PAUSE_MS + PROBE_MS) * (2 ** (failed + 1) - 1) + 2 * SLACK_MS;
+    return untilMs - fromMs <= longestMs
+      ? []
+      : [`the circuit that opened at ${Math.round(fromMs)} ms stayed open for ${Math.round(untilMs - fromMs)} ms`];
+  });
 }
 
 /**

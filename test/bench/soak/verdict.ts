@@ -10,10 +10,16 @@ export interface Exchange {
   untilMs: number;
 }
 
-/** A time in which an isolate may not have a token, because B2 refused to give one or refused the one it gave. */
-export interface TokenPause {
+/** A time in which the Worker has a reason not to ask B2. */
+export interface Pause {
   fromMs: number;
   untilMs: number;
+}
+
+/** The reasons: B2 refused to give a token, or the one it gave; the circuit was open. */
+export interface Pauses {
+  token: readonly Pause[];
+  circuit: readonly Pause[];
 }
 
 export type Verdict = { kind: "good" } | { kind: "caused-by-b2"; why: string } | { kind: "violation"; why: string };
@@ -27,7 +33,7 @@ const FIRST_PAUSE_MS = 5_000;
 export const SLACK_MS = 500;
 
 /** Judges what a client saw by what B2 did meanwhile for this very file: no other request asked for it. */
-export function judge(exchange: Exchange, calls: readonly B2Call[], pauses: readonly TokenPause[]): Verdict {
+export function judge(exchange: Exchange, calls: readonly B2Call[], pauses: Pauses): Verdict {
   const { request, answer } = exchange;
   const { status, bodySha256 } = answer;
   if (status === request.status && bodySha256 !== undefined) {
@@ -46,7 +52,7 @@ export function judge(exchange: Exchange, calls: readonly B2Call[], pauses: read
     : { kind: "caused-by-b2", why: excuse };
 }
 
-function excuseFor({ answer, fromMs, untilMs }: Exchange, own: B2Call[], pauses: readonly TokenPause[]) {
+function excuseFor({ answer, fromMs, untilMs }: Exchange, own: B2Call[], pauses: Pauses) {
   if (answer.bodySha256 === undefined) {
     return answer.status !== undefined && own.some(({ fault }) => fault === "reset-middle")
       ? "reset-middle"
@@ -57,12 +63,17 @@ function excuseFor({ answer, fromMs, untilMs }: Exchange, own: B2Call[], pauses:
       return isRefusedTwice(own) ? "401 twice" : undefined;
     case 503:
       if (hasNoTryLeft(own)) return "no try left";
-      return pauses.some((pause) => pause.fromMs <= untilMs && fromMs <= pause.untilMs) ? "no token" : undefined;
+      if (own.length === 0 && isWithin(pauses.circuit, { fromMs, untilMs })) return "circuit open";
+      return isWithin(pauses.token, { fromMs, untilMs }) ? "no token" : undefined;
     case 504:
       return own.some(({ fault }) => fault === "stall") ? "stall" : undefined;
     default:
       return undefined;
   }
+}
+
+function isWithin(pauses: readonly Pause[], { fromMs, untilMs }: Pause): boolean {
+  return pauses.some((pause) => pause.fromMs <= untilMs && fromMs <= pause.untilMs);
 }
 
 /** The last call failed, and the Worker had used its tries, or was told to wait for longer than a visitor does. */
@@ -83,8 +94,8 @@ export function isRefusedTwice(own: readonly B2Call[]): boolean {
  * When isolates may have had no token. `failedAtMs` are the mints on the request path that failed or did not
  * help; the pause doubles with each.
  */
-export function tokenPauses(failedAtMs: readonly number[]): TokenPause[] {
-  const pauses: TokenPause[] = [];
+export function tokenPauses(failedAtMs: readonly number[]): Pause[] {
+  const pauses: Pause[] = [];
   let pauseMs = FIRST_PAUSE_MS;
   for (const atMs of [...failedAtMs].sort((one, other) => one - other)) {
     const last = pauses.at(-1);
