@@ -41,7 +41,7 @@ const FAULTS: Record<FaultKind, { share: number; fault: Omit<Fault, "operation">
   // Each takes the whole budget of a request: few, or all files would wait.
   stall: { share: 0.15, fault: { stall: true } },
   // A rotation fails at once, without a retry. A reached cap does so too, but after it an isolate leaves B2 alone for
-  // five minutes : too long to be told from one that never comes back.
+  // five minutes: too long to be told from one that never comes back.
   "api-refused": { share: 1, fault: { status: 401, code: "unauthorized" } },
   down: { share: 1, fault: { status: 503, code: "service_unavailable" } },
 };
