@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { B2Error, readB2Error } from "./error.ts";
-import { exchange } from "./exchange.ts";
+import { B2_REQUEST, exchange } from "./exchange.ts";
 import { readText } from "./read-text.ts";
 
 /** B2's API answers in well under a second; more than this is a fault. */
@@ -133,10 +133,13 @@ async function call<T extends v.GenericSchema>(schema: T, request: Call): Promis
   const response = await exchange({
     operation,
     url: `${apiUrl}/b2api/v4/${operation}`,
-    method: body === undefined ? "GET" : "POST",
-    fields: { Authorization: authorization, ...(body && { "Content-Type": "application/json" }) },
+    init: {
+      ...B2_REQUEST,
+      method: body === undefined ? "GET" : "POST",
+      headers: { Authorization: authorization, ...(body && { "Content-Type": "application/json" }) },
+      ...(body && { body: JSON.stringify(body) }),
+    },
     timeoutMs: API_TIMEOUT_MS,
-    ...(body && { body: JSON.stringify(body) }),
   });
   if (response.status !== 200) throw await readB2Error(operation, response);
   const parsed = v.safeParse(schema, await readJson(operation, response, deadline));

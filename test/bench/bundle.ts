@@ -17,10 +17,13 @@ export interface Bundle {
   compatibilityFlags: string[];
 }
 
-/** Builds the production bundle into a folder, by wrangler itself, without the network. */
-export async function buildBundle(outDir: string): Promise<Bundle> {
+/**
+ * Builds the production bundle into a folder, by wrangler itself, without the network. `minify: false` keeps the names of
+ * functions, for a profile.
+ */
+export async function buildBundle(outDir: string, { minify = true } = {}): Promise<Bundle> {
   const wrangler = join(PROJECT_DIR, "node_modules/wrangler/bin/wrangler.js");
-  const args = [wrangler, "deploy", "--dry-run", "--outdir", outDir];
+  const args = [wrangler, "deploy", "--dry-run", "--outdir", outDir, ...(minify ? [] : ["--no-minify"])];
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" };
   await promisify(execFile)(process.execPath, args, { cwd: PROJECT_DIR, env });
   const text = await readFile(join(outDir, "index.js"), "utf8");

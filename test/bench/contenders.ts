@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { signUrl } from "../../src/access/signed-url.ts";
 import { canonicalPath } from "../../src/b2/file-name.ts";
 import type { Bundle } from "./bundle.ts";
+import { CACHED_ENTRYPOINTS } from "./cached-entrypoints.ts";
 import type { Origin } from "./origin-process.ts";
 import { SIZES, type Size } from "./sizes.ts";
 import { startWorkerd, type WorkerdProcess } from "./workerd-process.ts";
@@ -15,7 +16,9 @@ export type ContenderName =
   | "sigv4"
   | "this"
   | "this, ?x=1"
-  | "this, signed";
+  | "this, ?x=1, Images from its cache"
+  | "this, signed"
+  | "this, signed, Images from its cache";
 
 /** One way to ask one Worker for the files. */
 export interface Contender {
@@ -38,36 +41,52 @@ export async function startContenders(bundle: Bundle, origin: Origin): Promise<C
   const start = (modules: { name: string; text: string }[], vars: Record<string, string> = {}) =>
     startWorkerd({ ...bundle, ...origin, modules, vars });
   const own = [{ name: "index.js", text: bundle.text }];
+  const cached = [
+    { name: "index.js", text: CACHED_ENTRYPOINTS },
+    { name: "worker.js", text: bundle.text },
+  ];
   const vars = { ...WORKER_VARS, B2_API_URL: `http://127.0.0.1:${origin.b2Port}` };
   const privateVars = {
     PRIVATE_PREFIXES: PRIVATE_PREFIX,
     URL_SIGNING_KEYS: `${SIGNING_KEY.id}:${SIGNING_KEY.secret}`,
   };
-  const [passThrough, again, classic, sigv4, plain, signed] = await Promise.all([
+  const [passThrough, again, classic, sigv4, plain, signed, plainCached, signedCached] = await Promise.all([
     start(comparator("pass-through")),
     start(comparator("pass-through")),
     start(comparator("classic")),
     start([...comparator("sigv4"), aws4fetch()]),
     start(own, vars),
     start(own, { ...vars, ...privateVars }),
+    start(cached, vars),
+    start(cached, { ...vars, ...privateVars }),
   ]);
   const links = await signLinks();
   const byName = ({ fileName }: Size) => `/photos/${fileName}`;
+  const withQuery = (size: Size) => `${byName(size)}?x=1`;
+  const byLink = ({ fileName }: Size) => links.get(fileName) ?? "";
   return [
     { name: "pass-through", workerd: passThrough, sizes: SIZES, pathOf: byName },
     { name: "pass-through, again", workerd: again, sizes: SOME_SIZES, pathOf: byName },
     { name: "classic", workerd: classic, sizes: SIZES, pathOf: byName },
     { name: "sigv4", workerd: sigv4, sizes: SIZES, pathOf: byName },
     { name: "this", workerd: plain, sizes: SIZES, pathOf: byName },
-    { name: "this, ?x=1", workerd: plain, sizes: SOME_SIZES, pathOf: (size) => `${byName(size)}?x=1` },
-    { name: "this, signed", workerd: signed, sizes: SOME_SIZES, pathOf: ({ fileName }) => links.get(fileName) ?? "" },
+    { name: "this, ?x=1", workerd: plain, sizes: SOME_SIZES, pathOf: withQuery },
+    { name: "this, ?x=1, Images from its cache", workerd: plainCached, sizes: SOME_SIZES, pathOf: withQuery },
+    { name: "this, signed", workerd: signed, sizes: SOME_SIZES, pathOf: byLink },
+    { name: "this, signed, Images from its cache", workerd: signedCached, sizes: SOME_SIZES, pathOf: byLink },
   ];
 }
 
 /** The Worker alone, for what is measured from its start on. */
-export async function startOwn(bundle: Bundle, origin: Origin): Promise<WorkerdProcess> {
+export async function startOwn(bundle: Bundle, origin: Origin, { inspector = false } = {}): Promise<WorkerdProcess> {
   const vars = { ...WORKER_VARS, B2_API_URL: `http://127.0.0.1:${origin.b2Port}` };
-  return await startWorkerd({ ...bundle, ...origin, modules: [{ name: "index.js", text: bundle.text }], vars });
+  return await startWorkerd({
+    ...bundle,
+    ...origin,
+    modules: [{ name: "index.js", text: bundle.text }],
+    vars,
+    inspector,
+  });
 }
 
 export async function startPassThrough(bundle: Bundle, origin: Origin): Promise<WorkerdProcess> {

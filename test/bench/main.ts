@@ -1,14 +1,16 @@
 /** `npm run bench`: this Worker beside others, on plain workerd. Nothing leaves the machine. Linux only. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { buildBundle } from "./bundle.ts";
 import { type Contender, startContenders } from "./contenders.ts";
 import { type BenchOptions, readOptions, USAGE } from "./options.ts";
 import { type Origin, startOrigin } from "./origin-process.ts";
-import { formatReport, notesOf, type Report, targetsOf } from "./report.ts";
+import { profileWorker } from "./profile.ts";
+import { formatReport, type Report } from "./report.ts";
 import { runRounds } from "./rounds.ts";
-import { countPerThousand, measureColdStarts, measureStreams } from "./single-figures.ts";
+import { countPerThousand, measureColdStarts, measureHeap, measureStreams } from "./single-figures.ts";
+import { isTooNoisy, targetsOf } from "./targets.ts";
 
 async function bench(options: BenchOptions, scratch: string): Promise<Report> {
   const startedAt = performance.now();
@@ -20,20 +22,23 @@ async function bench(options: BenchOptions, scratch: string): Promise<Report> {
     say("cold starts");
     const coldStarts = await measureColdStarts(bundle, origin, options.repeats);
     contenders.push(...(await startContenders(bundle, origin)));
-    const rows = await runRounds(contenders, { ...options, onRound: (done) => say(`round ${done}/${options.rounds}`) });
+    const onRound = (done: number) => say(`round ${done}/${options.rounds}`);
+    const rounds = await runRounds(contenders, { ...options, originPid: origin.pid, onRound });
     say("1 GiB streams");
     const streams = await measureStreams(bundle, origin, options.repeats);
+    say("many requests, then a collection");
+    const heap = await measureHeap(bundle, origin, options.requestsBeforeCollection);
     const perThousand = await countPerThousand(contenderNamed(contenders, "this"), origin);
     return {
       date: new Date().toISOString().slice(0, 10),
       cores: availableParallelism(),
       seconds: (performance.now() - startedAt) / 1000,
       bundle: { rawBytes: bundle.rawBytes, gzipBytes: bundle.gzipBytes },
-      rows,
+      ...rounds,
       streams,
       coldStarts,
+      heap,
       perThousand,
-      notes: notesOf(rows),
     };
   } finally {
     await stopAll(contenders, origin);
@@ -56,6 +61,13 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+async function run(options: BenchOptions, scratch: string): Promise<string> {
+  if (options.profile !== undefined) return await profileWorker(scratch, resolve(options.profile));
+  const report = await bench(options, scratch);
+  if (!options.json) return formatReport(report);
+  return `${JSON.stringify({ ...report, isTooNoisy: isTooNoisy(report), targets: targetsOf(report) }, null, 2)}\n`;
+}
+
 async function main(): Promise<void> {
   let options: BenchOptions;
   try {
@@ -65,13 +77,10 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  if (options.help) return void process.stdout.write(`${USAGE}\n`);
   const scratch = await mkdtemp(join(tmpdir(), "b2-image-worker-bench-"));
   try {
-    const report = await bench(options, scratch);
-    const text = options.json
-      ? `${JSON.stringify({ ...report, targets: targetsOf(report) }, null, 2)}\n`
-      : formatReport(report);
-    process.stdout.write(text);
+    process.stdout.write(await run(options, scratch));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

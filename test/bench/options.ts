@@ -3,14 +3,28 @@ import { SIZES, type Size } from "./sizes.ts";
 
 export interface BenchOptions {
   json: boolean;
-  secondsPerRound: number;
+  secondsPerSlice: number;
   rounds: number;
   sizes: Size[];
+  /** Where a CPU profile goes, instead of a measurement. */
+  profile: string | undefined;
+  help: boolean;
   /** How often a cold start and a 1 GiB stream are measured. */
   repeats: number;
+  /** How many requests the heap must be flat over. */
+  requestsBeforeCollection: number;
 }
 
-export const USAGE = `npm run bench -- [--quick] [--json] [--seconds-per-round 0.4] [--rounds 20] [--sizes 0,4k,100k,5m]`;
+export const USAGE = `npm run bench -- [options]
+
+  --quick                  5 rounds of short slices: a glance, not a measurement
+  --json                   the whole report as JSON
+  --rounds N               rounds (24)
+  --seconds-per-slice N    how long one Worker is under load at a time (0.25)
+  --sizes LIST             some of 0,4k,100k,5m
+  --profile FILE           nothing but a CPU profile of the Worker at 4 KB: writes FILE (such as bench.cpuprofile, which
+                           Chromium's developer tools open), and prints the functions with most time of their own
+  --help                   this text`;
 
 /** Reads the command line; throws an Error that says what is wrong with it. */
 export function readOptions(args: string[]): BenchOptions {
@@ -19,7 +33,9 @@ export function readOptions(args: string[]): BenchOptions {
     options: {
       json: { type: "boolean", default: false },
       quick: { type: "boolean", default: false },
-      "seconds-per-round": { type: "string" },
+      help: { type: "boolean", default: false },
+      profile: { type: "string" },
+      "seconds-per-slice": { type: "string" },
       rounds: { type: "string" },
       sizes: { type: "string" },
     },
@@ -27,10 +43,13 @@ export function readOptions(args: string[]): BenchOptions {
   const { json, quick } = values;
   return {
     json,
-    secondsPerRound: number(values["seconds-per-round"], { name: "seconds-per-round", fallback: quick ? 0.2 : 0.4 }),
-    rounds: Math.ceil(number(values.rounds, { name: "rounds", fallback: quick ? 5 : 20 })),
+    help: values.help,
+    profile: values.profile,
+    secondsPerSlice: number(values["seconds-per-slice"], { name: "seconds-per-slice", fallback: quick ? 0.15 : 0.25 }),
+    rounds: Math.ceil(number(values.rounds, { name: "rounds", fallback: quick ? 5 : 24 })),
     sizes: values.sizes === undefined ? [...SIZES] : values.sizes.split(",").map(sizeOf),
     repeats: quick ? 1 : 3,
+    requestsBeforeCollection: quick ? 10_000 : 100_000,
   };
 }
 

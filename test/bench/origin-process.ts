@@ -13,6 +13,7 @@ export interface OriginCounts {
 export type OriginMessage = "counts" | "forget-kv";
 
 export interface Origin {
+  pid: number;
   b2Port: number;
   kvPort: number;
   counts(): Promise<OriginCounts>;
@@ -26,6 +27,7 @@ export async function startOrigin(): Promise<Origin> {
   const child = fork(fileURLToPath(new URL("origin.ts", import.meta.url)), { stdio: "inherit" });
   const [ports] = (await once(child, "message")) as [{ b2Port: number; kvPort: number }];
   return {
+    pid: child.pid ?? 0,
     ...ports,
     counts: () => ask(child, "counts"),
     forgetKv: async () => {

@@ -13,6 +13,7 @@ const CHUNK = Buffer.alloc(256 * 1024, "large file ");
 
 const counts = { downloads: 0, apiCalls: 0 };
 const files = new Map(SIZES.map(({ fileName, bytes }) => [fileName, fileAnswer(bytes)]));
+const cached = new Map(SIZES.map(({ fileName, bytes }) => [fileName, cachedAnswer(bytes)]));
 
 interface Parsed {
   method: string;
@@ -45,6 +46,29 @@ function fileAnswer(bytes: number): Buffer {
   return Buffer.concat([Buffer.from(fileFields(bytes)), Buffer.alloc(bytes, "bench ")]);
 }
 
+/** What the cache of an inner entrypoint answers for a file that it has. */
+function cachedAnswer(bytes: number): Buffer {
+  const fields = [
+    "HTTP/1.1 200 OK",
+    "X-Content-Type-Options: nosniff",
+    "Cross-Origin-Resource-Policy: cross-origin",
+    "Timing-Allow-Origin: *",
+    "Access-Control-Allow-Origin: *",
+    "Access-Control-Expose-Headers: ETag, Content-Length, Content-Range, Accept-Ranges, Retry-After",
+    'ETag: "0123456789abcdef0123456789abcdef01234567"',
+    "Accept-Ranges: bytes",
+    "Cache-Control: public, max-age=345600",
+    "Last-Modified: Thu, 02 Feb 2023 14:21:36 GMT",
+    "Age: 3600",
+    "Cf-Cache-Status: HIT",
+    "Content-Type: image/jpeg",
+    `Content-Length: ${bytes}`,
+    "Date: Sun, 01 Nov 2026 00:00:00 GMT",
+    "\r\n",
+  ].join("\r\n");
+  return Buffer.concat([Buffer.from(fields), Buffer.alloc(bytes, "bench ")]);
+}
+
 function send(socket: Socket, status: string, body: Buffer | string, withBody = true): void {
   const length = Buffer.byteLength(body);
   socket.write(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`);
@@ -58,9 +82,14 @@ function sendError(socket: Socket, status: number, code: string, withBody: boole
 /** B2: downloads by name, and the same by the S3 path, since SigV4 has another URL. */
 const answerB2: Answer = ({ method, path, credential }, socket) => {
   if (path.startsWith("/b2api/")) return answerApi(path, socket);
+  const fileName = path.slice(path.lastIndexOf("/") + 1);
+  const hit = path.startsWith("/cached/") ? cached.get(fileName) : undefined;
+  if (hit !== undefined) {
+    socket.write(hit);
+    return;
+  }
   counts.downloads += 1;
   if (!isRight(credential, path)) return sendError(socket, 401, "bad_auth_token", method === "GET");
-  const fileName = path.slice(path.lastIndexOf("/") + 1);
   const file = files.get(fileName);
   if (file !== undefined) socket.write(file);
   else if (fileName === LARGE.fileName) sendLarge(socket);

@@ -29,3 +29,12 @@ function statusBytes(pid: number, field: string): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? Number.NaN) * 1024;
 }
+
+/** CPU time of all tasks of the machine so far, in µs, without what the kernel does for devices (proc(5), stat). Linux only. */
+export function machineCpuMicroseconds(): number {
+  const [user = 0, nice = 0, system = 0] = (/^cpu +(.*)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1] ?? "")
+    .split(" ")
+    .map(Number);
+  // In hundredths of a second, on every Linux of today (USER_HZ).
+  return (user + nice + system) * 10_000;
+}

@@ -1,6 +1,7 @@
 import type { Bundle } from "./bundle.ts";
 import { type Contender, startOwn, startPassThrough } from "./contenders.ts";
-import { putLoad } from "./load.ts";
+import { type HeapProbe, openHeapProbe } from "./heap.ts";
+import { type Load, putLoad } from "./load.ts";
 import type { Origin, OriginCounts } from "./origin-process.ts";
 import { memoryBytes, peakMemoryBytes, resetPeakMemory } from "./process-figures.ts";
 import { LARGE, SIZES } from "./sizes.ts";
@@ -109,4 +110,36 @@ async function streamLarge(start: () => Promise<WorkerdProcess>): Promise<Stream
   } finally {
     await workerd.stop();
   }
+}
+
+/** What is reachable after a collection of garbage, before and after many requests. */
+export interface HeapAfterLoad {
+  warmUpRequests: number;
+  beforeBytes: number;
+  requests: number;
+  afterBytes: number;
+}
+
+/** Puts at least so many requests on a Worker of its own: what each left behind would show. */
+export async function measureHeap(bundle: Bundle, origin: Origin, atLeast: number): Promise<HeapAfterLoad> {
+  const workerd = await startOwn(bundle, origin, { inspector: true });
+  const load = { port: workerd.port, path: "/photos/4k.jpg", bytes: 4096, concurrency: 8 };
+  try {
+    const heap = await openHeapProbe(workerd.inspectorPort);
+    const warmUp = await putLoad({ ...load, durationMs: 2_000 });
+    const beforeBytes = await usedBytes(heap, load);
+    let requests = 0;
+    while (requests < atLeast) requests += (await putLoad({ ...load, durationMs: 2_000 })).requests;
+    const afterBytes = await usedBytes(heap, load);
+    heap.close();
+    return { warmUpRequests: warmUp.requests, beforeBytes, requests, afterBytes };
+  } finally {
+    await workerd.stop();
+  }
+}
+
+/** workerd collects when the next request runs: so one is on its way meanwhile. */
+async function usedBytes(heap: HeapProbe, load: Omit<Load, "durationMs">): Promise<number> {
+  const [bytes] = await Promise.all([heap.usedBytes(), putLoad({ ...load, concurrency: 1, durationMs: 300 })]);
+  return bytes;
 }

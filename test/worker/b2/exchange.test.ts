@@ -1,12 +1,11 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { type Exchange, exchange } from "../../../src/b2/exchange.ts";
+import { B2_REQUEST, type Exchange, exchange } from "../../../src/b2/exchange.ts";
 import { readText } from "../../../src/b2/read-text.ts";
 
 const ASKED: Exchange = {
   operation: "b2_some_call",
   url: "https://f002.backblazeb2.com/file/images/cat.jpg",
-  method: "GET",
-  fields: { Authorization: "4_download_0123" },
+  init: { ...B2_REQUEST, method: "GET", headers: { Authorization: "4_download_0123" } },
   timeoutMs: 1_000,
 };
 
