@@ -1,82 +1,66 @@
 import * as v from "valibot";
 
-/** A secret that must be there. `what` goes on with how to set it. */
+/** What a parser of a setting gives for a value that does not fit: what the setting should hold. */
+export interface Misfit {
+  problem: string;
+}
+
+// Each kind takes the name of the variable first and keeps it as the title of its schema.
+
+/** A secret that must be there. The problem goes on with how to set it. */
 export function secret(name: string, what: string) {
   const message = `${what}; set it with: npx wrangler secret put ${name}`;
-  return v.optional(v.pipe(v.string(message), v.trim(), v.minLength(1, message)), "");
+  return v.pipe(v.optional(v.pipe(v.string(message), v.trim(), v.minLength(1, message)), ""), v.title(name));
 }
 
 /** Seconds, as a number or as text: wrangler.toml takes both. */
-export function seconds(fallback: number, least: number, most: number) {
+export function seconds(name: string, { fallback, least, most }: { fallback: number; least: number; most: number }) {
   const message = `a whole number of seconds from ${least} to ${most}`;
-  return v.optional(
-    v.pipe(
-      v.union([v.number(), v.pipe(v.string(), v.regex(/^\s*\d{1,9}\s*$/, message), v.transform(Number))], message),
-      v.integer(message),
-      v.minValue(least, message),
-      v.maxValue(most, message),
-    ),
-    fallback,
+  const digits = v.pipe(v.string(), v.regex(/^\s*\d{1,9}\s*$/, message), v.transform(Number));
+  const inRange = v.pipe(
+    v.union([v.number(), digits], message),
+    v.integer(message),
+    v.minValue(least, message),
+    v.maxValue(most, message),
   );
+  return v.pipe(v.optional(inRange, fallback), v.title(name));
 }
 
 /** `true` or `false`, as itself or as text. */
-export function flag(fallback: boolean) {
+export function flag(name: string, fallback: boolean) {
   const message = "true or false";
-  const text = v.pipe(
+  const word = v.pipe(
     v.string(),
     v.regex(/^(?:true|false)$/, message),
     v.transform((value) => value === "true"),
   );
-  return v.optional(v.union([v.boolean(), text], message), fallback);
+  return v.pipe(v.optional(v.union([v.boolean(), word], message), fallback), v.title(name));
 }
 
-/** Text of a pattern; empty is unset. */
-export function optionalText(pattern: RegExp, message: string) {
-  return v.optional(v.union([emptyAsUnset(), v.pipe(v.string(), v.trim(), v.regex(pattern, message))], message));
-}
-
-/** What a parser of a setting gives for text that is none: what the setting should hold. */
-export interface Problem {
-  problem: string;
-}
-
-/** What a parser makes of text, with a default text. */
-export function checked<T>(fallback: string, parse: (text: string) => T) {
-  return v.optional(parsedBy(parse), fallback);
-}
-
-/** What a parser makes of text; empty is unset. */
-export function optionalChecked<T>(parse: (text: string) => T) {
-  return v.optional(v.union([emptyAsUnset(), parsedBy(parse)], (issue) => firstMessage(issue)));
-}
-
-/** An empty variable is what a dashboard leaves behind: it means unset. */
-function emptyAsUnset() {
-  return v.pipe(
-    v.string(),
-    v.regex(/^\s*$/),
-    v.transform(() => undefined),
-  );
-}
-
-function parsedBy<T>(parse: (text: string) => T) {
-  return v.pipe(
+/** What a parser makes of text, or of the fallback when the variable is not there. */
+export function text<T>(name: string, parse: (given: string) => T | Misfit, fallback = "") {
+  const parsed = v.pipe(
     v.string("text"),
-    v.rawTransform<string, Exclude<T, Problem>>(({ dataset, addIssue, NEVER }) => {
+    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
       const result = parse(dataset.value.trim());
-      if (!isProblem(result)) return result as Exclude<T, Problem>;
+      if (!isMisfit(result)) return result;
       addIssue({ message: result.problem });
       return NEVER;
     }),
   );
+  return v.pipe(v.optional(parsed, fallback), v.title(name));
 }
 
-function isProblem(result: unknown): result is Problem {
+/** Lets a parser give undefined for empty text: an empty variable is what a dashboard leaves behind. */
+export function optional<T>(parse: (given: string) => T | Misfit): (given: string) => T | undefined | Misfit {
+  return (given) => (given === "" ? undefined : parse(given));
+}
+
+/** Lets a parser of a list give an empty one for empty text. */
+export function optionalList<T>(parse: (given: string) => T[] | Misfit): (given: string) => T[] | Misfit {
+  return (given) => (given === "" ? [] : parse(given));
+}
+
+function isMisfit(result: unknown): result is Misfit {
   return typeof result === "object" && result !== null && "problem" in result;
-}
-
-/** The message of the last branch: the first only tells empty text from other text. */
-function firstMessage(issue: v.BaseIssue<unknown>): string {
-  return issue.issues?.at(-1)?.message ?? "text";
 }

@@ -1,3 +1,5 @@
+import type { Misfit } from "../setting-kinds.ts";
+
 /** Which origins' scripts may read the answers. */
 export type CorsOrigins = { kind: "any" } | { kind: "list"; origins: string[] };
 
@@ -10,7 +12,7 @@ const ALLOWED_REQUEST_FIELDS = "Range, If-Match, If-None-Match, If-Modified-Sinc
 const PREFLIGHT_MAX_AGE_SECONDS = 86_400;
 
 /** Reads `CORS_ALLOW_ORIGINS`: `*`, or origins with commas or spaces between them, as browsers write them in `Origin`. */
-export function parseCorsOrigins(text: string): CorsOrigins | { problem: string } {
+export function parseCorsOrigins(text: string): CorsOrigins | Misfit {
   const parts = text.split(/[\s,]+/).filter((part) => part !== "");
   if (parts.length === 1 && parts[0] === "*") return { kind: "any" };
   const origins = parts.map(originOf);

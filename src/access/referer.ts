@@ -1,3 +1,5 @@
+import type { Misfit } from "../setting-kinds.ts";
+
 /** A host, or all hosts under one (`*.example.com`, which is not `example.com` itself). */
 export interface RefererRule {
   /** As the URL parser writes hosts: lower case, punycode, no dot at the end. */
@@ -16,7 +18,7 @@ export interface RefererCheck {
 }
 
 /** Reads `ALLOWED_REFERERS`: hosts with commas or spaces between them. */
-export function parseRefererRules(text: string): RefererRule[] | { problem: string } {
+export function parseRefererRules(text: string): RefererRule[] | Misfit {
   const rules: RefererRule[] = [];
   for (const part of text.split(/[\s,]+/).filter((each) => each !== "")) {
     const rule = parseRule(part);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isPrivate, parsePrivatePrefixes } from "../../../src/access/private-prefix.ts";
+import { isPrivate, type PrivateRules, parsePrivatePrefixes } from "../../../src/access/private-prefix.ts";
 
 describe("parsePrivatePrefixes", () => {
   it.each([
@@ -48,7 +48,7 @@ it.each([
   ["clients/2027/a.jpg", false],
   ["clients", false],
 ])("%s is private: %j", (path, expected) => {
-  expect(isPrivate(path, ["private", "clients/2026"])).toBe(expected);
+  expect(isPrivate(path, rulesOf("private", "clients/2026"))).toBe(expected);
 });
 
 it.each([
@@ -59,6 +59,20 @@ it.each([
 ])("%s covers %s, in whichever spelling of Unicode the setting and the file are", (setting, path) => {
   const prefixes = parsePrivatePrefixes(setting);
   if ("problem" in prefixes) throw new Error(prefixes.problem);
-  expect(isPrivate(path, prefixes)).toBe(true);
-  expect(isPrivate("cafe/a.jpg", prefixes)).toBe(false);
+  expect(isPrivate(path, rulesOf(...prefixes))).toBe(true);
+  expect(isPrivate("cafe/a.jpg", rulesOf(...prefixes))).toBe(false);
 });
+
+it.each([
+  ["private/cat.jpg", true],
+  ["wall/cat.jpg", true],
+  ["photos/wall/cat.jpg", true],
+  ["cat.jpg", false],
+])("with B2_FILE_NAME_PREFIX a folder may be written with it or without: %s is private: %j", (path, expected) => {
+  const rules = { privatePrefixes: ["private", "photos/wall"], fileNamePrefix: "photos/" };
+  expect(isPrivate(path, rules)).toBe(expected);
+});
+
+function rulesOf(...privatePrefixes: string[]): PrivateRules {
+  return { privatePrefixes, fileNamePrefix: "" };
+}
