@@ -7,10 +7,11 @@ import { parseSigningKeys } from "./access/signed-url.ts";
 import { isSecureUrl } from "./b2/api.ts";
 import { fileNameFault, readPath } from "./b2/file-name.ts";
 import { flag, type Misfit, optional, optionalList, seconds, secret, text } from "./setting-kinds.ts";
+import type { TokenNamespace } from "./token/store.ts";
 
 /** What Cloudflare gives: the bindings of wrangler.toml, and every secret and variable by its name, raw. */
 export interface Env {
-  TOKENS: KVNamespace;
+  TOKENS: TokenNamespace;
   MISS_LIMITER?: MissLimiter;
   readonly [variable: string]: unknown;
 }
