@@ -39,26 +39,51 @@ export function flag(name: string, fallback: boolean) {
 
 /** What a parser makes of text, or of the fallback when the variable is not there. */
 export function text<T>(name: string, parse: (given: string) => T | Misfit, fallback = "") {
-  const parsed = v.pipe(
-    v.string("text"),
-    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
-      const result = parse(dataset.value.trim());
-      if (!isMisfit(result)) return result;
-      addIssue({ message: result.problem });
-      return NEVER;
-    }),
-  );
-  return v.pipe(v.optional(parsed, fallback), v.title(name));
+  return v.pipe(v.optional(v.pipe(v.string("text"), v.trim(), parsedBy(parse)), fallback), v.title(name));
+}
+
+/** A list as an owner may write it: text, or a TOML array, whose entries are never cut. */
+export type ListValue = string | string[];
+
+/** What a parser makes of a list, or of the fallback when the variable is not there. */
+export function list<T>(name: string, parse: (given: ListValue) => T | Misfit, fallback = "") {
+  const given = v.union([v.pipe(v.string(), v.trim()), v.array(v.string())], "text, or an array of texts");
+  return v.pipe(v.optional(v.pipe(given, parsedBy(parse)), fallback), v.title(name));
+}
+
+/** The entries of a list, without the spaces around them and without empty ones. */
+export function entriesOf(given: ListValue, separator: RegExp): string[] {
+  const parts = typeof given === "string" ? given.split(separator) : given;
+  return parts.map((part) => part.trim()).filter((part) => part !== "");
 }
 
 /** Lets a parser give undefined for empty text: an empty variable is what a dashboard leaves behind. */
-export function optional<T>(parse: (given: string) => T | Misfit): (given: string) => T | undefined | Misfit {
+export function optional<I, T>(parse: (given: I) => T | Misfit): (given: I) => T | undefined | Misfit {
   return (given) => (given === "" ? undefined : parse(given));
 }
 
 /** Lets a parser of a list give an empty one for empty text. */
-export function optionalList<T>(parse: (given: string) => T[] | Misfit): (given: string) => T[] | Misfit {
+export function optionalList<I, T>(parse: (given: I) => T[] | Misfit): (given: I) => T[] | Misfit {
   return (given) => (given === "" ? [] : parse(given));
+}
+
+/** Marks a setting that protects something: under a mistyped name it must not be taken for one that is off. */
+export function protection<T extends v.GenericSchema>(kind: T) {
+  return v.pipe(kind, v.metadata({ protects: true }));
+}
+
+/** Whether a setting was marked with `protection`. */
+export function isProtection(kind: v.GenericSchema): boolean {
+  return v.getMetadata(kind).protects === true;
+}
+
+function parsedBy<I, T>(parse: (given: I) => T | Misfit) {
+  return v.rawTransform<I, T>(({ dataset, addIssue, NEVER }) => {
+    const result = parse(dataset.value);
+    if (!isMisfit(result)) return result;
+    addIssue({ message: result.problem });
+    return NEVER;
+  });
 }
 
 function isMisfit(result: unknown): result is Misfit {

@@ -1,12 +1,25 @@
 import * as v from "valibot";
 import { parseCorsOrigins } from "./access/cors.ts";
+import { parseFolderList } from "./access/folder-list.ts";
 import type { MissLimiter } from "./access/limiter.ts";
-import { isPrivate, parsePrivatePrefixes } from "./access/private-prefix.ts";
+import { isPrivate } from "./access/private-prefix.ts";
 import { parseRefererRules } from "./access/referer.ts";
 import { parseSigningKeys } from "./access/signed-url.ts";
 import { isSecureUrl } from "./b2/api.ts";
 import { fileNameFault, readPath } from "./b2/file-name.ts";
-import { flag, type Misfit, optional, optionalList, seconds, secret, text } from "./setting-kinds.ts";
+import { findMistyped, type MistypedVariable } from "./mistyped-variables.ts";
+import {
+  flag,
+  isProtection,
+  list,
+  type Misfit,
+  optional,
+  optionalList,
+  protection,
+  seconds,
+  secret,
+  text,
+} from "./setting-kinds.ts";
 import type { TokenNamespace } from "./token/store.ts";
 
 /** What Cloudflare gives: the bindings of wrangler.toml, and every secret and variable by its name, raw. */
@@ -22,9 +35,13 @@ export interface SettingProblem {
   expected: string;
 }
 
-export type SettingsReading =
+export type SettingsReading = (
   | { kind: "settings"; settings: Settings }
-  | { kind: "problems"; problems: SettingProblem[] };
+  | { kind: "problems"; problems: SettingProblem[] }
+) & {
+  /** Variables that are probably meant as settings, and have no effect. */
+  warnings: MistypedVariable[];
+};
 
 /** One year: caches understand more (RFC 9111 §1.2.2), but nobody means it. */
 const LONGEST_AGE_SECONDS = 31_536_000;
@@ -34,7 +51,7 @@ const schema = v.object({
   applicationKeyId: secret("B2_APPLICATION_KEY_ID", "the keyID of a B2 application key"),
   applicationKey: secret("B2_APPLICATION_KEY", "the applicationKey that B2 showed once, when the key was made"),
   bucketName: text("B2_BUCKET_NAME", optional(parseBucketName)),
-  fileNamePrefix: text("B2_FILE_NAME_PREFIX", parseFileNamePrefix),
+  fileNamePrefix: protection(text("B2_FILE_NAME_PREFIX", parseFileNamePrefix)),
   apiUrl: text("B2_API_URL", parseApiUrl, "https://api.backblazeb2.com"),
   // 7 days is the longest that B2 gives: as many rotations as possible may fail before anybody notices.
   tokenValidSeconds: seconds("TOKEN_VALID_SECONDS", { fallback: 604_800, least: 3600, most: 604_800 }),
@@ -43,11 +60,11 @@ const schema = v.object({
   edgeStaleWhileRevalidateSeconds: lifetime("EDGE_STALE_WHILE_REVALIDATE_SECONDS", 86_400),
   edgeStaleIfErrorSeconds: lifetime("EDGE_STALE_IF_ERROR_SECONDS", 604_800),
   notFoundMaxAgeSeconds: lifetime("NOT_FOUND_MAX_AGE_SECONDS", 60),
-  corsOrigins: text("CORS_ALLOW_ORIGINS", parseCorsOrigins, "*"),
+  corsOrigins: protection(list("CORS_ALLOW_ORIGINS", parseCorsOrigins, "*")),
   /** undefined: every site may embed. */
-  refererRules: text("ALLOWED_REFERERS", optional(parseRefererRules)),
-  allowEmptyReferer: flag("ALLOW_EMPTY_REFERER", true),
-  privatePrefixes: text("PRIVATE_PREFIXES", optionalList(parsePrivatePrefixes)),
+  refererRules: protection(list("ALLOWED_REFERERS", optional(parseRefererRules))),
+  allowEmptyReferer: protection(flag("ALLOW_EMPTY_REFERER", true)),
+  privatePrefixes: protection(list("PRIVATE_PREFIXES", optionalList(parseFolderList))),
   signingKeys: text("URL_SIGNING_KEYS", optionalList(parseSigningKeys)),
   indexFile: text("INDEX_FILE", optional(parseIndexFile)),
   notFoundFile: text("NOT_FOUND_FILE", optional(parseServedFile)),
@@ -62,30 +79,49 @@ export const SETTINGS = Object.entries(schema.entries).map(([key, kind]) => ({
   key,
   variable: v.getTitle(kind) ?? key,
   fallback: String(v.getDefault(kind)),
+  protects: isProtection(kind),
 }));
+
+const PROTECTIONS = SETTINGS.filter(({ protects }) => protects).map(({ variable }) => variable);
+const OTHERS = SETTINGS.filter(({ protects }) => !protects).map(({ variable }) => variable);
 
 /** Checks all settings at once, so that the owner sees every problem in one log line. */
 export function readSettings(env: Env): SettingsReading {
+  const mistyped = findMistyped(env, [PROTECTIONS, OTHERS]);
+  const lost = mistyped.filter(({ nearest }) => PROTECTIONS.includes(nearest) && isBlank(env[nearest]));
+  const warnings = mistyped.filter((variable) => !lost.includes(variable));
   const given = Object.fromEntries(SETTINGS.map(({ key, variable }) => [key, env[variable]]));
   const result = v.safeParse(schema, given);
-  if (!result.success) return { kind: "problems", problems: result.issues.map(problemOfIssue) };
-  const contradiction = contradictionOf(result.output);
-  if (contradiction !== undefined) return { kind: "problems", problems: [contradiction] };
-  return { kind: "settings", settings: result.output };
+  const problems = [
+    ...lost.map(problemOfLost),
+    ...(result.success ? contradictionsOf(result.output) : result.issues.map(problemOfIssue)),
+  ];
+  return result.success && problems.length === 0
+    ? { kind: "settings", settings: result.output, warnings }
+    : { kind: "problems", problems, warnings };
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || (typeof value === "string" && value.trim() === "");
+}
+
+/** Who mistypes the name of a protection believes that it is on: nothing is served until the name is right. */
+function problemOfLost({ name, nearest }: MistypedVariable): SettingProblem {
+  return { name: nearest, expected: `what stands in ${name}, a name that no setting has: rename it` };
 }
 
 /** Settings that are each right, and not together. */
-function contradictionOf(settings: Settings): SettingProblem | undefined {
+function contradictionsOf(settings: Settings): SettingProblem[] {
   const { privatePrefixes, signingKeys, notFoundFile } = settings;
   if (privatePrefixes.length > 0 && signingKeys.length === 0) {
     const expected =
       "at least one id:secret, since PRIVATE_PREFIXES is set (make a secret with: openssl rand -base64 32)";
-    return { name: "URL_SIGNING_KEYS", expected };
+    return [{ name: "URL_SIGNING_KEYS", expected }];
   }
   if (notFoundFile !== undefined && isPrivate(notFoundFile, settings)) {
-    return { name: "NOT_FOUND_FILE", expected: "a file outside PRIVATE_PREFIXES, since everybody gets to see it" };
+    return [{ name: "NOT_FOUND_FILE", expected: "a file outside PRIVATE_PREFIXES, since everybody gets to see it" }];
   }
-  return undefined;
+  return [];
 }
 
 function problemOfIssue(issue: v.BaseIssue<unknown>): SettingProblem {

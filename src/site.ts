@@ -1,6 +1,8 @@
+import { rulesInForce } from "./access/rules-in-force.ts";
 import { createSignatureChecker, type SignatureChecker } from "./access/signed-url.ts";
 import { createImageServer, type ImageServer } from "./images/serve-image.ts";
 import { type Log, log } from "./log.ts";
+import type { MistypedVariable } from "./mistyped-variables.ts";
 import { createHealthCheck, type Health } from "./operator/health.ts";
 import { type Env, readSettings, type SettingProblem, type Settings } from "./settings.ts";
 import { type Minted, mint } from "./token/mint.ts";
@@ -11,6 +13,8 @@ import { createTokenStore, type TokenStore } from "./token/store.ts";
 export interface Isolate {
   kind: "ready";
   settings: Settings;
+  /** Variables that are probably mistyped. */
+  warnings: MistypedVariable[];
   store: TokenStore;
   mint: () => Promise<Minted>;
   tokens: TokenSource;
@@ -39,11 +43,13 @@ export function isolateOf(env: Env): Isolate | BrokenIsolate {
 
 function createIsolate(env: Env): Isolate | BrokenIsolate {
   const reading = readSettings(env);
+  for (const { name, nearest } of reading.warnings) log("warn", "settings.mistyped", { name, nearest });
   if (reading.kind === "problems") {
     for (const { name, expected } of reading.problems) log("error", "settings.invalid", { name, expected });
     return { kind: "misconfigured", problems: reading.problems };
   }
-  const { settings } = reading;
+  const { settings, warnings } = reading;
+  log("info", "settings.rules", rulesInForce(settings));
   const store = createTokenStore(env.TOKENS, settings);
   const mintOne = () => mint(settings);
   const tokens = createTokenSource({
@@ -56,6 +62,7 @@ function createIsolate(env: Env): Isolate | BrokenIsolate {
   return {
     kind: "ready",
     settings,
+    warnings,
     store,
     mint: mintOne,
     tokens,

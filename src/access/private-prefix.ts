@@ -1,23 +1,3 @@
-import type { Misfit } from "../setting-kinds.ts";
-
-/** What no folder is: `.`, `..` or empty; a pattern or a backslash; a control character; a percent-encoded byte. */
-const NO_FOLDER = /(?:^|\/)\.{0,2}(?:\/|$)|[*\\]|\p{Cc}|%[0-9a-f]{2}/iu;
-
-/**
- * Reads `PRIVATE_PREFIXES`: folders or files with commas between them, with or without a slash at either end. What it
- * gives is in Unicode's form NFC.
- */
-export function parsePrivatePrefixes(text: string): string[] | Misfit {
-  const parts = text.split(",").map((part) => part.trim());
-  const prefixes = parts.filter((part) => part !== "").map((part) => part.replace(/^\/|\/$/g, "").normalize("NFC"));
-  return prefixes.length === 0 || prefixes.some((prefix) => NO_FOLDER.test(prefix))
-    ? {
-        problem:
-          "folders with commas between them, such as private, clients/2026, as the bucket shows them (no *, no %20, no empty part)",
-      }
-    : prefixes;
-}
-
 /** The settings that say which paths are private. */
 export interface PrivateRules {
   privatePrefixes: readonly string[];
@@ -26,7 +6,8 @@ export interface PrivateRules {
 
 /**
  * Whether a path is a private prefix or lies under one: `private` covers `private/a.jpg`, not `privateer.jpg`. An owner
- * may write a folder as visitors see it, or as the bucket does: with `B2_FILE_NAME_PREFIX` they differ.
+ * may write a folder as visitors see it, or as the bucket does: with `B2_FILE_NAME_PREFIX` they differ. The path is that
+ * of a file that can exist: normalising 100 KB of accents would take seconds.
  */
 export function isPrivate(path: string, { privatePrefixes, fileNamePrefix }: PrivateRules): boolean {
   if (privatePrefixes.length === 0) return false;

@@ -1,4 +1,5 @@
-import type { Misfit } from "../setting-kinds.ts";
+import { entriesOf, type ListValue, type Misfit } from "../setting-kinds.ts";
+import { hostOf, withoutLastDot } from "./host.ts";
 
 /** A host, or all hosts under one (`*.example.com`, which is not `example.com` itself). */
 export interface RefererRule {
@@ -17,15 +18,18 @@ export interface RefererCheck {
   allowEmpty: boolean;
 }
 
-/** Reads `ALLOWED_REFERERS`: hosts with commas or spaces between them. */
-export function parseRefererRules(text: string): RefererRule[] | Misfit {
+const HOSTS = "hosts such as good.example or *.good.example, with commas between them";
+
+/** Reads `ALLOWED_REFERERS`: hosts with commas or white space between them. */
+export function parseRefererRules(given: ListValue): RefererRule[] | Misfit {
+  const entries = entriesOf(given, /[\s,]+/);
   const rules: RefererRule[] = [];
-  for (const part of text.split(/[\s,]+/).filter((each) => each !== "")) {
-    const rule = parseRule(part);
-    if (rule === undefined) return { problem: `hosts such as good.example or *.good.example${suggestion(part)}` };
+  for (const entry of entries) {
+    const rule = parseRule(entry);
+    if (rule === undefined) return { problem: `${HOSTS}${suggestion(entry)}` };
     rules.push(rule);
   }
-  return rules;
+  return rules.length === 0 ? { problem: `${HOSTS}, at least one` } : rules;
 }
 
 /** Compares hosts, never text: `https://good.example.evil.tld/` and `https://good.example@evil.tld/` are evil.tld's. */
@@ -43,20 +47,12 @@ function matches(rule: RefererRule, host: string): boolean {
 
 function parseRule(text: string): RefererRule | undefined {
   const subdomains = text.startsWith("*.");
-  const bare = subdomains ? text.slice(2) : text;
-  // A port is ignored, as the port of a referer is.
-  if (/[/?#@*\\]/.test(bare) || bare === "") return undefined;
-  const host = withoutLastDot(URL.parse(`https://${bare}`)?.hostname ?? "");
-  // An empty label: `*..` would be every host with two dots at its end.
-  return host.split(".").includes("") ? undefined : { host, subdomains };
+  const host = hostOf(subdomains ? text.slice(2) : text);
+  return host === undefined ? undefined : { host, subdomains };
 }
 
 /** What the owner probably meant. */
 function suggestion(text: string): string {
   const host = URL.parse(text.includes("://") ? text : `https://${text}`)?.hostname ?? "";
   return parseRule(host) === undefined ? "" : `: write ${host} instead of a URL`;
-}
-
-function withoutLastDot(host: string): string {
-  return host.replace(/\.$/, "");
 }

@@ -1,40 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { isPrivate, type PrivateRules, parsePrivatePrefixes } from "../../../src/access/private-prefix.ts";
-
-describe("parsePrivatePrefixes", () => {
-  it.each([
-    ["private", ["private"]],
-    ["private/", ["private"]],
-    ["/private/, clients/2026 ,", ["private", "clients/2026"]],
-    ["red cats, 山", ["red cats", "山"]],
-    ["100% wool", ["100% wool"]],
-    ["cafe\u0301/", ["caf\u00e9"]],
-    [",private,,", ["private"]],
-  ])("reads %j", (text, expected) => {
-    expect(parsePrivatePrefixes(text)).toEqual(expected);
-  });
-
-  it.each([
-    "/",
-    ",",
-    "/,",
-    "//",
-    "/private//",
-    "private,/",
-    "a//b",
-    "a/../b",
-    "..",
-    ".",
-    "private/*",
-    "*",
-    "a\\b",
-    "red%20cats",
-    "a\nb",
-    "https://image.example.com/private",
-  ])("refuses %j", (text) => {
-    expect(parsePrivatePrefixes(text)).toEqual({ problem: expect.stringContaining("such as private") });
-  });
-});
+import { expect, it } from "vitest";
+import { parseFolderList } from "../../../src/access/folder-list.ts";
+import { isPrivate, type PrivateRules } from "../../../src/access/private-prefix.ts";
 
 it.each([
   ["private/cat.jpg", true],
@@ -57,7 +23,7 @@ it.each([
   ["cafe\u0301", "caf\u00e9/a.jpg"],
   ["cafe\u0301", "cafe\u0301"],
 ])("%s covers %s, in whichever spelling of Unicode the setting and the file are", (setting, path) => {
-  const prefixes = parsePrivatePrefixes(setting);
+  const prefixes = parseFolderList(setting);
   if ("problem" in prefixes) throw new Error(prefixes.problem);
   expect(isPrivate(path, rulesOf(...prefixes))).toBe(true);
   expect(isPrivate("cafe/a.jpg", rulesOf(...prefixes))).toBe(false);
