@@ -9,13 +9,11 @@ export interface MistypedVariable {
   nearest: string;
 }
 
-/** The variables whose names, case ignored, are nearly those of settings; an earlier group of settings goes before a later. */
-export function findMistyped(env: object, groups: readonly string[][]): MistypedVariable[] {
+/** The variables whose names, case ignored, are nearly those of settings. */
+export function findMistyped(env: object, settings: readonly string[]): MistypedVariable[] {
   return Object.entries(env).flatMap(([name, value]) => {
-    if (groups.flat().includes(name) || !isVariable(value)) return [];
-    const [nearest] = groups.flatMap(
-      (settings) => closestMatch(name.toUpperCase(), settings, { maxDistance: MOST_LETTERS }) ?? [],
-    );
+    if (settings.includes(name) || !isVariable(value)) return [];
+    const nearest = closestMatch(name.toUpperCase(), settings, { maxDistance: MOST_LETTERS });
     return nearest === undefined ? [] : [{ name, nearest }];
   });
 }

@@ -83,11 +83,13 @@ export const SETTINGS = Object.entries(schema.entries).map(([key, kind]) => ({
 }));
 
 const PROTECTIONS = SETTINGS.filter(({ protects }) => protects).map(({ variable }) => variable);
-const OTHERS = SETTINGS.filter(({ protects }) => !protects).map(({ variable }) => variable);
 
 /** Checks all settings at once, so that the owner sees every problem in one log line. */
 export function readSettings(env: Env): SettingsReading {
-  const mistyped = findMistyped(env, [PROTECTIONS, OTHERS]);
+  const mistyped = findMistyped(
+    env,
+    SETTINGS.map(({ variable }) => variable),
+  );
   const lost = mistyped.filter(({ nearest }) => PROTECTIONS.includes(nearest) && isBlank(env[nearest]));
   const warnings = mistyped.filter((variable) => !lost.includes(variable));
   const given = Object.fromEntries(SETTINGS.map(({ key, variable }) => [key, env[variable]]));

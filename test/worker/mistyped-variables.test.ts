@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import leven from "leven";
 import { describe, expect, it } from "vitest";
 import { findMistyped } from "../../src/mistyped-variables.ts";
 import { SETTINGS } from "../../src/settings.ts";
@@ -29,33 +30,35 @@ describe("a variable that is nearly a setting is found", () => {
     ["URL_SIGNING_KEY", "URL_SIGNING_KEYS"],
     ["B2_BUCKETNAME", "B2_BUCKET_NAME"],
   ])("%s means %s", (name, nearest) => {
-    expect(findMistyped({ [name]: "x" }, [ALL])).toEqual([{ name, nearest }]);
+    expect(findMistyped({ [name]: "x" }, ALL)).toEqual([{ name, nearest }]);
   });
 
   it.each([[7], [true], [["private"]], [{ folders: "private" }], [""]])("when it holds %j", (value) => {
-    expect(findMistyped({ PRIVATE_PREFIX: value }, [ALL])).toHaveLength(1);
+    expect(findMistyped({ PRIVATE_PREFIX: value }, ALL)).toHaveLength(1);
   });
+});
 
-  it("and counts for an earlier group, although it is nearer to a setting of a later one", () => {
-    expect(findMistyped({ ABCDE: "" }, [["ABCXY"], ["ABCDX"]])).toEqual([{ name: "ABCDE", nearest: "ABCXY" }]);
-  });
+it("no name can be nearly that of a protection and nearly that of another setting", () => {
+  for (const { variable } of SETTINGS.filter(({ protects }) => protects)) {
+    for (const other of ALL.filter((name) => name !== variable)) expect(leven(variable, other)).toBeGreaterThan(4);
+  }
 });
 
 describe("a variable is left alone", () => {
   it.each(["NODE_ENV", "PREFIXES", "PRIVATE", "REFERERS", "MAX_AGE", "SENTRY_DSN", "PRIVATE_PRE", "ALLOWED_HOSTS"])(
     "that looks like nothing of ours: %s",
     (name) => {
-      expect(findMistyped({ [name]: "x" }, [ALL])).toEqual([]);
+      expect(findMistyped({ [name]: "x" }, ALL)).toEqual([]);
     },
   );
 
   it.each(ALL)("that is one: %s", (name) => {
-    expect(findMistyped({ [name]: "x" }, [ALL])).toEqual([]);
+    expect(findMistyped({ [name]: "x" }, ALL)).toEqual([]);
   });
 
   it("that is a binding, whatever its name", () => {
     const bindings = { PRIVATE_PREFIX: env.TOKENS, INDEX_FILES: new Headers(), BUCKET: () => undefined };
-    expect(findMistyped(bindings, [ALL])).toEqual([]);
+    expect(findMistyped(bindings, ALL)).toEqual([]);
   });
 });
 
