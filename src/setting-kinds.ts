@@ -1,82 +1,91 @@
 import * as v from "valibot";
 
-/** A secret that must be there. `what` goes on with how to set it. */
+/** What a parser of a setting gives for a value that does not fit: what the setting should hold. */
+export interface Misfit {
+  problem: string;
+}
+
+// Each kind takes the name of the variable first and keeps it as the title of its schema.
+
+/** A secret that must be there. The problem goes on with how to set it. */
 export function secret(name: string, what: string) {
   const message = `${what}; set it with: npx wrangler secret put ${name}`;
-  return v.optional(v.pipe(v.string(message), v.trim(), v.minLength(1, message)), "");
+  return v.pipe(v.optional(v.pipe(v.string(message), v.trim(), v.minLength(1, message)), ""), v.title(name));
 }
 
 /** Seconds, as a number or as text: wrangler.toml takes both. */
-export function seconds(fallback: number, least: number, most: number) {
+export function seconds(name: string, { fallback, least, most }: { fallback: number; least: number; most: number }) {
   const message = `a whole number of seconds from ${least} to ${most}`;
-  return v.optional(
-    v.pipe(
-      v.union([v.number(), v.pipe(v.string(), v.regex(/^\s*\d{1,9}\s*$/, message), v.transform(Number))], message),
-      v.integer(message),
-      v.minValue(least, message),
-      v.maxValue(most, message),
-    ),
-    fallback,
+  const digits = v.pipe(v.string(), v.regex(/^\s*\d{1,9}\s*$/, message), v.transform(Number));
+  const inRange = v.pipe(
+    v.union([v.number(), digits], message),
+    v.integer(message),
+    v.minValue(least, message),
+    v.maxValue(most, message),
   );
+  return v.pipe(v.optional(inRange, fallback), v.title(name));
 }
 
 /** `true` or `false`, as itself or as text. */
-export function flag(fallback: boolean) {
+export function flag(name: string, fallback: boolean) {
   const message = "true or false";
-  const text = v.pipe(
+  const word = v.pipe(
     v.string(),
     v.regex(/^(?:true|false)$/, message),
     v.transform((value) => value === "true"),
   );
-  return v.optional(v.union([v.boolean(), text], message), fallback);
+  return v.pipe(v.optional(v.union([v.boolean(), word], message), fallback), v.title(name));
 }
 
-/** Text of a pattern; empty is unset. */
-export function optionalText(pattern: RegExp, message: string) {
-  return v.optional(v.union([emptyAsUnset(), v.pipe(v.string(), v.trim(), v.regex(pattern, message))], message));
+/** What a parser makes of text, or of the fallback when the variable is not there. */
+export function text<T>(name: string, parse: (given: string) => T | Misfit, fallback = "") {
+  return v.pipe(v.optional(v.pipe(v.string("text"), v.trim(), parsedBy(parse)), fallback), v.title(name));
 }
 
-/** What a parser of a setting gives for text that is none: what the setting should hold. */
-export interface Problem {
-  problem: string;
+/** A list as an owner may write it: text, or a TOML array, whose entries are never cut. */
+export type ListValue = string | string[];
+
+/** What a parser makes of a list, or of the fallback when the variable is not there. */
+export function list<T>(name: string, parse: (given: ListValue) => T | Misfit, fallback = "") {
+  const given = v.union([v.pipe(v.string(), v.trim()), v.array(v.string())], "text, or an array of texts");
+  return v.pipe(v.optional(v.pipe(given, parsedBy(parse)), fallback), v.title(name));
 }
 
-/** What a parser makes of text, with a default text. */
-export function checked<T>(fallback: string, parse: (text: string) => T) {
-  return v.optional(parsedBy(parse), fallback);
+/** The entries of a list, without the spaces around them and without empty ones. */
+export function entriesOf(given: ListValue, separator: RegExp): string[] {
+  const parts = typeof given === "string" ? given.split(separator) : given;
+  return parts.map((part) => part.trim()).filter((part) => part !== "");
 }
 
-/** What a parser makes of text; empty is unset. */
-export function optionalChecked<T>(parse: (text: string) => T) {
-  return v.optional(v.union([emptyAsUnset(), parsedBy(parse)], (issue) => firstMessage(issue)));
+/** Lets a parser give undefined for empty text: an empty variable is what a dashboard leaves behind. */
+export function optional<I, T>(parse: (given: I) => T | Misfit): (given: I) => T | undefined | Misfit {
+  return (given) => (given === "" ? undefined : parse(given));
 }
 
-/** An empty variable is what a dashboard leaves behind: it means unset. */
-function emptyAsUnset() {
-  return v.pipe(
-    v.string(),
-    v.regex(/^\s*$/),
-    v.transform(() => undefined),
-  );
+/** Lets a parser of a list give an empty one for empty text. */
+export function optionalList<I, T>(parse: (given: I) => T[] | Misfit): (given: I) => T[] | Misfit {
+  return (given) => (given === "" ? [] : parse(given));
 }
 
-function parsedBy<T>(parse: (text: string) => T) {
-  return v.pipe(
-    v.string("text"),
-    v.rawTransform<string, Exclude<T, Problem>>(({ dataset, addIssue, NEVER }) => {
-      const result = parse(dataset.value.trim());
-      if (!isProblem(result)) return result as Exclude<T, Problem>;
-      addIssue({ message: result.problem });
-      return NEVER;
-    }),
-  );
+/** Marks a setting that protects something: under a mistyped name it must not be taken for one that is off. */
+export function protection<T extends v.GenericSchema>(kind: T) {
+  return v.pipe(kind, v.metadata({ protects: true }));
 }
 
-function isProblem(result: unknown): result is Problem {
+/** Whether a setting was marked with `protection`. */
+export function isProtection(kind: v.GenericSchema): boolean {
+  return v.getMetadata(kind).protects === true;
+}
+
+function parsedBy<I, T>(parse: (given: I) => T | Misfit) {
+  return v.rawTransform<I, T>(({ dataset, addIssue, NEVER }) => {
+    const result = parse(dataset.value);
+    if (!isMisfit(result)) return result;
+    addIssue({ message: result.problem });
+    return NEVER;
+  });
+}
+
+function isMisfit(result: unknown): result is Misfit {
   return typeof result === "object" && result !== null && "problem" in result;
-}
-
-/** The message of the last branch: the first only tells empty text from other text. */
-function firstMessage(issue: v.BaseIssue<unknown>): string {
-  return issue.issues?.at(-1)?.message ?? "text";
 }

@@ -1,61 +1,32 @@
 import * as v from "valibot";
-import { type CorsOrigins, parseCorsOrigins } from "./access/cors.ts";
+import { parseCorsOrigins } from "./access/cors.ts";
+import { parseFolderList } from "./access/folder-list.ts";
 import type { MissLimiter } from "./access/limiter.ts";
-import { isPrivate, parsePrivatePrefixes } from "./access/private-prefix.ts";
-import { parseRefererRules, type RefererRule } from "./access/referer.ts";
-import { parseSigningKeys, type SigningKey } from "./access/signed-url.ts";
+import { isPrivate } from "./access/private-prefix.ts";
+import { parseRefererRules } from "./access/referer.ts";
+import { parseSigningKeys } from "./access/signed-url.ts";
 import { isSecureUrl } from "./b2/api.ts";
 import { fileNameFault, readPath } from "./b2/file-name.ts";
+import { findMistyped, type MistypedVariable } from "./mistyped-variables.ts";
+import {
+  flag,
+  isProtection,
+  list,
+  type Misfit,
+  optional,
+  optionalList,
+  protection,
+  seconds,
+  secret,
+  text,
+} from "./setting-kinds.ts";
+import type { TokenNamespace } from "./token/store.ts";
 
-import { checked, flag, optionalChecked, optionalText, type Problem, seconds, secret } from "./setting-kinds.ts";
-
-/** The bindings of wrangler.toml, the secrets and the variables: raw, as Cloudflare gives them. */
+/** What Cloudflare gives: the bindings of wrangler.toml, and every secret and variable by its name, raw. */
 export interface Env {
-  TOKENS: KVNamespace;
+  TOKENS: TokenNamespace;
   MISS_LIMITER?: MissLimiter;
-  B2_APPLICATION_KEY_ID?: string;
-  B2_APPLICATION_KEY?: string;
-  URL_SIGNING_KEYS?: string;
-  ALERT_WEBHOOK_URL?: string;
-  B2_BUCKET_NAME?: string;
-  B2_FILE_NAME_PREFIX?: string;
-  B2_API_URL?: string;
-  TOKEN_VALID_SECONDS?: string | number;
-  BROWSER_MAX_AGE_SECONDS?: string | number;
-  EDGE_MAX_AGE_SECONDS?: string | number;
-  EDGE_STALE_WHILE_REVALIDATE_SECONDS?: string | number;
-  EDGE_STALE_IF_ERROR_SECONDS?: string | number;
-  NOT_FOUND_MAX_AGE_SECONDS?: string | number;
-  CORS_ALLOW_ORIGINS?: string;
-  ALLOWED_REFERERS?: string;
-  ALLOW_EMPTY_REFERER?: string | boolean;
-  PRIVATE_PREFIXES?: string;
-  INDEX_FILE?: string;
-  NOT_FOUND_FILE?: string;
-}
-
-/** The settings, checked. Every default stands in `schema` below, and nowhere else. */
-export interface Settings {
-  applicationKeyId: string;
-  applicationKey: string;
-  apiUrl: string;
-  bucketName: string | undefined;
-  fileNamePrefix: string;
-  tokenValidSeconds: number;
-  browserMaxAgeSeconds: number;
-  edgeMaxAgeSeconds: number;
-  edgeStaleWhileRevalidateSeconds: number;
-  edgeStaleIfErrorSeconds: number;
-  notFoundMaxAgeSeconds: number;
-  corsOrigins: CorsOrigins;
-  /** undefined: every site may embed. */
-  refererRules: RefererRule[] | undefined;
-  allowEmptyReferer: boolean;
-  privatePrefixes: string[];
-  signingKeys: SigningKey[];
-  indexFile: string | undefined;
-  notFoundFile: string | undefined;
-  alertWebhookUrl: string | undefined;
+  readonly [variable: string]: unknown;
 }
 
 /** A setting that does not parse: its name and what it should hold, never its value. */
@@ -64,112 +35,135 @@ export interface SettingProblem {
   expected: string;
 }
 
-export type SettingsReading =
+export type SettingsReading = (
   | { kind: "settings"; settings: Settings }
-  | { kind: "problems"; problems: SettingProblem[] };
+  | { kind: "problems"; problems: SettingProblem[] }
+) & {
+  /** Variables that are probably meant as settings, and have no effect. */
+  warnings: MistypedVariable[];
+};
 
-/** One year: RFC 9111 asks caches to understand more, but no one means it. */
+/** One year: caches understand more (RFC 9111 §1.2.2), but nobody means it. */
 const LONGEST_AGE_SECONDS = 31_536_000;
 
+/** Every setting, with its default: the names that the code uses, and the names of the variables. */
 const schema = v.object({
-  B2_APPLICATION_KEY_ID: secret("B2_APPLICATION_KEY_ID", "the keyID of a B2 application key"),
-  B2_APPLICATION_KEY: secret("B2_APPLICATION_KEY", "the applicationKey that B2 showed once, when the key was made"),
-  B2_BUCKET_NAME: optionalText(/^[A-Za-z0-9-]{6,63}$/, "a bucket's name: 6 to 63 letters, digits and hyphens"),
-  B2_FILE_NAME_PREFIX: checked("", parseFileNamePrefix),
-  B2_API_URL: checked("https://api.backblazeb2.com", parseApiUrl),
+  applicationKeyId: secret("B2_APPLICATION_KEY_ID", "the keyID of a B2 application key"),
+  applicationKey: secret("B2_APPLICATION_KEY", "the applicationKey that B2 showed once, when the key was made"),
+  bucketName: text("B2_BUCKET_NAME", optional(parseBucketName)),
+  fileNamePrefix: protection(text("B2_FILE_NAME_PREFIX", parseFileNamePrefix)),
+  apiUrl: text("B2_API_URL", parseApiUrl, "https://api.backblazeb2.com"),
   // 7 days is the longest that B2 gives: as many rotations as possible may fail before anybody notices.
-  TOKEN_VALID_SECONDS: seconds(604_800, 3600, 604_800),
-  BROWSER_MAX_AGE_SECONDS: seconds(86_400, 0, LONGEST_AGE_SECONDS),
-  EDGE_MAX_AGE_SECONDS: seconds(604_800, 0, LONGEST_AGE_SECONDS),
-  EDGE_STALE_WHILE_REVALIDATE_SECONDS: seconds(86_400, 0, LONGEST_AGE_SECONDS),
-  EDGE_STALE_IF_ERROR_SECONDS: seconds(604_800, 0, LONGEST_AGE_SECONDS),
-  NOT_FOUND_MAX_AGE_SECONDS: seconds(60, 0, LONGEST_AGE_SECONDS),
-  CORS_ALLOW_ORIGINS: checked("*", parseCorsOrigins),
-  ALLOWED_REFERERS: optionalChecked(parseRefererRules),
-  ALLOW_EMPTY_REFERER: flag(true),
-  PRIVATE_PREFIXES: optionalChecked(parsePrivatePrefixes),
-  URL_SIGNING_KEYS: optionalChecked(parseSigningKeys),
-  INDEX_FILE: optionalChecked(parseIndexFile),
-  NOT_FOUND_FILE: optionalChecked(parseServedFile),
-  ALERT_WEBHOOK_URL: optionalChecked(parseWebhookUrl),
+  tokenValidSeconds: seconds("TOKEN_VALID_SECONDS", { fallback: 604_800, least: 3600, most: 604_800 }),
+  browserMaxAgeSeconds: lifetime("BROWSER_MAX_AGE_SECONDS", 86_400),
+  edgeMaxAgeSeconds: lifetime("EDGE_MAX_AGE_SECONDS", 604_800),
+  edgeStaleWhileRevalidateSeconds: lifetime("EDGE_STALE_WHILE_REVALIDATE_SECONDS", 86_400),
+  edgeStaleIfErrorSeconds: lifetime("EDGE_STALE_IF_ERROR_SECONDS", 604_800),
+  notFoundMaxAgeSeconds: lifetime("NOT_FOUND_MAX_AGE_SECONDS", 60),
+  corsOrigins: protection(list("CORS_ALLOW_ORIGINS", parseCorsOrigins, "*")),
+  /** undefined: every site may embed. */
+  refererRules: protection(list("ALLOWED_REFERERS", optional(parseRefererRules))),
+  allowEmptyReferer: protection(flag("ALLOW_EMPTY_REFERER", true)),
+  privatePrefixes: protection(list("PRIVATE_PREFIXES", optionalList(parseFolderList))),
+  signingKeys: text("URL_SIGNING_KEYS", optionalList(parseSigningKeys)),
+  indexFile: text("INDEX_FILE", optional(parseIndexFile)),
+  notFoundFile: text("NOT_FOUND_FILE", optional(parseServedFile)),
+  alertWebhookUrl: text("ALERT_WEBHOOK_URL", optional(parseWebhookUrl)),
 });
+
+/** The settings, checked. */
+export type Settings = v.InferOutput<typeof schema>;
+
+/** The variable of each setting and its default as text; "" is a setting that is off by default. */
+export const SETTINGS = Object.entries(schema.entries).map(([key, kind]) => ({
+  key,
+  variable: v.getTitle(kind) ?? key,
+  fallback: String(v.getDefault(kind)),
+  protects: isProtection(kind),
+}));
+
+const PROTECTIONS = SETTINGS.filter(({ protects }) => protects).map(({ variable }) => variable);
 
 /** Checks all settings at once, so that the owner sees every problem in one log line. */
 export function readSettings(env: Env): SettingsReading {
-  const result = v.safeParse(schema, env);
-  if (!result.success) return { kind: "problems", problems: result.issues.map(problemOfIssue) };
-  const given = result.output;
-  const contradiction = contradictionOf(given);
-  if (contradiction !== undefined) return { kind: "problems", problems: [contradiction] };
-  return {
-    kind: "settings",
-    settings: {
-      applicationKeyId: given.B2_APPLICATION_KEY_ID,
-      applicationKey: given.B2_APPLICATION_KEY,
-      apiUrl: given.B2_API_URL,
-      bucketName: given.B2_BUCKET_NAME,
-      fileNamePrefix: given.B2_FILE_NAME_PREFIX,
-      tokenValidSeconds: given.TOKEN_VALID_SECONDS,
-      browserMaxAgeSeconds: given.BROWSER_MAX_AGE_SECONDS,
-      edgeMaxAgeSeconds: given.EDGE_MAX_AGE_SECONDS,
-      edgeStaleWhileRevalidateSeconds: given.EDGE_STALE_WHILE_REVALIDATE_SECONDS,
-      edgeStaleIfErrorSeconds: given.EDGE_STALE_IF_ERROR_SECONDS,
-      notFoundMaxAgeSeconds: given.NOT_FOUND_MAX_AGE_SECONDS,
-      corsOrigins: given.CORS_ALLOW_ORIGINS,
-      refererRules: given.ALLOWED_REFERERS,
-      allowEmptyReferer: given.ALLOW_EMPTY_REFERER,
-      privatePrefixes: given.PRIVATE_PREFIXES ?? [],
-      signingKeys: given.URL_SIGNING_KEYS ?? [],
-      indexFile: given.INDEX_FILE,
-      notFoundFile: given.NOT_FOUND_FILE,
-      alertWebhookUrl: given.ALERT_WEBHOOK_URL,
-    },
-  };
+  const mistyped = findMistyped(
+    env,
+    SETTINGS.map(({ variable }) => variable),
+  );
+  const lost = mistyped.filter(({ nearest }) => PROTECTIONS.includes(nearest) && isBlank(env[nearest]));
+  const warnings = mistyped.filter((variable) => !lost.includes(variable));
+  const given = Object.fromEntries(SETTINGS.map(({ key, variable }) => [key, env[variable]]));
+  const result = v.safeParse(schema, given);
+  const problems = [
+    ...lost.map(problemOfLost),
+    ...(result.success ? contradictionsOf(result.output) : result.issues.map(problemOfIssue)),
+  ];
+  return result.success && problems.length === 0
+    ? { kind: "settings", settings: result.output, warnings }
+    : { kind: "problems", problems, warnings };
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || (typeof value === "string" && value.trim() === "");
+}
+
+/** Who mistypes the name of a protection believes that it is on: nothing is served until the name is right. */
+function problemOfLost({ name, nearest }: MistypedVariable): SettingProblem {
+  return { name: nearest, expected: `what stands in ${name}, a name that no setting has: rename it` };
 }
 
 /** Settings that are each right, and not together. */
-function contradictionOf(given: v.InferOutput<typeof schema>): SettingProblem | undefined {
-  const { PRIVATE_PREFIXES: prefixes, NOT_FOUND_FILE: page, B2_FILE_NAME_PREFIX: fileNamePrefix } = given;
-  if (prefixes === undefined) return undefined;
-  if (given.URL_SIGNING_KEYS === undefined) {
+function contradictionsOf(settings: Settings): SettingProblem[] {
+  const { privatePrefixes, signingKeys, notFoundFile } = settings;
+  if (privatePrefixes.length > 0 && signingKeys.length === 0) {
     const expected =
       "at least one id:secret, since PRIVATE_PREFIXES is set (make a secret with: openssl rand -base64 32)";
-    return { name: "URL_SIGNING_KEYS", expected };
+    return [{ name: "URL_SIGNING_KEYS", expected }];
   }
-  if (page !== undefined && (isPrivate(page, prefixes) || isPrivate(fileNamePrefix + page, prefixes))) {
-    return { name: "NOT_FOUND_FILE", expected: "a file outside PRIVATE_PREFIXES, since everybody gets to see it" };
+  if (notFoundFile !== undefined && isPrivate(notFoundFile, settings)) {
+    return [{ name: "NOT_FOUND_FILE", expected: "a file outside PRIVATE_PREFIXES, since everybody gets to see it" }];
   }
-  return undefined;
+  return [];
 }
 
 function problemOfIssue(issue: v.BaseIssue<unknown>): SettingProblem {
-  return { name: v.getDotPath(issue) ?? "settings", expected: issue.message };
+  const key = v.getDotPath(issue);
+  return { name: SETTINGS.find((setting) => setting.key === key)?.variable ?? "settings", expected: issue.message };
 }
 
-function parseApiUrl(text: string): string | Problem {
+/** How long a cache may keep something, or use it after that. */
+function lifetime(name: string, fallback: number) {
+  return seconds(name, { fallback, least: 0, most: LONGEST_AGE_SECONDS });
+}
+
+function parseBucketName(name: string): string | Misfit {
+  return /^[A-Za-z0-9-]{6,63}$/.test(name) ? name : { problem: "a bucket's name: 6 to 63 letters, digits and hyphens" };
+}
+
+function parseApiUrl(text: string): string | Misfit {
   return isSecureUrl(text) && new URL(text).pathname === "/"
     ? text.replace(/\/$/, "")
     : { problem: "an https: URL without a path, such as https://api.backblazeb2.com (http: only for localhost)" };
 }
 
-function parseWebhookUrl(text: string): string | Problem {
+function parseWebhookUrl(text: string): string | Misfit {
   return isSecureUrl(text) ? text : { problem: "an https: URL (http: only for localhost)" };
 }
 
-function parseFileNamePrefix(text: string): string | Problem {
+function parseFileNamePrefix(text: string): string | Misfit {
   const reading = text === "" ? undefined : readPath(encodeURI(text));
   return text.startsWith("/") || reading?.kind === "bad" || fileNameFault(text) !== undefined
     ? { problem: "the beginning of file names as B2 shows them, without a slash in front, such as photos/" }
     : text;
 }
 
-function parseIndexFile(text: string): string | Problem {
+function parseIndexFile(text: string): string | Misfit {
   return text.includes("/") || parseServedFile(text) !== text
     ? { problem: "a file name without a slash, such as index.html" }
     : text;
 }
 
-function parseServedFile(text: string): string | Problem {
+function parseServedFile(text: string): string | Misfit {
   const reading = readPath(encodeURI(text));
   return reading.kind === "bad" || text.endsWith("/")
     ? { problem: "the path of a file as a visitor would ask for it, without a slash in front, such as 404.html" }

@@ -1,7 +1,9 @@
 import type { MissLimiter } from "./access/limiter.ts";
+import { rulesInForce } from "./access/rules-in-force.ts";
 import { createSignatureChecker, type SignatureChecker } from "./access/signed-url.ts";
 import { createDownloader, type Downloader } from "./images/download.ts";
 import { type Log, log } from "./log.ts";
+import type { MistypedVariable } from "./mistyped-variables.ts";
 import { createHealthCheck, type Health } from "./operator/health.ts";
 import { type Env, readSettings, type SettingProblem, type Settings } from "./settings.ts";
 import { type Minted, mint } from "./token/mint.ts";
@@ -12,6 +14,8 @@ import { createTokenStore, type TokenStore } from "./token/store.ts";
 export interface Site {
   kind: "ready";
   settings: Settings;
+  /** Variables that are probably mistyped. */
+  warnings: MistypedVariable[];
   store: TokenStore;
   mint: () => Promise<Minted>;
   tokens: TokenSource;
@@ -41,11 +45,13 @@ export function siteOf(env: Env): Site | BrokenSite {
 
 function createSite(env: Env): Site | BrokenSite {
   const reading = readSettings(env);
+  for (const { name, nearest } of reading.warnings) log("warn", "settings.mistyped", { name, nearest });
   if (reading.kind === "problems") {
     for (const { name, expected } of reading.problems) log("error", "settings.invalid", { name, expected });
     return { kind: "misconfigured", problems: reading.problems };
   }
-  const { settings } = reading;
+  const { settings, warnings } = reading;
+  log("info", "settings.rules", rulesInForce(settings));
   const store = createTokenStore(env.TOKENS, settings);
   const mintOne = () => mint(settings);
   const tokens = createTokenSource({
@@ -58,6 +64,7 @@ function createSite(env: Env): Site | BrokenSite {
   return {
     kind: "ready",
     settings,
+    warnings,
     store,
     mint: mintOne,
     tokens,

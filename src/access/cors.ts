@@ -1,3 +1,6 @@
+import { entriesOf, type ListValue, type Misfit } from "../setting-kinds.ts";
+import { hostOf } from "./host.ts";
+
 /** Which origins' scripts may read the answers. */
 export type CorsOrigins = { kind: "any" } | { kind: "list"; origins: string[] };
 
@@ -9,12 +12,12 @@ const ALLOWED_REQUEST_FIELDS = "Range, If-Match, If-None-Match, If-Modified-Sinc
 /** As long as browsers keep a preflight: Chromium two hours, Firefox a day. */
 const PREFLIGHT_MAX_AGE_SECONDS = 86_400;
 
-/** Reads `CORS_ALLOW_ORIGINS`: `*`, or origins with commas or spaces between them, as browsers write them in `Origin`. */
-export function parseCorsOrigins(text: string): CorsOrigins | { problem: string } {
-  const parts = text.split(/[\s,]+/).filter((part) => part !== "");
-  if (parts.length === 1 && parts[0] === "*") return { kind: "any" };
-  const origins = parts.map(originOf);
-  if (parts.length === 0 || !origins.every((origin) => origin !== undefined)) {
+/** Reads `CORS_ALLOW_ORIGINS`: `*`, or origins with commas or white space between them, as browsers write them in `Origin`. */
+export function parseCorsOrigins(given: ListValue): CorsOrigins | Misfit {
+  const entries = entriesOf(given, /[\s,]+/);
+  if (entries.length === 1 && entries[0] === "*") return { kind: "any" };
+  const origins = entries.map(originOf);
+  if (entries.length === 0 || !origins.every((origin) => origin !== undefined)) {
     return { problem: "* or a list of origins such as https://good.example, with scheme, without a path" };
   }
   return { kind: "list", origins };
@@ -54,9 +57,8 @@ export function preflightFields(asked: { origins: CorsOrigins; requestOrigin: st
   ];
 }
 
-/** Undefined when it is more or less than an http(s) origin. The URL parser writes host and port as browsers do. */
+/** The origin, with host and port as browsers write them; undefined for anything but a scheme, a host and a port. */
 function originOf(text: string): string | undefined {
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol) || !/^https?:\/\/[^/?#@*\\]+\/?$/i.test(text)) return undefined;
-  return url.origin;
+  const [, authority = ""] = /^https?:\/\/([^/]+)\/?$/i.exec(text) ?? [];
+  return hostOf(authority) === undefined ? undefined : URL.parse(text)?.origin;
 }

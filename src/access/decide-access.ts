@@ -1,5 +1,5 @@
 import type { Rejection } from "../rejection.ts";
-import { isPrivate } from "./private-prefix.ts";
+import { isPrivate, type PrivateRules } from "./private-prefix.ts";
 import { type RefererRule, refererAllowed } from "./referer.ts";
 import type { SignatureChecker, SignatureFault } from "./signed-url.ts";
 
@@ -11,12 +11,10 @@ export type Access =
   | { kind: "refused"; rejection: Rejection; signatureFault?: SignatureFault };
 
 /** What the settings say about who may see what. */
-export interface AccessRules {
+export interface AccessRules extends PrivateRules {
   /** undefined: every site may embed. */
   refererRules: RefererRule[] | undefined;
   allowEmptyReferer: boolean;
-  privatePrefixes: string[];
-  fileNamePrefix: string;
   browserMaxAgeSeconds: number;
 }
 
@@ -39,7 +37,7 @@ const FORBIDDEN: Rejection = { kind: "forbidden", detail: "This address, as it w
 /** Asks every check that the settings switch on. A signature does not replace a good referer, nor the other way round. */
 export async function decideAccess(asked: AccessRequest): Promise<Access> {
   const { settings } = asked;
-  const needsSignature = settings.privatePrefixes.length > 0 && isPrivateHere(asked.path, settings);
+  const needsSignature = isPrivate(asked.path, settings);
   if (settings.refererRules === undefined && !needsSignature) return { kind: "open" };
   if (settings.refererRules !== undefined && !hasGoodReferer(asked, settings.refererRules)) {
     return { kind: "refused", rejection: FORBIDDEN };
@@ -51,11 +49,6 @@ export async function decideAccess(asked: AccessRequest): Promise<Access> {
   if (check.kind === "refused") return { kind: "refused", rejection: FORBIDDEN, signatureFault: check.reason };
   const livesSeconds = Math.floor(check.expiresAtSeconds - now / 1000);
   return { kind: "granted", maxAgeSeconds: Math.max(0, Math.min(settings.browserMaxAgeSeconds, livesSeconds)) };
-}
-
-/** An owner may write a folder as visitors see it, or as the bucket does: with `B2_FILE_NAME_PREFIX` they differ. */
-function isPrivateHere(path: string, { privatePrefixes, fileNamePrefix }: AccessRules): boolean {
-  return isPrivate(path, privatePrefixes) || isPrivate(fileNamePrefix + path, privatePrefixes);
 }
 
 function hasGoodReferer({ request, settings }: AccessRequest, rules: readonly RefererRule[]): boolean {

@@ -1,3 +1,6 @@
+import { entriesOf, type ListValue, type Misfit } from "../setting-kinds.ts";
+import { hostOf, withoutLastDot } from "./host.ts";
+
 /** A host, or all hosts under one (`*.example.com`, which is not `example.com` itself). */
 export interface RefererRule {
   /** As the URL parser writes hosts: lower case, punycode, no dot at the end. */
@@ -15,21 +18,30 @@ export interface RefererCheck {
   allowEmpty: boolean;
 }
 
-/** Reads `ALLOWED_REFERERS`: hosts with commas or spaces between them. */
-export function parseRefererRules(text: string): RefererRule[] | { problem: string } {
+/**
+ * No browser sends a longer one: it cuts it to the origin (https://www.w3.org/TR/referrer-policy/#determine-requests-referrer).
+ * The URL parser takes quadratic time to put a host full of combining marks into its normal form.
+ */
+const LONGEST_REFERER = 4_096;
+
+const HOSTS = "hosts such as good.example or *.good.example, with commas between them";
+
+/** Reads `ALLOWED_REFERERS`: hosts with commas or white space between them. */
+export function parseRefererRules(given: ListValue): RefererRule[] | Misfit {
+  const entries = entriesOf(given, /[\s,]+/);
   const rules: RefererRule[] = [];
-  for (const part of text.split(/[\s,]+/).filter((each) => each !== "")) {
-    const rule = parseRule(part);
-    if (rule === undefined) return { problem: `hosts such as good.example or *.good.example${suggestion(part)}` };
+  for (const entry of entries) {
+    const rule = parseRule(entry);
+    if (rule === undefined) return { problem: `${HOSTS}${suggestion(entry)}` };
     rules.push(rule);
   }
-  return rules;
+  return rules.length === 0 ? { problem: `${HOSTS}, at least one` } : rules;
 }
 
 /** Compares hosts, never text: `https://good.example.evil.tld/` and `https://good.example@evil.tld/` are evil.tld's. */
 export function refererAllowed({ referer, ownHost, rules, allowEmpty }: RefererCheck): boolean {
   if (referer === null || referer === "") return allowEmpty;
-  const url = URL.parse(referer);
+  const url = referer.length > LONGEST_REFERER ? null : URL.parse(referer);
   if (url === null || !/^https?:$/.test(url.protocol)) return false;
   const host = withoutLastDot(url.hostname);
   return host === withoutLastDot(ownHost.toLowerCase()) || rules.some((rule) => matches(rule, host));
@@ -41,20 +53,12 @@ function matches(rule: RefererRule, host: string): boolean {
 
 function parseRule(text: string): RefererRule | undefined {
   const subdomains = text.startsWith("*.");
-  const bare = subdomains ? text.slice(2) : text;
-  // A port is ignored, as the port of a referer is.
-  if (/[/?#@*\\]/.test(bare) || bare === "") return undefined;
-  const host = withoutLastDot(URL.parse(`https://${bare}`)?.hostname ?? "");
-  // An empty label: `*..` would be every host with two dots at its end.
-  return host.split(".").includes("") ? undefined : { host, subdomains };
+  const host = hostOf(subdomains ? text.slice(2) : text);
+  return host === undefined ? undefined : { host, subdomains };
 }
 
 /** What the owner probably meant. */
 function suggestion(text: string): string {
   const host = URL.parse(text.includes("://") ? text : `https://${text}`)?.hostname ?? "";
   return parseRule(host) === undefined ? "" : `: write ${host} instead of a URL`;
-}
-
-function withoutLastDot(host: string): string {
-  return host.replace(/\.$/, "");
 }

@@ -1,3 +1,5 @@
+import type { Misfit } from "../setting-kinds.ts";
+
 /** A key to sign URLs with; its id stands in the URL, so that keys can be changed without breaking links. */
 export interface SigningKey {
   id: string;
@@ -38,7 +40,7 @@ const SIGNATURE = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 const EXPIRY = /^[1-9]\d{0,9}$/;
 
 /** Reads `URL_SIGNING_KEYS`: `id:secret[,id:secret…]`. The first signs, all verify. The problem never quotes a secret. */
-export function parseSigningKeys(text: string): SigningKey[] | { problem: string } {
+export function parseSigningKeys(text: string): SigningKey[] | Misfit {
   const keys: SigningKey[] = [];
   for (const part of text.split(",")) {
     const [, id, secret] = /^([A-Za-z0-9_-]{1,32}):(.*)$/s.exec(part.trim()) ?? [];

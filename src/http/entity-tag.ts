@@ -7,8 +7,12 @@ export interface EntityTag {
 
 /** `[W/]"…"`: no quote, space or control character inside. */
 const ENTITY_TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
-/** One member of a list and the comma after it; a comma may stand inside the quotes, and members may be empty (§5.6.1). */
-const MEMBER = /[ \t]*((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")?[ \t]*(?:,|$)/y;
+/**
+ * One member of a list and the comma after it; a comma may stand inside the quotes, and members may be empty (§5.6.1).
+ * No two runs of spaces may stand side by side here: where neither a quote nor a comma follows, each way to divide the
+ * spaces between them would be tried, and 100 KB of spaces would take seconds.
+ */
+const MEMBER = /[ \t]*(?:((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")[ \t]*)?(?:,|$)/y;
 
 /** Undefined when it is malformed. */
 export function parseEntityTag(text: string): EntityTag | undefined {

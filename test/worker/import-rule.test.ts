@@ -16,7 +16,7 @@ const LAYERS: RegExp[] = [
   /^token\//,
   /^b2\//,
   /^http\//,
-  /^(?:rejection|visit|log|setting-kinds|with-deadline)\.ts$/,
+  /^(?:rejection|visit|log|mistyped-variables|setting-kinds|with-deadline)\.ts$/,
 ];
 
 const sources = import.meta.glob<string>("../../src/**/*.ts", { query: "?raw", eager: true, import: "default" });

@@ -6,11 +6,16 @@ import { createSite } from "./support/site.ts";
 const KEYS = `${KEY.id}:${KEY.secret}`;
 
 describe("a setting that would protect less than its owner means stops the Worker, and says what to write", () => {
-  it.each<[Record<string, string>, string, string]>([
+  it.each<[Record<string, unknown>, string, string]>([
     [{ PRIVATE_PREFIXES: "private" }, "URL_SIGNING_KEYS", "since PRIVATE_PREFIXES is set"],
     [{ PRIVATE_PREFIXES: "private", URL_SIGNING_KEYS: "  " }, "URL_SIGNING_KEYS", "since PRIVATE_PREFIXES is set"],
-    [{ PRIVATE_PREFIXES: "private/*", URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "no *"],
-    [{ PRIVATE_PREFIXES: "red%20cats", URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "no %20"],
+    [{ PRIVATE_PREFIXES: "private/*", URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "has one of"],
+    [{ PRIVATE_PREFIXES: "private clients", URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "has a space"],
+    [{ PRIVATE_PREFIXES: "private;clients", URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "has one of"],
+    [{ PRIVATE_PREFIXES: '"private"', URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "has one of"],
+    [{ PRIVATE_PREFIXES: ["private", 7], URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "array of texts"],
+    [{ PRIVATE_PREFIXES: true, URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "array of texts"],
+    [{ PRIVATE_PREFIXES: [], URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "at least one"],
     [{ PRIVATE_PREFIXES: "/", URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "such as private"],
     [{ PRIVATE_PREFIXES: ",", URL_SIGNING_KEYS: KEYS }, "PRIVATE_PREFIXES", "such as private"],
     [{ ...PRIVATE, NOT_FOUND_FILE: "private/cat.jpg" }, "NOT_FOUND_FILE", "outside PRIVATE_PREFIXES"],
@@ -27,9 +32,17 @@ describe("a setting that would protect less than its owner means stops the Worke
     [{ URL_SIGNING_KEYS: KEY.secret }, "URL_SIGNING_KEYS", "id:secret"],
     [{ ALLOWED_REFERERS: "https://good.example" }, "ALLOWED_REFERERS", "write good.example instead"],
     [{ ALLOWED_REFERERS: "good.example/shop" }, "ALLOWED_REFERERS", "write good.example instead"],
+    [{ ALLOWED_REFERERS: "good.example; shop.example" }, "ALLOWED_REFERERS", "commas between them"],
+    [{ ALLOWED_REFERERS: "'good.example'" }, "ALLOWED_REFERERS", "commas between them"],
+    [{ ALLOWED_REFERERS: "," }, "ALLOWED_REFERERS", "at least one"],
+    [{ ALLOWED_REFERERS: [] }, "ALLOWED_REFERERS", "at least one"],
+    [{ ALLOWED_REFERERS: ["good.example shop.example"] }, "ALLOWED_REFERERS", "commas between them"],
     [{ ALLOWED_REFERERS: "*" }, "ALLOWED_REFERERS", "*.good.example"],
     [{ ALLOW_EMPTY_REFERER: "no" }, "ALLOW_EMPTY_REFERER", "true or false"],
     [{ CORS_ALLOW_ORIGINS: "good.example" }, "CORS_ALLOW_ORIGINS", "with scheme"],
+    [{ CORS_ALLOW_ORIGINS: "https://good.example; https://shop.example" }, "CORS_ALLOW_ORIGINS", "with scheme"],
+    [{ CORS_ALLOW_ORIGINS: '"https://good.example"' }, "CORS_ALLOW_ORIGINS", "with scheme"],
+    [{ CORS_ALLOW_ORIGINS: ["*", "https://good.example"] }, "CORS_ALLOW_ORIGINS", "with scheme"],
     [{ CORS_ALLOW_ORIGINS: "https://*.good.example" }, "CORS_ALLOW_ORIGINS", "a list of origins"],
   ])("%j", async (vars, name, expected) => {
     const site = createSite(vars);

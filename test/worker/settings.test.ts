@@ -55,6 +55,10 @@ describe("takes", () => {
     ["INDEX_FILE", "", { indexFile: undefined }],
     ["NOT_FOUND_FILE", "errors/nothing here.html", { notFoundFile: "errors/nothing here.html" }],
     ["PRIVATE_PREFIXES", "", { privatePrefixes: [] }],
+    ["ALLOWED_REFERERS", "", { refererRules: undefined }],
+    ["ALLOWED_REFERERS", ["good.example"], { refererRules: [{ host: "good.example", subdomains: false }] }],
+    ["CORS_ALLOW_ORIGINS", ["https://a.example"], { corsOrigins: { kind: "list", origins: ["https://a.example"] } }],
+    ["CORS_ALLOW_ORIGINS", ["*"], { corsOrigins: { kind: "any" } }],
     ["ALERT_WEBHOOK_URL", "https://hooks.example/x", { alertWebhookUrl: "https://hooks.example/x" }],
   ])("%s = %j", (name, value, expected) => {
     expect(settingsOf({ [name]: value })).toMatchObject(expected);

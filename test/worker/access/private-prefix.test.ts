@@ -1,40 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { isPrivate, parsePrivatePrefixes } from "../../../src/access/private-prefix.ts";
-
-describe("parsePrivatePrefixes", () => {
-  it.each([
-    ["private", ["private"]],
-    ["private/", ["private"]],
-    ["/private/, clients/2026 ,", ["private", "clients/2026"]],
-    ["red cats, 山", ["red cats", "山"]],
-    ["100% wool", ["100% wool"]],
-    ["cafe\u0301/", ["caf\u00e9"]],
-    [",private,,", ["private"]],
-  ])("reads %j", (text, expected) => {
-    expect(parsePrivatePrefixes(text)).toEqual(expected);
-  });
-
-  it.each([
-    "/",
-    ",",
-    "/,",
-    "//",
-    "/private//",
-    "private,/",
-    "a//b",
-    "a/../b",
-    "..",
-    ".",
-    "private/*",
-    "*",
-    "a\\b",
-    "red%20cats",
-    "a\nb",
-    "https://image.example.com/private",
-  ])("refuses %j", (text) => {
-    expect(parsePrivatePrefixes(text)).toEqual({ problem: expect.stringContaining("such as private") });
-  });
-});
+import { expect, it } from "vitest";
+import { parseFolderList } from "../../../src/access/folder-list.ts";
+import { isPrivate, type PrivateRules } from "../../../src/access/private-prefix.ts";
 
 it.each([
   ["private/cat.jpg", true],
@@ -48,7 +14,7 @@ it.each([
   ["clients/2027/a.jpg", false],
   ["clients", false],
 ])("%s is private: %j", (path, expected) => {
-  expect(isPrivate(path, ["private", "clients/2026"])).toBe(expected);
+  expect(isPrivate(path, rulesOf("private", "clients/2026"))).toBe(expected);
 });
 
 it.each([
@@ -57,8 +23,22 @@ it.each([
   ["cafe\u0301", "caf\u00e9/a.jpg"],
   ["cafe\u0301", "cafe\u0301"],
 ])("%s covers %s, in whichever spelling of Unicode the setting and the file are", (setting, path) => {
-  const prefixes = parsePrivatePrefixes(setting);
+  const prefixes = parseFolderList(setting);
   if ("problem" in prefixes) throw new Error(prefixes.problem);
-  expect(isPrivate(path, prefixes)).toBe(true);
-  expect(isPrivate("cafe/a.jpg", prefixes)).toBe(false);
+  expect(isPrivate(path, rulesOf(...prefixes))).toBe(true);
+  expect(isPrivate("cafe/a.jpg", rulesOf(...prefixes))).toBe(false);
 });
+
+it.each([
+  ["private/cat.jpg", true],
+  ["wall/cat.jpg", true],
+  ["photos/wall/cat.jpg", true],
+  ["cat.jpg", false],
+])("with B2_FILE_NAME_PREFIX a folder may be written with it or without: %s is private: %j", (path, expected) => {
+  const rules = { privatePrefixes: ["private", "photos/wall"], fileNamePrefix: "photos/" };
+  expect(isPrivate(path, rules)).toBe(expected);
+});
+
+function rulesOf(...privatePrefixes: string[]): PrivateRules {
+  return { privatePrefixes, fileNamePrefix: "" };
+}

@@ -136,6 +136,12 @@ describe("parseRefererRules says what to write instead of", () => {
     ["*..", "hosts such as"],
     ["good..example", "hosts such as"],
     ["good.example\\", "hosts such as"],
+    ["good.example;shop.example", "with commas between them"],
+    ['"good.example"', "with commas between them"],
+    ["“good.example”", "with commas between them"],
+    ["good.example、shop.example", "with commas between them"],
+    ["{good.example}", "with commas between them"],
+    [",", "at least one"],
   ])("%s", (text, expected) => {
     expect(parseRefererRules(text)).toEqual({ problem: expect.stringContaining(expected) });
   });

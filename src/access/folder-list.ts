@@ -1,0 +1,46 @@
+import { fileNameFault, readPath } from "../b2/file-name.ts";
+import { entriesOf, type ListValue, type Misfit } from "../setting-kinds.ts";
+
+const FOLDERS =
+  "folders with commas or line ends between them, such as private, clients/2026, as the bucket shows them";
+
+/**
+ * What separates entries, quotes them or stands for many names in other lists. A folder that has one of them in its
+ * name is written with `%XX`: it must not happen that a list in a wrong form is one folder that is not there.
+ */
+const ODD = /[*?#|:;"'`<>[\]{}\\\u060c\u061b\u3001\uff0c\uff1b]|\p{Pi}|\p{Pf}|[\u201a\u201e]/u;
+const ODD_IN_WORDS = "one of * ? # | : ; < > [ ] { } \\, a quotation mark or a comma of another script";
+/** Marks that nobody sees, such as a zero-width space. */
+const INVISIBLE = /\p{Cf}/u;
+
+/**
+ * Reads a list of folders or files, with or without a slash at either end. Gives them in Unicode's form NFC. A space
+ * inside an entry of a text may be meant as one folder or as two: it is a problem, and `%20` and a TOML array are not.
+ */
+export function parseFolderList(given: ListValue): string[] | Misfit {
+  const entries = entriesOf(given, /[,\r\n]+/);
+  const folders: string[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const reading = readFolder(entry.normalize("NFC"), { mayHaveSpace: typeof given !== "string" });
+    if (typeof reading !== "string") return { problem: `${FOLDERS}; entry ${index + 1} ${reading.problem}` };
+    folders.push(reading);
+  }
+  return folders.length === 0 ? { problem: `${FOLDERS}, at least one` } : folders;
+}
+
+/** The problem goes on with «entry 1 …», and never quotes the entry: everybody may read it in a health answer. */
+function readFolder(entry: string, { mayHaveSpace }: { mayHaveSpace: boolean }): string | Misfit {
+  if (!mayHaveSpace && /\s/.test(entry)) {
+    return { problem: "has a space: red%20cats is one folder, and red, cats are two" };
+  }
+  if (INVISIBLE.test(entry)) return { problem: "has an invisible character: take it out, or write it as %XX" };
+  if (ODD.test(entry)) {
+    return { problem: `has ${ODD_IN_WORDS}: put commas between folders, and write such a character as %XX` };
+  }
+  const reading = readPath(entry.replace(/^\/|\/$/g, "").replace(/%(?![0-9a-f]{2})/gi, "%25"));
+  if (reading.kind === "bad" || reading.path === "" || reading.path.endsWith("/")) {
+    return { problem: "is no folder: it has an empty part, dots alone, or a %XX that cannot be in a name" };
+  }
+  if (fileNameFault(reading.path) !== undefined) return { problem: "is longer than a name can be" };
+  return reading.path.normalize("NFC");
+}

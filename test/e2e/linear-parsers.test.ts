@@ -1,0 +1,168 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { type CorsOrigins, corsFields, preflightFields } from "../../src/access/cors.ts";
+import { decideAccess } from "../../src/access/decide-access.ts";
+import { clientKey } from "../../src/access/limiter.ts";
+import { refererAllowed } from "../../src/access/referer.ts";
+import { createSignatureChecker } from "../../src/access/signed-url.ts";
+import { canonicalPath, encodeFileName, fileNameFault, readPath } from "../../src/b2/file-name.ts";
+import { prefersHtml } from "../../src/http/accept.ts";
+import { allowsStoring, freshnessSeconds, parseCacheControl } from "../../src/http/cache-control.ts";
+import { evaluatePreconditions, ifRangeHolds } from "../../src/http/conditional.ts";
+import { canRunScript } from "../../src/http/content-type.ts";
+import { parseHttpDate } from "../../src/http/date.ts";
+import { parseEntityTag, parseEntityTags } from "../../src/http/entity-tag.ts";
+import { parseRange } from "../../src/http/range.ts";
+import { cutUrl, locate } from "../../src/locate.ts";
+import { readSettings } from "../../src/settings.ts";
+import { SECRET } from "./run-sign.ts";
+
+/** Cloudflare lets a request have 128 KB of fields. Inside workerd no clock runs while code does, so this runs in Node. */
+const MOST_BYTES = 131_072;
+/** What is done so soon is not quadratic: that takes hundreds of ms at least, and short times are too uneven to compare. */
+const AT_ONCE_MS = 25;
+/** Double the length takes double the time when a parser is linear, and four times as long when it is quadratic. */
+const LIMIT = 3;
+/** A measurement may meet a collection of garbage: the best of so many counts. */
+const MEASUREMENTS = 3;
+
+const UNITS = [" ", "\t", ",", ";", "=", '"', "\\", "/", ".", "-", "+", "*", "0", "9", "a", "%", "%41", "&", ":", "é"];
+UNITS.push(", ", ' "', '"a",', 'W/"a" ', "a=", "a; ", ";q=0", ',a;q="', '=" ', "0-", "a/", "%2e/", "../", "+%20");
+UNITS.push("%CC%81", "%CC%96%CC%81", "e\u0301", "\u0316\u0301", "山", "xn--a.", "exp=1&", "&sig=", "[::", "00:");
+const TAILS = ["", "x", '"', ","];
+
+const VALIDATORS = { etag: '"v1"', lastModifiedAt: 0 };
+const ORIGINS: CorsOrigins = { kind: "list", origins: ["https://good.example"] };
+const SETTINGS = settingsOf({ PRIVATE_PREFIXES: "private", URL_SIGNING_KEYS: `k1:${SECRET}` });
+const checkSignature = createSignatureChecker(SETTINGS.signingKeys);
+
+interface Parser {
+  name: string;
+  run: (text: string) => unknown;
+  /** What a text begins with to get far into the parser. */
+  heads?: string[];
+  /** It reads a `Headers`, which holds nothing but Latin-1. */
+  takesLatin1?: boolean;
+}
+
+const PARSERS: Parser[] = [
+  { name: "prefersHtml", run: prefersHtml, heads: ["text/html,", "text/html;", 'text/html;a="'] },
+  { name: "parseCacheControl", run: parseCacheControl, heads: ["a", 'a="', "max-age="] },
+  { name: "allowsStoring", run: allowsStoring },
+  { name: "freshnessSeconds", run: freshnessSeconds, heads: ["max-age="] },
+  { name: "canRunScript", run: canRunScript, heads: ["text/html"] },
+  { name: "parseHttpDate", run: parseHttpDate, heads: ["Sun, 06 Nov 1994 08:49:37 ", "Sunday, ", "Sun Nov "] },
+  { name: "parseEntityTag", run: parseEntityTag, heads: ['"', 'W/"'] },
+  { name: "parseEntityTags", run: parseEntityTags, heads: ['"a",', '"a"', "*"] },
+  { name: "parseRange", run: parseRange, heads: ["bytes=", "bytes=0-", "bytes=-"] },
+  { name: "ifRangeHolds", run: (text) => ifRangeHolds(text, VALIDATORS), heads: ['"', "Sun, "] },
+  ...["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"].map((field) => ({
+    name: "evaluatePreconditions",
+    run: (text: string) => evaluatePreconditions(new Headers({ [field]: text }), VALIDATORS),
+    heads: ['"a",', "Sun, "],
+    takesLatin1: true,
+  })),
+  { name: "refererAllowed", run: isGoodReferer, heads: ["https://", "https://good.example/", "https://xn--"] },
+  { name: "corsFields", run: (text) => corsFields({ origins: ORIGINS, requestOrigin: text }) },
+  { name: "preflightFields", run: (text) => preflightFields({ origins: ORIGINS, requestOrigin: text }) },
+  { name: "clientKey", run: clientKey, heads: ["::ffff:", "2001:db8::"] },
+  { name: "readPath", run: (text) => readPath(text), heads: ["a/"] },
+  { name: "readPath", run: (text) => readPath(text, { plusIsSpace: true }) },
+  { name: "fileNameFault", run: fileNameFault },
+  { name: "encodeFileName", run: encodeFileName },
+  { name: "canonicalPath", run: canonicalPath },
+  { name: "cutUrl", run: cutUrl, heads: ["https://image.example.com/", "https://image.example.com/?"] },
+  { name: "locate", run: (text) => locate({ path: text, query: "" }, SETTINGS), heads: ["file/"] },
+  { name: "locate", run: (text) => locate({ path: "cat.jpg", query: text }, SETTINGS), heads: ["preset="] },
+  // A path that cannot be a file's name goes no further than this.
+  { name: "decideAccess", run: decideOnPath, heads: ["private/", "file/images/private/"] },
+  { name: "createSignatureChecker", run: checkQuery, heads: ["exp=1&kid=k1&sig=", "exp=", "kid="] },
+];
+
+it.each(PARSERS)("$name takes double the time for double the length", { timeout: 120_000 }, async (parser) => {
+  const units = parser.takesLatin1 ? UNITS.filter(isLatin1) : UNITS;
+  for (const head of ["", ...(parser.heads ?? [])])
+    for (const unit of units) for (const tail of TAILS) await expectLinear(parser, { head, unit, tail });
+});
+
+it("every parser of what a client sends is measured", () => {
+  const measured = PARSERS.map(({ name }) => name);
+  const exported = [...filesOf("http"), ...filesOf("access"), "b2/file-name.ts", "locate.ts"].flatMap((file) =>
+    [...readSource(file).matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name = ""]) => name),
+  );
+  const missing = exported.filter((name) => !measured.includes(name) && !NO_TEXT_OF_A_CLIENT.includes(name));
+  expect(missing).toEqual([]);
+});
+
+/** They read what is ours, the owner's or already checked, or what was measured with another function. */
+const NO_TEXT_OF_A_CLIENT = [
+  ...["formatHttpDate", "formatRange", "resolveRange", "strongMatch", "weakMatch", "dropContent"],
+  ...["parseCorsOrigins", "parsePrivatePrefixes", "parseRefererRules", "parseSigningKeys"],
+  ...["overLimit", "isPrivate", "signaturePayload", "signUrl", "hasOwnCacheKey", "rulesInForce"],
+  ...["parseFolderList", "hostOf", "withoutLastDot"],
+];
+
+function isLatin1(text: string): boolean {
+  return [...text].every((character) => character.charCodeAt(0) <= 0xff);
+}
+
+interface Worst {
+  head: string;
+  unit: string;
+  tail: string;
+}
+
+async function expectLinear({ name, run }: Parser, worst: Worst): Promise<void> {
+  const [half, whole] = [textOf(worst, MOST_BYTES / 2), textOf(worst, MOST_BYTES)];
+  let best = Number.POSITIVE_INFINITY;
+  for (let n = 0; n < MEASUREMENTS && best > LIMIT; n += 1) {
+    const wholeMs = await measure(run, whole);
+    if (wholeMs < AT_ONCE_MS) return;
+    best = Math.min(best, wholeMs / (await measure(run, half)));
+  }
+  expect({ name, ...worst, ratio: best, isLinear: best <= LIMIT }).toMatchObject({ isLinear: true });
+}
+
+function textOf({ head, unit, tail }: Worst, length: number): string {
+  return head + unit.repeat(Math.floor((length - head.length - tail.length) / unit.length)) + tail;
+}
+
+/** CPU time of this thread in ms. */
+async function measure(run: (text: string) => unknown, text: string): Promise<number> {
+  const before = process.threadCpuUsage();
+  await run(text);
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1000;
+}
+
+function isGoodReferer(referer: string): boolean {
+  const rules = [{ host: "good.example", subdomains: true }];
+  return refererAllowed({ referer, ownHost: "image.example.com", rules, allowEmpty: true });
+}
+
+async function decideOnPath(path: string): Promise<unknown> {
+  const target = locate({ path, query: "" }, SETTINGS);
+  if (target.kind !== "target") return target;
+  const request = new Request("https://image.example.com/");
+  return await decideAccess({ ...target, settings: SETTINGS, request, now: 0, checkSignature });
+}
+
+async function checkQuery(query: string): Promise<unknown> {
+  return await checkSignature({ canonicalPath: "/a", preset: "", query: new URLSearchParams(query), now: 0 });
+}
+
+function settingsOf(vars: Record<string, string>) {
+  const TOKENS = { get: async () => null, put: async () => undefined };
+  const reading = readSettings({ TOKENS, B2_APPLICATION_KEY_ID: "id", B2_APPLICATION_KEY: "key", ...vars });
+  if (reading.kind === "problems") throw new Error(JSON.stringify(reading.problems));
+  return reading.settings;
+}
+
+function filesOf(folder: string): string[] {
+  return readdirSync(join(import.meta.dirname, "../../src", folder)).map((file) => `${folder}/${file}`);
+}
+
+function readSource(file: string): string {
+  return readFileSync(join(import.meta.dirname, "../../src", file), "utf8");
+}
