@@ -24,7 +24,8 @@ it("npm run simulate prints one line of figures a world, and ends well when ever
   expect(outcome).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^Seed 7\. The bound: .+\n/), stderr: "" });
   const worlds = outcome.stdout.trimEnd().split("\n").slice(1);
   expect(worlds).toHaveLength(2);
-  for (const line of worlds) expect(line).toMatch(/^quiet: \d+ visits to \d+ isolates, failures: .+; API calls a day: /);
+  for (const line of worlds)
+    expect(line).toMatch(/^quiet: \d+ visits to \d+ isolates, failures: .+; API calls a day: /);
 });
 
 it("--help tells all options and exit codes", async () => {

@@ -11,9 +11,9 @@ const SIZE = { days: 30, isolates: 300 };
 const RUNS: Record<string, number> = { quiet: 1, aging: 1, wild: 2 };
 const TIMEOUT_MS = 180_000;
 
-it.each(Object.entries(KINDS))(
-  "%s worlds: $promise",
-  async (kind) => {
+it.each(Object.entries(KINDS).map(([kind, { promise }]) => ({ kind, promise })))(
+  "$kind worlds: $promise",
+  async ({ kind }) => {
     const lines: string[] = [];
     const options = { ...SIZE, kind, seed: SEED, runs: RUNS[kind] ?? 1, print: (line: string) => lines.push(line) };
     expect(await checkWorlds(options)).toBeUndefined();
