@@ -1,19 +1,18 @@
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import type { DownloadToken } from "../../../src/token/download-token.ts";
 import { createTokenMemory, type TokenMemory } from "../../../src/token/memory.ts";
-import { tokenNamed } from "../support/token-named.ts";
+import { tokenIssuedAt } from "../support/download-token.ts";
 
 const MINUTE_MS = 60_000;
 
-let now = 0;
 let memory: TokenMemory;
 beforeEach(() => {
-  now = Date.UTC(2026, 10, 24, 18);
-  memory = createTokenMemory(() => now);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 18) });
+  memory = createTokenMemory(Date.now);
 });
 
-function withMinutesLeft(name: string, minutes: number): DownloadToken {
-  return { ...tokenNamed(name, now), expiresAt: now + minutes * MINUTE_MS };
+function withMinutesLeft(token: string, minutes: number): DownloadToken {
+  return tokenIssuedAt(Date.now(), { token, expiresAt: Date.now() + minutes * MINUTE_MS });
 }
 
 it("begins empty", () => {
@@ -23,7 +22,7 @@ it("begins empty", () => {
 it("gives the held token as fresh until 5 minutes before its end, and as a last resort until its end", () => {
   const token = memory.hold(withMinutesLeft("4_held", 60));
   const seen = [0, 54, 55, 59, 60].map((minutes) => {
-    now = token.expiresAt - (60 - minutes) * MINUTE_MS;
+    vi.setSystemTime(token.expiresAt - (60 - minutes) * MINUTE_MS);
     return [memory.fresh()?.token, memory.lastResort(undefined)?.token];
   });
   expect(seen).toEqual([

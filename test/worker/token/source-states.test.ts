@@ -1,58 +1,33 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { B2Error } from "../../../src/b2/error.ts";
 import type { DownloadToken } from "../../../src/token/download-token.ts";
 import type { Minted } from "../../../src/token/mint.ts";
-import { MintError } from "../../../src/token/mint-error.ts";
-import { createTokenSource } from "../../../src/token/source.ts";
-import { createTokenStore } from "../../../src/token/store.ts";
-import { FaultyKv } from "../support/faulty-kv.ts";
-import { tokenNamed } from "../support/token-named.ts";
+import { passMs } from "../support/clock.ts";
+import { tokenIssuedAt } from "../support/download-token.ts";
+import { API_DOWN, createSourceUnderTest } from "../support/token-source.ts";
 
-const SCOPE = { applicationKeyId: "local-key-id", bucketName: undefined, fileNamePrefix: "" };
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
-const DOWN = new MintError(
-  "authorize",
-  "wait",
-  new B2Error({ code: "unreachable", operation: "b2_authorize_account" }),
-);
+const WEEK_MINUTES = 7 * 24 * 60;
 const UNCLEAR = new B2Error({ code: "timeout", operation: "b2_download_file_by_name" });
 
-let now = 0;
 beforeEach(() => {
-  now = Date.UTC(2026, 10, 24, 18);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 18) });
 });
+
+/** Reads of KV, and mints. */
+type Asked = [number, number];
 
 /** One isolate, and all that may happen to it. */
 function createIsolate() {
-  const kv = new FaultyKv();
-  const store = createTokenStore(kv, SCOPE);
-  const asked: string[] = [];
-  let mint: () => Promise<Minted> = () => Promise.reject(DOWN);
-  const source = createTokenSource({
-    store: {
-      ...store,
-      read: (options) => {
-        asked.push("KV");
-        return store.read(options);
-      },
-    },
-    mint: () => {
-      asked.push("B2");
-      return mint();
-    },
-    log: () => undefined,
-    now: () => now,
-    wait: async (ms) => {
-      now += ms;
-      await Promise.resolve();
-    },
-  });
-  const caller = { waitUntil: () => undefined, ray: undefined };
+  let mint: () => Promise<Minted> = () => Promise.reject(API_DOWN);
+  const { kv, store, source, mintedAt, caller } = createSourceUnderTest(() => mint());
   const known = new Map<string, DownloadToken>();
+  let seen = { reads: 0, mints: 0 };
 
-  function named(name: string, minutesLeft = 7 * 24 * 60): DownloadToken {
-    const token = known.get(name) ?? { ...tokenNamed(name, now), expiresAt: now + minutesLeft * MINUTE_MS };
+  function named(name: string, minutesLeft = WEEK_MINUTES): DownloadToken {
+    const expiresAt = Date.now() + minutesLeft * MINUTE_MS;
+    const token = known.get(name) ?? tokenIssuedAt(Date.now(), { token: name, expiresAt });
     known.set(name, token);
     return token;
   }
@@ -64,6 +39,13 @@ function createIsolate() {
     );
   }
 
+  /** How often KV and B2 were asked since the last look at this. */
+  function asked(): Asked {
+    const since: Asked = [kv.readLog.length - seen.reads, mintedAt.length - seen.mints];
+    seen = { reads: kv.readLog.length, mints: mintedAt.length };
+    return since;
+  }
+
   return {
     kvHas: (name: string, minutesLeft?: number) => store.write(named(name, minutesLeft)),
     mintGives: (name: string, kind: "accepted" | "refused" | "unclear" = "accepted") => {
@@ -72,22 +54,18 @@ function createIsolate() {
         trial: kind === "unclear" ? { kind, fault: UNCLEAR } : { kind },
       });
     },
-    mintFails: () => {
-      mint = () => Promise.reject(DOWN);
-    },
     get: () => outcomeOf(source.get(caller)),
     renew: (name: string) => outcomeOf(source.renew(named(name), caller)),
     confirm: (name: string) => source.confirm(named(name)),
     reject: (name: string) => source.reject(named(name)),
-    /** Whom the source has asked since the last look at this. */
-    asked: () => asked.splice(0).join(", "),
+    asked,
   };
 }
 
 type Isolate = ReturnType<typeof createIsolate>;
 
 describe("what a request gets, and who is asked for it", () => {
-  const rows: [string, (isolate: Isolate) => Promise<unknown>, string, string][] = [
+  const rows: [string, (isolate: Isolate) => Promise<unknown>, string, Asked][] = [
     [
       "a fresh token in memory: it, and nobody is asked",
       async ({ kvHas, get }) => {
@@ -95,10 +73,10 @@ describe("what a request gets, and who is asked for it", () => {
         await get();
       },
       "4_held",
-      "",
+      [0, 0],
     ],
-    ["none in memory: KV's", ({ kvHas }) => kvHas("4_kv"), "4_kv", "KV"],
-    ["nor has KV: a new one", async ({ mintGives }) => mintGives("4_new"), "4_new", "KV, B2"],
+    ["none in memory: KV's", ({ kvHas }) => kvHas("4_kv"), "4_kv", [1, 0]],
+    ["nor has KV: a new one", async ({ mintGives }) => mintGives("4_new"), "4_new", [1, 1]],
     [
       "KV's is in its last five minutes: a new one",
       async ({ kvHas, mintGives }) => {
@@ -106,9 +84,9 @@ describe("what a request gets, and who is asked for it", () => {
         mintGives("4_new");
       },
       "4_new",
-      "KV, B2",
+      [1, 1],
     ],
-    ["the same, and the mint fails: the old one", ({ kvHas }) => kvHas("4_old", 5), "4_old", "KV, B2, KV"],
+    ["the same, and the mint fails: the old one", ({ kvHas }) => kvHas("4_old", 5), "4_old", [2, 1]],
     [
       "the same, and B2 refuses the new one: the old one",
       async ({ kvHas, mintGives }) => {
@@ -116,22 +94,22 @@ describe("what a request gets, and who is asked for it", () => {
         mintGives("4_dead", "refused");
       },
       "4_old",
-      "KV, B2, KV",
+      [2, 1],
     ],
     [
       "B2 refuses the new one, and there is nothing better: it",
       async ({ mintGives }) => mintGives("4_dead", "refused"),
       "4_dead",
-      "KV, B2, KV",
+      [2, 1],
     ],
-    ["nothing at all: 503", async () => undefined, "503", "KV, B2, KV"],
+    ["nothing at all: 503", async () => undefined, "503", [2, 1]],
     [
       "nothing at all, and a mint has just failed: 503, and nobody is asked",
       async ({ get }) => {
         await get();
       },
       "503",
-      "",
+      [0, 0],
     ],
     [
       "nothing but a token that B2 refused: it, since B2 may take it again",
@@ -141,7 +119,7 @@ describe("what a request gets, and who is asked for it", () => {
         await renew("4_refused");
       },
       "4_refused",
-      "",
+      [0, 0],
     ],
   ];
 
@@ -165,7 +143,7 @@ describe("after a failed mint", () => {
   async function failing(): Promise<Isolate> {
     const isolate = createIsolate();
     await isolate.get();
-    now += 5 * SECOND_MS;
+    passMs(5 * SECOND_MS);
     await isolate.get();
     isolate.asked();
     return isolate;
@@ -173,15 +151,15 @@ describe("after a failed mint", () => {
 
   it("KV is looked at every 5 s, however many requests come, until B2 may be asked", async () => {
     const isolate = await failing();
-    now += 10 * SECOND_MS;
+    passMs(10 * SECOND_MS);
     await isolate.get();
     isolate.asked();
-    const from = now;
+    const from = Date.now();
     const looks: number[] = [];
-    while (now < from + 19.5 * SECOND_MS) {
+    while (Date.now() < from + 19.5 * SECOND_MS) {
       await isolate.get();
-      if (isolate.asked() === "KV") looks.push((now - from) / SECOND_MS);
-      now += SECOND_MS / 2;
+      if (isolate.asked()[0] > 0) looks.push((Date.now() - from) / SECOND_MS);
+      passMs(SECOND_MS / 2);
     }
     expect(looks).toEqual([5, 10, 15]);
   });
@@ -191,7 +169,7 @@ describe("after a failed mint", () => {
       "a fresh token of KV that works ends the pause",
       async ({ kvHas, get, confirm }) => {
         await kvHas("4_kv");
-        now += 5 * SECOND_MS;
+        passMs(5 * SECOND_MS);
         await get();
         confirm("4_kv");
       },
@@ -201,7 +179,7 @@ describe("after a failed mint", () => {
       "a last resort that works does not",
       async ({ kvHas, get, confirm }) => {
         await kvHas("4_old", 4);
-        now += 5 * SECOND_MS;
+        passMs(5 * SECOND_MS);
         await get();
         confirm("4_old");
       },
@@ -221,22 +199,27 @@ describe("after a failed mint", () => {
     await happens(isolate);
     isolate.asked();
     await isolate.renew("4_kv");
-    expect(isolate.asked().includes("B2")).toBe(isOver);
+    expect(isolate.asked()[1]).toBe(isOver ? 1 : 0);
   });
 
   it("the held token that works in its last minutes does not end the pause: each of its downloads would ask B2", async () => {
     const isolate = createIsolate();
     await isolate.kvHas("4_held", 60);
     await isolate.get();
-    now += 56 * MINUTE_MS;
+    passMs(56 * MINUTE_MS);
     isolate.asked();
-    const asked: string[] = [];
+    const asked: Asked[] = [];
     for (let n = 0; n < 4; n += 1) {
       expect(await isolate.get()).toBe("4_held");
       isolate.confirm("4_held");
       asked.push(isolate.asked());
     }
-    expect(asked).toEqual(["KV, B2, KV", "", "", ""]);
+    expect(asked).toEqual([
+      [2, 1],
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ]);
   });
 });
 
@@ -248,9 +231,9 @@ describe("a minted token that B2 refuses", () => {
     for (let n = 0; n < 3; n += 1) isolate.reject("4_dead");
     isolate.asked();
     await isolate.renew("4_dead");
-    expect(isolate.asked()).toBe("");
-    now += 5 * SECOND_MS;
+    expect(isolate.asked()).toEqual([0, 0]);
+    passMs(5 * SECOND_MS);
     await isolate.renew("4_dead");
-    expect(isolate.asked()).toBe("KV, B2");
+    expect(isolate.asked()).toEqual([1, 1]);
   });
 });
