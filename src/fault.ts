@@ -1,5 +1,6 @@
 import { pauseAfterCapMs } from "./b2/cap.ts";
 import { B2Error } from "./b2/error.ts";
+import { faultAdvice } from "./b2/fault-advice.ts";
 import { describeError, type Log } from "./log.ts";
 import type { Rejection } from "./rejection.ts";
 import { TokenUnavailableError } from "./token/token-unavailable-error.ts";
@@ -32,15 +33,12 @@ export function rejectionOfFault(error: unknown, now: number): Rejection {
 
 /** Logs a fault in words that tell the owner what to change. */
 export function logFault(log: Log, error: unknown, fields: { ray: string | undefined; file: string }): void {
-  const advice = error instanceof B2Error ? ADVICE[error.code] : undefined;
+  const advice = error instanceof B2Error ? faultAdvice(error, whatRefusalMeans(error)) : undefined;
   log("error", "download.failed", { ...fields, error: describeError(error), advice });
 }
 
-const ADVICE: Partial<Record<string, string>> = {
-  "bad-request": "B2 says that this file name cannot be asked for.",
-  unauthorized:
-    "A fresh token was refused too: does the key still have readFiles and shareFiles for this bucket and prefix?",
-  "access-denied": "B2 denies access: is the account in good standing, and is the key allowed to read this bucket?",
-  "cap-exceeded":
-    "A daily cap of the B2 account is reached. Raise it on B2's Caps & Alerts page, or wait for 00:00 UTC.",
-};
+function whatRefusalMeans({ code }: B2Error): string {
+  return code === "bad-request"
+    ? "B2 says that this file name cannot be asked for."
+    : "A fresh token was refused too: does the key still have readFiles and shareFiles for this bucket and prefix?";
+}

@@ -1,5 +1,6 @@
 import pRetry, { type RetryContext } from "p-retry";
 import { sendAlert } from "./alert.ts";
+import { pauseBeyond } from "./b2/retry.ts";
 import { describeError, type Log } from "./log.ts";
 import { type DownloadToken, isFresh, isUnexpired, lessThanHalfLeft } from "./token/download-token.ts";
 import type { Minted } from "./token/mint.ts";
@@ -10,8 +11,8 @@ import { KvError, type TokenStore } from "./token/store.ts";
 /** Tries of a mint or of a write to KV in one run. Few: the next run comes in hours, and B2's calls are counted. */
 const RETRIES = 2;
 const FIRST_DELAY_MS = 1_000;
-/** B2 may ask for a longer pause than that. A cron run has 15 minutes, but one that waits so long had better come again. */
-const LONGEST_RETRY_AFTER_MS = 60_000;
+/** B2 may ask for a longer pause than p-retry's. A cron run has 15 minutes, but one that waits so long had better come again. */
+const LONGEST_PAUSE_MS = 60_000;
 
 export interface RotationParts {
   store: TokenStore;
@@ -66,9 +67,9 @@ const retryOptions = { retries: RETRIES, minTimeout: FIRST_DELAY_MS, randomize: 
 async function mayMintAgain({ error, retryDelay }: RetryContext): Promise<boolean> {
   const fault = error instanceof MintError ? error.cause : undefined;
   if (fault === undefined || !(fault.retryable || fault.code === "timeout")) return false;
-  const retryAfterMs = (fault.retryAfterSeconds ?? 0) * 1000;
-  if (retryAfterMs > LONGEST_RETRY_AFTER_MS) return false;
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, retryAfterMs - retryDelay)));
+  const extraMs = pauseBeyond(retryDelay, fault);
+  if (retryDelay + extraMs > LONGEST_PAUSE_MS) return false;
+  await new Promise((resolve) => setTimeout(resolve, extraMs));
   return true;
 }
 

@@ -22,11 +22,10 @@ export async function downloadWithRetries(
 
   async function shouldRetry({ error, retryDelay }: RetryContext): Promise<boolean> {
     if (!(error instanceof B2Error) || !error.retryable) return false;
-    const pauseMs = Math.max(retryDelay, (error.retryAfterSeconds ?? 0) * 1000);
-    if (Date.now() + pauseMs >= deadline) return false;
+    const extraMs = pauseBeyond(retryDelay, error);
+    if (Date.now() + retryDelay + extraMs >= deadline) return false;
     onRetry(error);
-    // p-retry itself waits for `retryDelay`: only what B2 asked for beyond it is waited for here.
-    await new Promise((resolve) => setTimeout(resolve, pauseMs - retryDelay));
+    await new Promise((resolve) => setTimeout(resolve, extraMs));
     return true;
   }
 
@@ -40,4 +39,9 @@ export async function downloadWithRetries(
         : download(access, { ...wanted, timeoutMs: Math.max(1, deadline - Date.now()) });
     return await pRetry(tryAgain, { retries: RETRIES, minTimeout: FIRST_DELAY_MS, randomize: true, shouldRetry });
   }
+}
+
+/** ms that B2's `Retry-After` asks for beyond the `retryDelay` that p-retry itself waits for. */
+export function pauseBeyond(retryDelay: number, { retryAfterSeconds = 0 }: B2Error): number {
+  return Math.max(0, retryAfterSeconds * 1000 - retryDelay);
 }

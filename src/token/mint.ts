@@ -1,8 +1,8 @@
 import { type Account, authorizeAccount, type Credentials, findBucketId, getDownloadAuthorization } from "../b2/api.ts";
 import { B2Error } from "../b2/error.ts";
+import { faultAdvice } from "../b2/fault-advice.ts";
 import { tryDownload } from "../b2/trial.ts";
 import type { DownloadToken } from "./download-token.ts";
-import { mintAdvice } from "./mint-advice.ts";
 import { MintError, type MintStep } from "./mint-error.ts";
 
 export interface MintSettings extends Credentials {
@@ -112,7 +112,7 @@ async function step<T>(name: MintStep, advice: string, run: () => Promise<T>): P
     return await run();
   } catch (error) {
     if (!(error instanceof B2Error)) throw error;
-    throw new MintError(name, mintAdvice(error, advice), error);
+    throw new MintError(name, faultAdvice(error, advice) ?? "B2 has a fault; it is tried again later.", error);
   }
 }
 

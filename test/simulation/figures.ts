@@ -1,5 +1,5 @@
 import type { Excuse } from "./promise.ts";
-import { DAYS, dayOf } from "./world.ts";
+import { dayOf } from "./world.ts";
 
 /** What a run of a world came to. */
 export interface Figures {
@@ -30,10 +30,10 @@ export interface DayFigures {
   singleFaults: number;
 }
 
-export function createFigures(): Figures {
+export function createFigures(dayCount: number): Figures {
   // One more, for what is still under way when the last one ends.
   const days = Array.from(
-    { length: DAYS + 1 },
+    { length: dayCount + 1 },
     (): DayFigures => ({ failures: 0, calls: 0, bound: 0, cronRuns: 0, kvFailures: 0, singleFaults: 0 }),
   );
 
@@ -63,7 +63,7 @@ export function createFigures(): Figures {
 /** One line of text for each run. */
 export function describeFigures(figures: Figures): string {
   const { visits, failures, isolates, mints, kvReads, kvWrites, longestVisitMs, cronRuns, cronFailures } = figures;
-  const calls = figures.days.slice(0, DAYS).map((day) => day.calls);
+  const calls = figures.days.slice(0, -1).map((day) => day.calls);
   const failed = [...failures].map(([excuse, count]) => `${excuse} ${count}`).join(", ") || "none";
   const tightest = Math.max(...figures.days.map((day) => (day.bound === 0 ? 0 : day.calls / day.bound)));
   return [

@@ -1,11 +1,9 @@
-import { download } from "../../src/b2/download.ts";
-import { B2Error } from "../../src/b2/error.ts";
+import { createDownloader } from "../../src/images/download.ts";
 import { type DownloadToken, formatRecord } from "../../src/token/download-token.ts";
 import { type Minted, mint } from "../../src/token/mint.ts";
 import { MintError } from "../../src/token/mint-error.ts";
-import { createTokenSource } from "../../src/token/source.ts";
+import { type Caller, createTokenSource, type TokenSource } from "../../src/token/source.ts";
 import { createTokenStore } from "../../src/token/store.ts";
-import { withRenewal } from "../../src/token/with-renewal.ts";
 import { type ApiLine, BUCKET } from "./b2.ts";
 import { breakOff, type Scene } from "./scene.ts";
 import { tell } from "./story.ts";
@@ -13,7 +11,7 @@ import { faultOfMint } from "./token-rules.ts";
 import { createWitness, noteFailure, noteRefusal, noteSuccess, noteTold, type Witness } from "./witness.ts";
 
 const VALID_SECONDS = 7 * 86_400;
-const DOWNLOAD = { method: "GET", fileName: "cat.jpg", range: undefined, timeoutMs: 10_000 } as const;
+const WANTED = { method: "GET", path: "cat.jpg", range: undefined } as const;
 
 /** One download for a visitor: when it was asked for, how it ended, and which tokens it was tried with. */
 export interface Visit {
@@ -54,7 +52,7 @@ export function settingsFor(applicationKeyId: string, { apiUrl }: ApiLine) {
   };
 }
 
-/** The project's own code, wired as `src/isolate.ts` does, with a witness between it and the world. */
+/** The project's own code, wired as `src/site.ts` does, with a witness between it and the world. */
 export function createSimulatedIsolate(
   { place, applicationKeyId }: { place: number; applicationKeyId: string },
   scene: Scene,
@@ -64,7 +62,7 @@ export function createSimulatedIsolate(
   const settings = settingsFor(applicationKeyId, line);
   const store = createTokenStore(scene.kv.namespaceAt(place), settings);
   const witness = createWitness();
-  const tokens = createTokenSource({
+  const source = createTokenSource({
     store: { ...store, read: watchedRead },
     mint: watchedMint,
     log: () => undefined,
@@ -116,40 +114,50 @@ export function createSimulatedIsolate(
     }
   }
 
+  const visits = new WeakMap<Caller, Visit>();
+  const tokens: TokenSource = {
+    ...source,
+    get: async (caller) => noteTried(caller, await source.get(caller)),
+    renew: async (refused, caller) => {
+      const visit = visits.get(caller);
+      if (visit !== undefined) witness.waiting.add(visit);
+      return noteTried(caller, await source.renew(refused, caller));
+    },
+    confirm: (token) => {
+      noteSuccess(witness, token, now());
+      source.confirm(token);
+    },
+    reject: (token) => {
+      noteRefusal(witness, token.token, now());
+      source.reject(token);
+    },
+  };
+  const download = createDownloader({ tokens, log: () => undefined });
+
+  function noteTried(caller: Caller, token: DownloadToken): DownloadToken {
+    const visit = visits.get(caller);
+    visit?.tokens.push(token.token);
+    if (visit !== undefined) witness.waiting.delete(visit);
+    return token;
+  }
+
   async function visit(seen: string | null): Promise<Visit> {
     const { mayMintAt, looking, minting, lookEndedAt } = witness;
     const lookedAt = looking + minting > 0 ? now() : lookEndedAt;
     const before = { seen, mayMintAt, lookedAt };
     const made: Visit = { startedAt: now(), endedAt: 0, tokens: [], error: undefined, before };
+    const caller = { waitUntil, ray: undefined };
+    visits.set(caller, made);
     witness.waiting.add(made);
     try {
-      await withRenewal((token) => tryWith(token, made), {
-        tokens,
-        caller: { waitUntil, ray: undefined },
-        onRefused: () => undefined,
-      });
+      const result = await download({ ...WANTED, caller });
+      if (result.kind === "paused") made.error = new Error("B2 was left alone");
     } catch (error) {
       made.error = error;
     }
     witness.waiting.delete(made);
     made.endedAt = now();
     return made;
-  }
-
-  async function tryWith(token: DownloadToken, made: Visit) {
-    const isRenewed = made.tokens.length > 0;
-    witness.waiting.delete(made);
-    made.tokens.push(token.token);
-    try {
-      const result = await download(token, DOWNLOAD);
-      noteSuccess(witness, token, now());
-      return result;
-    } catch (error) {
-      const isRefused = error instanceof B2Error && error.code === "unauthorized";
-      if (isRefused) witness.waiting.add(made);
-      if (isRefused && isRenewed && token.issuedAt >= made.startedAt) noteRefusal(witness, token.token, now());
-      throw error;
-    }
   }
 
   const isolate = { place, applicationKeyId, line, witness, visit };

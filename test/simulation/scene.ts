@@ -20,7 +20,7 @@ export function createScene(world: World, pace: { ample: boolean }): Scene {
     world,
     time: createVirtualTime(START, pace),
     random: createRandom(world.seed),
-    figures: createFigures(),
+    figures: createFigures(world.days),
   };
   return { ...around, kv: createKv(around), b2: createB2(around) };
 }

@@ -9,7 +9,7 @@ import { breakOff, createScene, type Scene } from "./scene.ts";
 import { tell } from "./story.ts";
 import { faultOfTokens } from "./token-rules.ts";
 import { createTraffic } from "./traffic.ts";
-import { DAY_MS, DAYS, START, type World } from "./world.ts";
+import { DAY_MS, START, type World } from "./world.ts";
 
 /** What began in time may end in this. */
 const LAST_VISITS_MS = 3 * 60_000;
@@ -19,7 +19,7 @@ const COPY_AND_VISIT_MS = 60_000 + 60_000;
 /** Runs a world to its end, or to the first thing that must not be. */
 export async function simulate(
   world: World,
-  { days = DAYS, ample = false }: { days?: number; ample?: boolean } = {},
+  { days = world.days, ample = false }: { days?: number; ample?: boolean } = {},
 ): Promise<Figures> {
   const end = START + days * DAY_MS;
   const scene = createScene(world, { ample });

@@ -1,6 +1,6 @@
 import { createSimulatedIsolate, type SimulatedIsolate } from "./isolate.ts";
 import type { Scene } from "./scene.ts";
-import { HOUR_MS, ISOLATES, PLACES, START } from "./world.ts";
+import { HOUR_MS, PLACES, START } from "./world.ts";
 
 /** Few visitors while nothing happens, for then nothing can go wrong: they come in numbers around every event. */
 const MEAN_GAPS_MS = [4 * HOUR_MS, 12 * HOUR_MS, 24 * HOUR_MS, 48 * HOUR_MS];
@@ -37,7 +37,7 @@ interface Slot {
 /** Who comes when, and to which isolate. An isolate is born by its first visitor, in any place, and lives for hours. */
 export function createTraffic(scene: Scene, onVisitor: (isolate: SimulatedIsolate) => void): Traffic {
   const { world, random, time } = scene;
-  const slots = Array.from({ length: ISOLATES }, (_, number): Slot => {
+  const slots = Array.from({ length: world.isolates }, (_, number): Slot => {
     const meanGapMs = MEAN_GAPS_MS[number % MEAN_GAPS_MS.length] ?? HOUR_MS;
     const deployDelayMs = random.between(0, DEPLOY_TAKES_MS);
     return { meanGapMs, deployDelayMs, isolate: undefined, deploys: 0, diesAt: 0 };

@@ -1,5 +1,3 @@
-import { vi } from "vitest";
-
 /**
  * The clock jumps from one thing due to the next. Before each jump all code gets to run until it waits for something:
  * everything in a simulation is promises (no I/O), and no chain of them from one wait to the next is longer than 20
@@ -82,17 +80,15 @@ export function createVirtualTime(start: number, { ample }: { ample: boolean }):
         return now;
       }
     }
+    const restore = replaceGlobals({ Date: VirtualDate, setTimeout: startTimer, clearTimeout: clearTimer, fetch });
+    const { random } = Math;
+    // The jitter of retries.
+    Math.random = () => 0.5;
     try {
-      vi.stubGlobal("Date", VirtualDate);
-      vi.stubGlobal("setTimeout", startTimer);
-      vi.stubGlobal("clearTimeout", clearTimer);
-      vi.stubGlobal("fetch", fetch);
-      // The jitter of retries.
-      vi.spyOn(Math, "random").mockReturnValue(0.5);
       await runUntil(end);
     } finally {
-      vi.unstubAllGlobals();
-      vi.restoreAllMocks();
+      Math.random = random;
+      restore();
     }
   }
 
@@ -105,6 +101,14 @@ export function createVirtualTime(start: number, { ample }: { ample: boolean }):
       stopped = true;
     },
   };
+}
+
+/** For Vitest and for Node alone; gives what puts the real ones back. */
+function replaceGlobals(replacements: Record<string, unknown>): () => void {
+  const names = Object.keys(replacements);
+  const real = Object.fromEntries(names.map((name) => [name, Reflect.get(globalThis, name)]));
+  Object.assign(globalThis, replacements);
+  return () => void Object.assign(globalThis, real);
 }
 
 /** A binary heap: the earliest first, and of two at once the one asked for first. */

@@ -1,9 +1,8 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { B2Error } from "../../../src/b2/error.ts";
+import { createDownloader } from "../../../src/images/download.ts";
 import { type DownloadToken, formatRecord } from "../../../src/token/download-token.ts";
 import type { Minted } from "../../../src/token/mint.ts";
 import { TokenUnavailableError } from "../../../src/token/token-unavailable-error.ts";
-import { withRenewal } from "../../../src/token/with-renewal.ts";
 import { passMs } from "../support/clock.ts";
 import { tokenIssuedAt } from "../support/download-token.ts";
 import { API_DOWN, createSourceUnderTest, mintedNow, type SourceUnderTest } from "../support/token-source.ts";
@@ -12,7 +11,6 @@ import { API_DOWN, createSourceUnderTest, mintedNow, type SourceUnderTest } from
 
 const MINUTE_MS = 60_000;
 const WEEK_MS = 604_800_000;
-const REFUSED = new B2Error({ code: "unauthorized", operation: "b2_download_file_by_name", status: 401 });
 
 let mint: () => Promise<Minted>;
 let { kv, source, mintedAt, caller }: SourceUnderTest = createSourceUnderTest(() => mint());
@@ -26,6 +24,13 @@ const ignore = () => undefined;
 
 function tokenWith(leftMs: number, token: string): DownloadToken {
   return tokenIssuedAt(Date.now() + leftMs - WEEK_MS, { token });
+}
+
+/** One download of a visitor, whatever comes of it. */
+async function download({ status }: { status: 401 | 404 }): Promise<void> {
+  vi.stubGlobal("fetch", async () => new Response(null, { status }));
+  const asked = { method: "GET", range: undefined, path: "cat.jpg", caller } as const;
+  await createDownloader({ tokens: source, log: ignore })(asked).catch(ignore);
 }
 
 function putInKv(stored: DownloadToken): void {
@@ -70,7 +75,7 @@ it("a key whose tokens are all refused is asked for fewer and fewer, whoever ask
   mint = async () => mintedNow(`4_dead_${mintedAt.length}`, "refused");
   const start = Date.now();
   for (let second = 0; second < 80; second += 1) {
-    await withRenewal(() => Promise.reject(REFUSED), { tokens: source, caller, onRefused: ignore }).catch(ignore);
+    await download({ status: 401 });
     passMs(1_000);
   }
   expect(mintedAt.map((at) => Math.round((at - start) / 1000))).toEqual([0, 5, 15, 35, 75]);
@@ -98,7 +103,7 @@ it("failures are over when a token of KV has worked: the next one waits 5 s agai
     passMs(pauseMs);
   }
   putInKv(tokenWith(WEEK_MS, "4_cron"));
-  await withRenewal(async ({ token }) => token, { tokens: source, caller, onRefused: ignore });
+  await download({ status: 404 });
   const refused = tokenWith(WEEK_MS, "4_cron");
   const error: unknown = await source.renew(refused, caller).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ retryAfterSeconds: 5 });
@@ -107,9 +112,7 @@ it("failures are over when a token of KV has worked: the next one waits 5 s agai
 it("a last resort that works does not end the pause", async () => {
   putInKv(tokenWith(3 * MINUTE_MS, "4_old"));
   mint = () => Promise.reject(API_DOWN);
-  for (let n = 0; n < 5; n += 1) {
-    await withRenewal(async ({ token }) => token, { tokens: source, caller, onRefused: ignore });
-  }
+  for (let n = 0; n < 5; n += 1) await download({ status: 404 });
   expect(mintedAt).toHaveLength(1);
 });
 

@@ -1,13 +1,16 @@
-import type { B2Error } from "../b2/error.ts";
+import type { B2Error } from "./error.ts";
 
-/** What the owner should change after a fault of B2; `ifRefused` is what a refusal means at that step of the mint. */
-export function mintAdvice(fault: B2Error, ifRefused: string): string {
-  switch (fault.code) {
+/**
+ * What the owner should change after a fault of B2; undefined when it passes by itself.
+ * `ifRefused` is what a refusal means for the call that was made.
+ */
+export function faultAdvice({ code }: B2Error, ifRefused: string): string | undefined {
+  switch (code) {
     case "bad-request":
     case "unauthorized":
       return ifRefused;
     case "access-denied":
-      return "B2 denies access: is the account in good standing?";
+      return "B2 denies access: is the account in good standing, and is the key allowed to read this bucket?";
     case "cap-exceeded":
       return "A daily cap of the B2 account is reached. Raise it on B2's Caps & Alerts page, or wait for 00:00 UTC.";
     case "unexpected-answer":
@@ -16,6 +19,6 @@ export function mintAdvice(fault: B2Error, ifRefused: string): string {
     case "unavailable":
     case "unreachable":
     case "timeout":
-      return "B2 has a fault; it is tried again later.";
+      return undefined;
   }
 }

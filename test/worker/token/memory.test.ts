@@ -1,0 +1,72 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import type { DownloadToken } from "../../../src/token/download-token.ts";
+import { createTokenMemory, type TokenMemory } from "../../../src/token/memory.ts";
+import { tokenIssuedAt } from "../support/download-token.ts";
+
+const MINUTE_MS = 60_000;
+
+let memory: TokenMemory;
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 18) });
+  memory = createTokenMemory(Date.now);
+});
+
+function withMinutesLeft(token: string, minutes: number): DownloadToken {
+  return tokenIssuedAt(Date.now(), { token, expiresAt: Date.now() + minutes * MINUTE_MS });
+}
+
+it("begins empty", () => {
+  expect([memory.held(), memory.fresh(), memory.lastResort(undefined)]).toEqual([undefined, undefined, undefined]);
+});
+
+it("gives the held token as fresh until 5 minutes before its end, and as a last resort until its end", () => {
+  const token = memory.hold(withMinutesLeft("4_held", 60));
+  const seen = [0, 54, 55, 59, 60].map((minutes) => {
+    vi.setSystemTime(token.expiresAt - (60 - minutes) * MINUTE_MS);
+    return [memory.fresh()?.token, memory.lastResort(undefined)?.token];
+  });
+  expect(seen).toEqual([
+    ["4_held", "4_held"],
+    ["4_held", "4_held"],
+    [undefined, "4_held"],
+    [undefined, "4_held"],
+    [undefined, undefined],
+  ]);
+});
+
+it.each<[string, (made: { old: DownloadToken; held: DownloadToken }) => void, (string | undefined)[]]>([
+  ["one of KV in its last minutes, then the held one", () => undefined, ["4_old", "4_held"]],
+  ["one that B2 refused comes last: the held one first", ({ old }) => memory.refuse(old), ["4_held", "4_old"]],
+  ["one that B2 refused comes last: that of KV first", ({ held }) => memory.refuse(held), ["4_old", "4_held"]],
+])("the order of the last resort: %s", (_, change, order) => {
+  const held = memory.hold(withMinutesLeft("4_held", 4));
+  const old = withMinutesLeft("4_old", 3);
+  memory.keepAsLastResort(old);
+  change({ old, held });
+  const first = memory.lastResort(undefined);
+  expect([first?.token, memory.lastResort(first)?.token]).toEqual(order);
+});
+
+it("never gives the one that was just refused", () => {
+  const only = memory.hold(withMinutesLeft("4_only", 60));
+  memory.refuse(only);
+  expect(memory.lastResort(only)).toBeUndefined();
+  expect(memory.lastResort(undefined)?.token).toBe("4_only");
+});
+
+it.each<[string, "keepAsLastResort" | "refuse"]>([
+  ["old ones of KV", "keepAsLastResort"],
+  ["refused ones", "refuse"],
+])("of two %s it keeps the one that lives longer, whichever came first", (_, keep) => {
+  memory[keep](withMinutesLeft("4_shorter", 2));
+  memory[keep](withMinutesLeft("4_longer", 4));
+  memory[keep](withMinutesLeft("4_short", 3));
+  expect(memory.lastResort(undefined)?.token).toBe("4_longer");
+});
+
+it("drops a refused token only where it is still the one that is held", () => {
+  const dead = memory.hold(withMinutesLeft("4_dead", 60));
+  memory.hold(withMinutesLeft("4_new", 70));
+  memory.refuse(dead);
+  expect(memory.fresh()?.token).toBe("4_new");
+});
