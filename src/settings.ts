@@ -26,6 +26,7 @@ export interface Env {
   EDGE_STALE_WHILE_REVALIDATE_SECONDS?: string | number;
   EDGE_STALE_IF_ERROR_SECONDS?: string | number;
   NOT_FOUND_MAX_AGE_SECONDS?: string | number;
+  VERSION_PARAMETER?: string;
   CORS_ALLOW_ORIGINS?: string;
   ALLOWED_REFERERS?: string;
   ALLOW_EMPTY_REFERER?: string | boolean;
@@ -47,6 +48,8 @@ export interface Settings {
   edgeStaleWhileRevalidateSeconds: number;
   edgeStaleIfErrorSeconds: number;
   notFoundMaxAgeSeconds: number;
+  /** undefined: a version in the query means nothing. */
+  versionParameter: string | undefined;
   corsOrigins: CorsOrigins;
   /** undefined: every site may embed. */
   refererRules: RefererRule[] | undefined;
@@ -71,6 +74,9 @@ export type SettingsReading =
 /** One year: RFC 9111 asks caches to understand more, but no one means it. */
 const LONGEST_AGE_SECONDS = 31_536_000;
 
+/** Query parameters that mean something else. */
+const OWN_PARAMETERS = ["preset", "exp", "kid", "sig", "format", "after"];
+
 const schema = v.object({
   B2_APPLICATION_KEY_ID: secret("B2_APPLICATION_KEY_ID", "the keyID of a B2 application key"),
   B2_APPLICATION_KEY: secret("B2_APPLICATION_KEY", "the applicationKey that B2 showed once, when the key was made"),
@@ -80,10 +86,13 @@ const schema = v.object({
   // 7 days is the longest that B2 gives: as many rotations as possible may fail before anybody notices.
   TOKEN_VALID_SECONDS: seconds(604_800, 3600, 604_800),
   BROWSER_MAX_AGE_SECONDS: seconds(86_400, 0, LONGEST_AGE_SECONDS),
-  EDGE_MAX_AGE_SECONDS: seconds(604_800, 0, LONGEST_AGE_SECONDS),
-  EDGE_STALE_WHILE_REVALIDATE_SECONDS: seconds(86_400, 0, LONGEST_AGE_SECONDS),
+  // Three days: 2,500 free downloads a day are then enough for 7,500 images that are looked at daily, and a browser holds a
+  // replaced image for four days at most.
+  EDGE_MAX_AGE_SECONDS: seconds(259_200, 0, LONGEST_AGE_SECONDS),
+  EDGE_STALE_WHILE_REVALIDATE_SECONDS: seconds(604_800, 0, LONGEST_AGE_SECONDS),
   EDGE_STALE_IF_ERROR_SECONDS: seconds(604_800, 0, LONGEST_AGE_SECONDS),
   NOT_FOUND_MAX_AGE_SECONDS: seconds(60, 0, LONGEST_AGE_SECONDS),
+  VERSION_PARAMETER: optionalChecked(parseVersionParameter),
   CORS_ALLOW_ORIGINS: checked("*", parseCorsOrigins),
   ALLOWED_REFERERS: optionalChecked(parseRefererRules),
   ALLOW_EMPTY_REFERER: flag(true),
@@ -115,6 +124,7 @@ export function readSettings(env: Env): SettingsReading {
       edgeStaleWhileRevalidateSeconds: given.EDGE_STALE_WHILE_REVALIDATE_SECONDS,
       edgeStaleIfErrorSeconds: given.EDGE_STALE_IF_ERROR_SECONDS,
       notFoundMaxAgeSeconds: given.NOT_FOUND_MAX_AGE_SECONDS,
+      versionParameter: given.VERSION_PARAMETER,
       corsOrigins: given.CORS_ALLOW_ORIGINS,
       refererRules: given.ALLOWED_REFERERS,
       allowEmptyReferer: given.ALLOW_EMPTY_REFERER,
@@ -160,6 +170,12 @@ function parseFileNamePrefix(text: string): string | Problem {
   const reading = text === "" ? undefined : readPath(encodeURI(text));
   return text.startsWith("/") || reading?.kind === "bad" || fileNameFault(text) !== undefined
     ? { problem: "the beginning of file names as B2 shows them, without a slash in front, such as photos/" }
+    : text;
+}
+
+function parseVersionParameter(text: string): string | Problem {
+  return !/^[A-Za-z0-9_-]{1,32}$/.test(text) || OWN_PARAMETERS.includes(text)
+    ? { problem: `the name of a query parameter, such as v: letters and digits, but not ${OWN_PARAMETERS.join(", ")}` }
     : text;
 }
 
