@@ -19,13 +19,17 @@ export interface CheckedFor {
  * this Worker would count that is not documented.
  */
 export function openCaching(copy: Copy): Caching {
-  const { ageSeconds, "Cache-Control": browser, "Cloudflare-CDN-Cache-Control": edge } = copy;
-  const isFresh = (secondsOf(parseCacheControl(edge), "max-age") ?? 0) > ageSeconds;
   return {
-    "Cache-Control": reduceLifetimes(browser, ageSeconds),
-    // What the cache of the other entrypoint has to ask for anew is not kept in front of it.
-    "Cloudflare-CDN-Cache-Control": isFresh ? reduceLifetimes(edge, ageSeconds) : "no-store",
+    "Cache-Control": reduceLifetimes(copy["Cache-Control"], copy.ageSeconds),
+    "Cloudflare-CDN-Cache-Control": openEdgeCaching(copy),
   };
+}
+
+function openEdgeCaching({ ageSeconds, "Cloudflare-CDN-Cache-Control": edge }: Copy): string {
+  const freshSeconds = secondsOf(parseCacheControl(edge), "max-age");
+  if (freshSeconds === undefined) return "no-store";
+  // While the other entrypoint fetches a new copy, or cannot, it is the one to ask.
+  return freshSeconds > ageSeconds ? reduceLifetimes(edge, ageSeconds) : "public, max-age=0, stale-if-error=0";
 }
 
 /** No cache in front of the check, and a browser no longer than the copy and the check are good. */

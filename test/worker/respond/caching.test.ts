@@ -114,13 +114,18 @@ describe("what is left of a stored copy's time", () => {
   it.each([
     [0, ...OURS],
     [19, "public, max-age=2", "public, max-age=1, stale-while-revalidate=300, stale-if-error=4000"],
-    [20, "public, max-age=1", "no-store"],
-    [30, "public, max-age=0", "no-store"],
+    [20, "public, max-age=1", "public, max-age=0, stale-if-error=0"],
+    [30, "public, max-age=0", "public, max-age=0, stale-if-error=0"],
   ])("after %i seconds, for everybody", (ageSeconds, browser, edge) => {
     expect(openCaching({ ...copy, ageSeconds })).toEqual({
       "Cache-Control": browser,
       "Cloudflare-CDN-Cache-Control": edge,
     });
+  });
+
+  it("of an error is nothing", () => {
+    const noStore = { "Cache-Control": "no-store", "Cloudflare-CDN-Cache-Control": "no-store" };
+    expect(openCaching({ ...noStore, ageSeconds: 0 })).toEqual(noStore);
   });
 
   it.each([
