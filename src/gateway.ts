@@ -27,7 +27,7 @@ export async function answerVisitor(visit: Visit): Promise<Response> {
     case "open":
       return await answerOpen(visit, target);
     case "granted":
-      return await askImages(visit, target.canonicalPath, access);
+      return await askImages(visit, target, access);
     case "refused":
       // Anybody may come without a signature; a bad one tells the owner why a link does not open.
       if (access.signatureFault !== undefined && access.signatureFault !== "missing") {
@@ -49,9 +49,9 @@ async function answerOpen(visit: Visit, target: Target): Promise<Response> {
   const { request, site } = visit;
   // With a list of origins an answer varies by Origin: the bytes are then fetched once for all of them.
   const varies = site.settings.corsOrigins.kind === "list" && request.headers.has("Origin");
-  return target.isCanonical && !varies && !hasOwnCacheKey(request.headers)
-    ? await serveImage(visit, { path: target.path, clientAddress: clientAddress(request) })
-    : await askImages(visit, target.canonicalPath);
+  if (!target.isCanonical || varies || hasOwnCacheKey(request.headers)) return await askImages(visit, target);
+  const { path, canonicalPath, version } = target;
+  return await serveImage(visit, { path, canonicalPath, version, clientAddress: clientAddress(request) });
 }
 
 /** B2's own links name the bucket; its name may only be known with the token. */

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { rejectionOfFault } from "./fault.ts";
 import { answerVisitor } from "./gateway.ts";
-import { readAsked } from "./images/ask-images.ts";
+import { carryOut, readAsked } from "./images/ask-images.ts";
 import { serveImage } from "./images/serve-image.ts";
 import { describeError, log } from "./log.ts";
 import { healthOfProblems, healthResponse } from "./operator/health-response.ts";
@@ -37,8 +37,8 @@ function visitSite(c: AppContext, answer: (visit: Visit) => Promise<Response>): 
 }
 
 async function answerAsked(visit: Visit): Promise<Response> {
-  const asked = readAsked(visit.request);
-  return "kind" in asked ? problemResponse(asked, visit) : await serveImage(visit, asked);
+  const asked = readAsked(visit);
+  return carryOut("kind" in asked ? problemResponse(asked, visit) : await serveImage(visit, asked));
 }
 
 async function answerHealth(env: Env): Promise<Response> {

@@ -2,14 +2,21 @@ import { canonicalPath, fileNameFault, readPath } from "./b2/file-name.ts";
 import type { Rejection } from "./rejection.ts";
 import type { Settings } from "./settings.ts";
 
+/** What a version may be: nothing that a URL would encode. */
+const VERSION = /^[\w.-]{1,64}$/;
+
 /** What a URL asks for. */
 export interface Target {
   kind: "target";
   /** The decoded path in the bucket, without the prefix of the settings. */
   path: string;
-  /** The URL path that it is cached under. */
+  /** The URL path in its normal encoding. */
   canonicalPath: string;
-  /** Whether the URL is just that, without a query. */
+  /** The version of the file that the query names (`VERSION_PARAMETER`). */
+  version: string | undefined;
+  /** What it is cached under, and what is signed: the canonical path, and `?v=3` behind it when a version is named. */
+  versionedPath: string;
+  /** Whether the URL is just that. */
   isCanonical: boolean;
   /** The bucket of the form `/file/{bucket}/{path}`, which B2's own links have. */
   linkedBucket: string | undefined;
@@ -50,7 +57,24 @@ export function locate(raw: RawUrl, settings: Settings): Target | Rejection {
   const fault = fileNameFault(settings.fileNamePrefix + path);
   if (fault !== undefined) return { kind: "bad-request", detail: fault };
   const canonical = canonicalPath(path);
-  const isCanonical =
-    raw.query === "" && !isLink && canonical.length === raw.path.length + 1 && canonical.endsWith(raw.path);
-  return { kind: "target", path, canonicalPath: canonical, isCanonical, linkedBucket, query: raw.query };
+  const version = versionIn(raw.query, settings);
+  const query = version === undefined ? "" : `${settings.versionParameter}=${version}`;
+  return {
+    kind: "target",
+    path,
+    canonicalPath: canonical,
+    version,
+    versionedPath: query === "" ? canonical : `${canonical}?${query}`,
+    isCanonical:
+      raw.query === query && !isLink && canonical.length === raw.path.length + 1 && canonical.endsWith(raw.path),
+    linkedBucket,
+    query: raw.query,
+  };
+}
+
+/** The version that a query names, once, in the characters that one may have. Anything else is like no version. */
+export function versionIn(query: string, { versionParameter }: Pick<Settings, "versionParameter">): string | undefined {
+  if (versionParameter === undefined || query === "") return undefined;
+  const [version, another] = new URLSearchParams(query).getAll(versionParameter);
+  return version !== undefined && another === undefined && VERSION.test(version) ? version : undefined;
 }

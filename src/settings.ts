@@ -46,6 +46,9 @@ export type SettingsReading = (
 /** One year: caches understand more (RFC 9111 §1.2.2), but nobody means it. */
 const LONGEST_AGE_SECONDS = 31_536_000;
 
+/** Query parameters that mean something else. */
+const OWN_PARAMETERS = ["preset", "exp", "kid", "sig", "format", "after"];
+
 /** Every setting, with its default: the names that the code uses, and the names of the variables. */
 const schema = v.object({
   applicationKeyId: secret("B2_APPLICATION_KEY_ID", "the keyID of a B2 application key"),
@@ -56,10 +59,14 @@ const schema = v.object({
   // 7 days is the longest that B2 gives: as many rotations as possible may fail before anybody notices.
   tokenValidSeconds: seconds("TOKEN_VALID_SECONDS", { fallback: 604_800, least: 3600, most: 604_800 }),
   browserMaxAgeSeconds: lifetime("BROWSER_MAX_AGE_SECONDS", 86_400),
-  edgeMaxAgeSeconds: lifetime("EDGE_MAX_AGE_SECONDS", 604_800),
-  edgeStaleWhileRevalidateSeconds: lifetime("EDGE_STALE_WHILE_REVALIDATE_SECONDS", 86_400),
+  // Three days: 2,500 free downloads a day are then enough for 7,500 images that are looked at daily, and a browser holds a
+  // replaced image for four days at most.
+  edgeMaxAgeSeconds: lifetime("EDGE_MAX_AGE_SECONDS", 259_200),
+  edgeStaleWhileRevalidateSeconds: lifetime("EDGE_STALE_WHILE_REVALIDATE_SECONDS", 604_800),
   edgeStaleIfErrorSeconds: lifetime("EDGE_STALE_IF_ERROR_SECONDS", 604_800),
   notFoundMaxAgeSeconds: lifetime("NOT_FOUND_MAX_AGE_SECONDS", 60),
+  /** undefined: a version in the query means nothing. */
+  versionParameter: text("VERSION_PARAMETER", optional(parseVersionParameter)),
   corsOrigins: protection(list("CORS_ALLOW_ORIGINS", parseCorsOrigins, "*")),
   /** undefined: every site may embed. */
   refererRules: protection(list("ALLOWED_REFERERS", optional(parseRefererRules))),
@@ -154,6 +161,12 @@ function parseFileNamePrefix(text: string): string | Misfit {
   const reading = text === "" ? undefined : readPath(encodeURI(text));
   return text.startsWith("/") || reading?.kind === "bad" || fileNameFault(text) !== undefined
     ? { problem: "the beginning of file names as B2 shows them, without a slash in front, such as photos/" }
+    : text;
+}
+
+function parseVersionParameter(text: string): string | Misfit {
+  return !/^[A-Za-z0-9_-]{1,32}$/.test(text) || OWN_PARAMETERS.includes(text)
+    ? { problem: `the name of a query parameter, such as v: letters and digits, but not ${OWN_PARAMETERS.join(", ")}` }
     : text;
 }
 

@@ -6,9 +6,13 @@ export type CorsOrigins = { kind: "any" } | { kind: "list"; origins: string[] };
 
 type Field = [name: string, value: string];
 
-const EXPOSED = "ETag, Content-Length, Content-Range, Accept-Ranges";
-/** What is not safelisted and means something here (Fetch standard, CORS-safelisted request-header). */
-const ALLOWED_REQUEST_FIELDS = "Range, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, If-Range";
+const EXPOSED = "ETag, Content-Length, Content-Range, Accept-Ranges, Retry-After";
+/**
+ * What is not safelisted and means something here (Fetch standard, CORS-safelisted request-header), and what scripts add
+ * to be told the newest: caches on the way may heed it.
+ */
+const ALLOWED_REQUEST_FIELDS =
+  "Range, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, If-Range, Cache-Control, Pragma";
 /** As long as browsers keep a preflight: Chromium two hours, Firefox a day. */
 const PREFLIGHT_MAX_AGE_SECONDS = 86_400;
 

@@ -3,10 +3,10 @@ import { isPrivate, type PrivateRules } from "./private-prefix.ts";
 import { type RefererRule, refererAllowed } from "./referer.ts";
 import type { SignatureChecker, SignatureFault } from "./signed-url.ts";
 
-/** Whether a file may be shown: to everybody, to this request (and kept by its browser so long), or not. */
+/** Whether a file may be shown: to everybody, to this request (and for so many seconds, or without end: Infinity), or not. */
 export type Access =
   | { kind: "open" }
-  | { kind: "granted"; maxAgeSeconds: number }
+  | { kind: "granted"; validSeconds: number }
   /** `signatureFault` is for the log: the visitor is not told. */
   | { kind: "refused"; rejection: Rejection; signatureFault?: SignatureFault };
 
@@ -15,7 +15,6 @@ export interface AccessRules extends PrivateRules {
   /** undefined: every site may embed. */
   refererRules: RefererRule[] | undefined;
   allowEmptyReferer: boolean;
-  browserMaxAgeSeconds: number;
 }
 
 export interface AccessRequest {
@@ -24,7 +23,8 @@ export interface AccessRequest {
   request: Request;
   /** The decoded path in the bucket. */
   path: string;
-  canonicalPath: string;
+  /** What a signature is made over, with `?v=3` behind the path when a version is named. */
+  versionedPath: string;
   /** The query of the URL, without its question mark. */
   query: string;
   /** ms since the epoch. */
@@ -42,13 +42,17 @@ export async function decideAccess(asked: AccessRequest): Promise<Access> {
   if (settings.refererRules !== undefined && !hasGoodReferer(asked, settings.refererRules)) {
     return { kind: "refused", rejection: FORBIDDEN };
   }
-  if (!needsSignature) return { kind: "granted", maxAgeSeconds: settings.browserMaxAgeSeconds };
+  if (!needsSignature) return { kind: "granted", validSeconds: Number.POSITIVE_INFINITY };
   const query = new URLSearchParams(asked.query);
-  const { canonicalPath, now } = asked;
-  const check = await asked.checkSignature({ canonicalPath, preset: query.get("preset") ?? "", query, now });
+  const { versionedPath, now } = asked;
+  const check = await asked.checkSignature({
+    canonicalPath: versionedPath,
+    preset: query.get("preset") ?? "",
+    query,
+    now,
+  });
   if (check.kind === "refused") return { kind: "refused", rejection: FORBIDDEN, signatureFault: check.reason };
-  const livesSeconds = Math.floor(check.expiresAtSeconds - now / 1000);
-  return { kind: "granted", maxAgeSeconds: Math.max(0, Math.min(settings.browserMaxAgeSeconds, livesSeconds)) };
+  return { kind: "granted", validSeconds: Math.floor(check.expiresAtSeconds - now / 1000) };
 }
 
 function hasGoodReferer({ request, settings }: AccessRequest, rules: readonly RefererRule[]): boolean {

@@ -8,7 +8,7 @@ export interface SigningKey {
 
 /** What a signature is made over. */
 export interface SignedPart {
-  /** As `canonicalPath` writes it, with its leading slash. */
+  /** As `canonicalPath` writes it, with its leading slash; with `?v=3` behind it in a link to a version of the file. */
   canonicalPath: string;
   /** The name of an image preset, or "". */
   preset: string;

@@ -8,34 +8,47 @@ export interface StoredFile {
   completeLength: number;
   /** The file's own `Cache-Control`, if its uploader set one. */
   cacheControl: string | null;
+  /** The SHA-1 of the content, if B2 has checked it. Large files have the SHA-1 `none`; `unverified:…` is the uploader's. */
+  sha1: string | undefined;
+  /** The upload time as B2 writes it: ms since the epoch. */
+  uploadTimestamp: string | null;
 }
 
-/** What B2 says of a private file whose uploader said nothing (platform §1.3). */
+/** A shorter version, such as a number that counts up, could be the beginning of a SHA-1 by chance. */
+const LEAST_PROOF_LENGTH = 8;
+
+/** What B2 says of a private file whose uploader said nothing. */
 const OF_PRIVATE_FILES = "max-age=0, no-cache, no-store";
 
 /** Reads the fields of a 200 or 206 of B2. `now` is in ms: RFC 9110 §8.8.2.1 allows no `Last-Modified` in the future. */
 export function readStoredFile(response: Response, now: number): StoredFile {
   const fields = response.headers;
-  const uploadedAt = Math.min(now, Number(fields.get("X-Bz-Upload-Timestamp") ?? Number.NaN));
+  const uploadTimestamp = fields.get("X-Bz-Upload-Timestamp");
+  const uploadedAt = Math.min(now, Number(uploadTimestamp ?? Number.NaN));
   const cacheControl = fields.get("Cache-Control");
+  const checkedSha1 = fields.get("X-Bz-Content-Sha1");
+  const sha1 = checkedSha1 !== null && /^[0-9a-f]{40}$/.test(checkedSha1) ? checkedSha1 : undefined;
   return {
-    etag: entityTag(fields),
+    etag: sha1 === undefined ? entityTagOfId(fields) : `"${sha1}"`,
     lastModifiedAt: Number.isFinite(uploadedAt) ? Math.floor(uploadedAt / 1000) * 1000 : undefined,
     // Only some ranges need it, and each field that is read costs about 1 % of a request.
     get completeLength() {
       return completeLength(fields);
     },
     cacheControl: cacheControl === OF_PRIVATE_FILES ? null : cacheControl,
+    sha1,
+    uploadTimestamp,
   };
 }
 
-/**
- * A SHA-1 that B2 checked, else the file id without its first part (`4_z<bucket id>_`), which would tell the bucket's id.
- * Large files have the SHA-1 `none`, and `unverified:…` is only what the uploader said.
- */
-function entityTag(fields: Headers): string {
-  const sha1 = fields.get("X-Bz-Content-Sha1");
-  if (sha1 !== null && /^[0-9a-f]{40}$/.test(sha1)) return `"${sha1}"`;
+/** Whether a version names this file and no other: the first 8 or more hex digits of its SHA-1, or its upload time. */
+export function isVersionOf(version: string, { sha1, uploadTimestamp }: StoredFile): boolean {
+  if (version.length < LEAST_PROOF_LENGTH) return false;
+  return version === uploadTimestamp || sha1?.startsWith(version.toLowerCase()) === true;
+}
+
+/** The file's id without its first part (`4_z<bucket id>_`), which would tell the bucket's id. */
+function entityTagOfId(fields: Headers): string {
   const id = (fields.get("X-Bz-File-Id") ?? "").replace(/^4_z[0-9a-z]+_/, "");
   return `"${id.replace(/[^\w.-]/g, "")}"`;
 }

@@ -1,25 +1,29 @@
 /** One directive (RFC 9111 §5.2): a name, and perhaps a token or a quoted string. */
 const DIRECTIVE = /([!#$%&'*+.^_`|~\w-]+)(?:[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?/g;
+/** What caches count up to (RFC 9111 §1.2.2). */
+const MOST_SECONDS = 2_147_483_648;
 
-/** Reads the directives of `Cache-Control`; names in lower case, `true` for one without a value. */
-export function parseCacheControl(field: string): Map<string, string | true> {
+export type Directives = ReadonlyMap<string, string | true>;
+
+/** Reads the directives of `Cache-Control`; names in lower case, `true` for one without a value, the first of several (§4.2.1). */
+export function parseCacheControl(field: string): Directives {
   const directives = new Map<string, string | true>();
   for (const [, name = "", quoted, token] of field.matchAll(DIRECTIVE)) {
-    directives.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, "$1") ?? token ?? true);
+    const key = name.toLowerCase();
+    if (!directives.has(key)) directives.set(key, quoted?.replace(/\\(.)/g, "$1") ?? token ?? true);
   }
   return directives;
 }
 
-/** Whether a shared cache may store the response: neither `no-store` nor `private` (RFC 9111 §3). */
-export function allowsStoring(field: string): boolean {
-  const directives = parseCacheControl(field);
-  return !directives.has("no-store") && !directives.has("private");
+/** The seconds that a directive names; undefined without it, and when it does not hold a number. */
+export function secondsOf(directives: Directives, name: string): number | undefined {
+  const value = directives.get(name);
+  return typeof value === "string" && /^\d+$/.test(value) ? Math.min(Number(value), MOST_SECONDS) : undefined;
 }
 
-/** How many seconds a cache may reuse the response: 0 for `no-cache`, Infinity when the field does not say. */
-export function freshnessSeconds(field: string): number {
-  const directives = parseCacheControl(field);
-  if (directives.has("no-cache")) return 0;
-  const maxAge = directives.get("max-age");
-  return typeof maxAge === "string" && /^\d+$/.test(maxAge) ? Number(maxAge) : Number.POSITIVE_INFINITY;
+/** The field for a copy that is so many seconds old, when its age is not told beside it (§5.2.2.1, §5.2.2.10). */
+export function reduceLifetimes(field: string, ageSeconds: number): string {
+  return field.replace(/(?<![\w-])((?:s-maxage|max-age)[ \t]*=[ \t]*"?)(\d+)/gi, (_, name: string, seconds: string) => {
+    return name + Math.max(0, Number(seconds) - ageSeconds);
+  });
 }

@@ -1,9 +1,11 @@
 import { canonicalPath, readPath } from "../b2/file-name.ts";
-import { freshnessSeconds } from "../http/cache-control.ts";
 import { dropContent } from "../http/drop-content.ts";
-import { cutUrl } from "../locate.ts";
+import { cutUrl, type Target, versionIn } from "../locate.ts";
 import type { Rejection } from "../rejection.ts";
-import { addCors, edgeCaching, type Fields, notFoundEdgeCaching } from "../respond/fields.ts";
+import { type Caching, NO_STORE } from "../respond/caching.ts";
+import { addCors, type Fields } from "../respond/fields.ts";
+import type { Address } from "../respond/file-response.ts";
+import { checkedCaching, openCaching } from "../respond/relayed-caching.ts";
 import type { Visit } from "../visit.ts";
 
 /** What a browser's request tells `Images`: no cookie, no credential, no origin. */
@@ -19,24 +21,27 @@ const FORWARDED_FIELDS = [
 ];
 /** Tells `Images` who is asking, for the limiter. `Images` cannot be reached from outside, so nobody can forge it. */
 const CLIENT_FIELD = "X-Client-Address";
+/** Cloudflare takes these out of what an entrypoint answers: for the one that asked, `Images` says them under another name too. */
+const TAKEN_OUT = ["Cloudflare-CDN-Cache-Control", "Cache-Tag"] as const;
+const CARRIED = "X-Carried-";
 
 /** The image that a request is for, and who asks. */
-export interface AskedImage {
+export interface AskedImage extends Address {
   /** The path in the bucket, without the prefix of the settings. */
   path: string;
   clientAddress: string | null;
 }
 
-/** How an answer that passed a check may be kept: by the visitor's own browser, so long, and by nobody else. */
-export interface CheckedFor {
-  maxAgeSeconds: number;
+/** A check was passed, and holds for so many seconds: Infinity when nothing ends it. */
+export interface Checked {
+  validSeconds: number;
 }
 
 /**
  * Asks the `Images` entrypoint, through its cache, for an image that came by another URL or passed a check. With
- * `checked`, no cache in front of the check may keep the answer, and a browser only so long, or shorter if the file says so.
+ * `checked`, no cache in front of the check may keep the answer, and a browser only while the check holds.
  */
-export async function askImages(visit: Visit, path: string, checked?: CheckedFor): Promise<Response> {
+export async function askImages(visit: Visit, { versionedPath }: Target, checked?: Checked): Promise<Response> {
   const { request } = visit;
   const headers = new Headers();
   for (const name of FORWARDED_FIELDS) {
@@ -44,15 +49,27 @@ export async function askImages(visit: Visit, path: string, checked?: CheckedFor
     if (value !== null) headers.set(name, value);
   }
   headers.set(CLIENT_FIELD, clientAddress(request) ?? "");
-  const asking = new Request(new URL(path, request.url), { method: request.method, headers });
+  const asking = new Request(new URL(versionedPath, request.url), { method: request.method, headers });
   return relayed(await visit.exports.Images.fetch(asking), visit, checked);
 }
 
 /** The other half: what `askImages` asks for. Every check was made, and the URL is the canonical one. */
-export function readAsked(request: Request): AskedImage | Rejection {
-  const reading = readPath(cutUrl(request.url).path);
+export function readAsked({ request, site }: Visit): AskedImage | Rejection {
+  const url = cutUrl(request.url);
+  const reading = readPath(url.path);
   if (reading.kind === "bad") return { kind: "bad-request", detail: reading.detail };
-  return { path: reading.path, clientAddress: request.headers.get(CLIENT_FIELD) };
+  const version = versionIn(url.query, site.settings);
+  const address = request.headers.get(CLIENT_FIELD);
+  return { path: reading.path, canonicalPath: `/${url.path}`, version, clientAddress: address };
+}
+
+/** An answer of `Images` as `askImages` gets it. */
+export function carryOut(answer: Response): Response {
+  for (const name of TAKEN_OUT) {
+    const value = answer.headers.get(name);
+    if (value !== null) answer.headers.set(CARRIED + name, value);
+  }
+  return answer;
 }
 
 /** The owner's own page for a 404, through the cache, so that a wrong link does not cost two calls to B2. */
@@ -75,7 +92,7 @@ export function clientAddress(request: Request): string | null {
 }
 
 /** The content of an answer of `Images`, with the caching and CORS fields of this request. */
-function relayed(inner: Response, visit: Visit, checked: CheckedFor | undefined): Response {
+function relayed(inner: Response, visit: Visit, checked: Checked | undefined): Response {
   const response = new Response(inner.body, inner);
   const { headers } = response;
   const cors: Fields = {};
@@ -84,23 +101,28 @@ function relayed(inner: Response, visit: Visit, checked: CheckedFor | undefined)
     if (name === "Vary") addVaryField(headers, value);
     else headers.set(name, value);
   }
-  const isServed = inner.status === 200 || inner.status === 206 || inner.status === 304;
-  if (checked !== undefined) {
-    const maxAgeSeconds = Math.min(checked.maxAgeSeconds, freshnessSeconds(headers.get("Cache-Control") ?? ""));
-    headers.set("Cache-Control", isServed ? `private, max-age=${maxAgeSeconds}` : "no-store");
-    headers.set("Cloudflare-CDN-Cache-Control", "no-store");
-    // The age is that of the stored copy: it would eat up the browser's own time.
-    headers.delete("Age");
-  } else {
-    headers.set("Cloudflare-CDN-Cache-Control", edgeCachingOf(inner.status, isServed, visit));
+  for (const name of TAKEN_OUT) {
+    const value = headers.get(CARRIED + name);
+    headers.delete(CARRIED + name);
+    if (value !== null) headers.set(name, value);
   }
+  for (const [name, value] of Object.entries(cachingOf(response, visit, checked))) headers.set(name, value);
+  // The lifetimes above are what is left: a browser would take the age of the copy off again, and tells it from either.
+  headers.delete("Age");
+  headers.delete("Date");
   return response;
 }
 
-/** `Images`' cache has taken the field out. */
-function edgeCachingOf(status: number, isServed: boolean, { site }: Visit): string {
-  if (isServed) return edgeCaching(site.settings);
-  return status === 404 ? notFoundEdgeCaching(site.settings) : "no-store";
+function cachingOf({ status, headers }: Response, { site }: Visit, checked: Checked | undefined): Caching {
+  const isServed = status === 200 || status === 206 || status === 304;
+  if (checked !== undefined && !isServed) return NO_STORE;
+  const copy = {
+    "Cache-Control": headers.get("Cache-Control") ?? "no-store",
+    "Cloudflare-CDN-Cache-Control": headers.get("Cloudflare-CDN-Cache-Control") ?? "no-store",
+    ageSeconds: Number(headers.get("Age") ?? 0),
+  };
+  if (checked === undefined) return openCaching(copy);
+  return checkedCaching(copy, { ...checked, browserMaxAgeSeconds: site.settings.browserMaxAgeSeconds });
 }
 
 /** The entrypoint may have said it already. */

@@ -1,85 +1,97 @@
 import { overLimit } from "../access/limiter.ts";
-import { readStoredFile, type StoredFile } from "../b2/stored-file.ts";
+import { readStoredFile } from "../b2/stored-file.ts";
 import { logFault, rejectionOfFault } from "../fault.ts";
 import { evaluatePreconditions, ifRangeHolds } from "../http/conditional.ts";
 import { dropContent } from "../http/drop-content.ts";
 import { formatRange, parseRange, type RangeRequest, resolveRange } from "../http/range.ts";
 import type { Rejection } from "../rejection.ts";
-import { imageResponse, notFoundFileResponse, notModifiedResponse } from "../respond/file-response.ts";
+import {
+  imageResponse,
+  notFoundFileResponse,
+  notModifiedResponse,
+  type StoredImage,
+} from "../respond/file-response.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import { rayOf, type Visit } from "../visit.ts";
 import { type AskedImage, askForNotFoundFile } from "./ask-images.ts";
 
 /** One image, from B2. */
-export async function serveImage(visit: Visit, { path, clientAddress }: AskedImage): Promise<Response> {
+export async function serveImage(visit: Visit, asked: AskedImage): Promise<Response> {
   const { missLimiter } = visit.site;
-  if (missLimiter !== undefined && (await overLimit(missLimiter, clientAddress))) {
+  if (missLimiter !== undefined && (await overLimit(missLimiter, asked.clientAddress))) {
     return problemResponse({ kind: "too-many-requests", retryAfterSeconds: 60 }, visit);
   }
-  const answer = await answerOrRefuse(visit, path);
+  const answer = await answerOrRefuse(visit, asked);
   if (answer instanceof Response) return answer;
-  const page = answer.kind === "not-found" ? await askForNotFoundFile(visit, path) : undefined;
-  return page === undefined ? problemResponse(answer, visit) : notFoundFileResponse(page, visit);
+  if (answer.kind !== "not-found") return problemResponse(answer, visit);
+  const page = await askForNotFoundFile(visit, asked.path);
+  return page === undefined ? problemResponse(answer, visit, asked) : notFoundFileResponse(page, asked, visit);
 }
 
-async function answerOrRefuse(visit: Visit, path: string): Promise<Response | Rejection> {
+async function answerOrRefuse(visit: Visit, asked: AskedImage): Promise<Response | Rejection> {
   const { request, site } = visit;
   // RFC 9110 §14.2: a range means something for GET alone.
   const range = request.method === "GET" ? parseRange(request.headers.get("Range")) : undefined;
   try {
-    return await answerImage(visit, path, range);
+    return await answerImage(visit, asked, range);
   } catch (error) {
-    logFault(site.log, error, { ray: rayOf(request), file: path });
+    logFault(site.log, error, { ray: rayOf(request), file: asked.path });
     return rejectionOfFault(error, Date.now());
   }
 }
 
 /** RFC 9110 §13.2.2: the preconditions, then `If-Range`, then the range. B2 knows no precondition, so its answer comes first. */
-async function answerImage(visit: Visit, path: string, range: RangeRequest | undefined): Promise<Response | Rejection> {
+async function answerImage(
+  visit: Visit,
+  asked: AskedImage,
+  range: RangeRequest | undefined,
+): Promise<Response | Rejection> {
   const fields = visit.request.headers;
-  let found = await download(visit, path, range);
+  let found = await download(visit, asked.path, range);
   // B2's 416 tells neither the length nor the validators that come before it: the whole file does.
-  if (found.kind === "range-not-satisfiable") found = await download(visit, path, undefined);
+  if (found.kind === "range-not-satisfiable") found = await download(visit, asked.path, undefined);
   if (found.kind === "paused") return { kind: "unavailable", retryAfterSeconds: found.retryAfterSeconds };
   if (found.kind !== "file") return { kind: "not-found" };
   const stored = found.response;
   const file = readStoredFile(stored, Date.now());
+  const image = { stored, file, address: asked };
 
   // §13.1
   const precondition = evaluatePreconditions(fields, file);
   if (precondition !== "proceed") {
     await dropContent(stored);
-    return precondition === "not-modified" ? notModifiedResponse(file, visit) : { kind: "precondition-failed" };
+    return precondition === "not-modified" ? notModifiedResponse(file, asked, visit) : { kind: "precondition-failed" };
   }
 
   // §13.1.5
-  if (range === undefined) return imageResponse({ stored, file }, visit);
+  if (range === undefined) return imageResponse(image, visit);
   const ifRange = fields.get("If-Range");
   if (ifRange !== null && !ifRangeHolds(ifRange, file)) {
-    if (stored.status === 200) return imageResponse({ stored, file }, visit);
+    if (stored.status === 200) return imageResponse(image, visit);
     await dropContent(stored);
-    return await answerImage(visit, path, undefined);
+    return await answerImage(visit, asked, undefined);
   }
 
   // §14
-  if (stored.status === 206) return imageResponse({ stored, file }, visit);
-  return await answerRangeOfWhole(visit, { stored, file, range });
+  if (stored.status === 206) return imageResponse(image, visit);
+  return await answerRangeOfWhole(visit, image, range);
 }
 
 /** B2 answers a range that covers the whole file with 200: HTTP wants a 206 (§15.3.7). */
 async function answerRangeOfWhole(
   visit: Visit,
-  { stored, file, range }: { stored: Response; file: StoredFile; range: RangeRequest },
+  image: StoredImage,
+  range: RangeRequest,
 ): Promise<Response | Rejection> {
-  const { completeLength } = file;
+  const { completeLength } = image.file;
   const resolved = resolveRange(range, completeLength);
   if (resolved === "unsatisfiable") {
-    await dropContent(stored);
+    await dropContent(image.stored);
     return { kind: "range-not-satisfiable", completeLength };
   }
   const coversAll = resolved.first === 0 && resolved.last === completeLength - 1;
   const contentRange = coversAll ? `bytes 0-${resolved.last}/${completeLength}` : undefined;
-  return imageResponse({ stored, file, contentRange }, visit);
+  return imageResponse({ ...image, contentRange }, visit);
 }
 
 async function download({ site, request, ctx }: Visit, path: string, range: RangeRequest | undefined) {

@@ -1,10 +1,10 @@
 import { corsFields } from "../access/cors.ts";
-import type { Settings } from "../settings.ts";
 import type { Visit } from "../visit.ts";
 
 export type Fields = Record<string, string>;
 
-export const NO_STORE: Fields = { "Cache-Control": "no-store", "Cloudflare-CDN-Cache-Control": "no-store" };
+/** Cloudflare drops a longer tag, and says nothing. */
+const LONGEST_TAG = 1024;
 
 /** What every answer of the site says, whatever its status. */
 export function everyResponse(visit: Visit): Fields {
@@ -22,23 +22,14 @@ export function baseFields(): Fields {
   };
 }
 
-/** How long Cloudflare may keep an image. */
-export function edgeCaching(settings: Settings): string {
-  const { edgeMaxAgeSeconds, edgeStaleWhileRevalidateSeconds, edgeStaleIfErrorSeconds } = settings;
-  return `public, max-age=${edgeMaxAgeSeconds}, stale-while-revalidate=${edgeStaleWhileRevalidateSeconds}, stale-if-error=${edgeStaleIfErrorSeconds}`;
-}
-
-/** Without `stale-if-error=0` Cloudflare would keep a dead 404 alive without end. */
-export function notFoundCaching(settings: Settings): Fields {
-  return {
-    "Cache-Control": `public, max-age=${settings.notFoundMaxAgeSeconds}`,
-    "Cloudflare-CDN-Cache-Control": notFoundEdgeCaching(settings),
-  };
-}
-
-/** How long Cloudflare may keep a 404. */
-export function notFoundEdgeCaching({ notFoundMaxAgeSeconds }: Settings): string {
-  return `public, max-age=${notFoundMaxAgeSeconds}, stale-if-error=0`;
+/**
+ * Names the file, whatever address or preset it was asked for by, so that a purge reaches all of its answers. Without a
+ * tag when it would be too long. Source: https://developers.cloudflare.com/workers/cache/configuration/
+ */
+export function addCacheTag(fields: Fields, canonicalPath: string): void {
+  // A comma stands between two tags.
+  const tag = canonicalPath.replaceAll(",", "%2C");
+  if (tag.length <= LONGEST_TAG) fields["Cache-Tag"] = tag;
 }
 
 /** With a list of origins the answer varies by `Origin`. */

@@ -1,19 +1,26 @@
 import { prefersHtml } from "../http/accept.ts";
 import { type Problem, problemOf, type Rejection } from "../rejection.ts";
 import type { Visit } from "../visit.ts";
-import { addCors, addVary, baseFields, type Fields, NO_STORE, notFoundCaching } from "./fields.ts";
+import { NO_STORE, notFoundCaching } from "./caching.ts";
+import { addCacheTag, addCors, addVary, baseFields, type Fields } from "./fields.ts";
+import type { Address } from "./file-response.ts";
 
 /**
  * A refusal as problem details (RFC 9457), or as a small page for a request that prefers HTML. While the settings do not
- * parse there is no site.
+ * parse there is no site. `address` is that of a file that is not there.
  */
-export function problemResponse(rejection: Rejection, asked: Visit | { request: Request }): Response {
+export function problemResponse(
+  rejection: Rejection,
+  asked: Visit | { request: Request },
+  address?: Pick<Address, "canonicalPath">,
+): Response {
   const { request } = asked;
   const problem = problemOf(rejection);
   const fields: Fields = { ...baseFields(), ...problem.fields, ...NO_STORE };
   if ("site" in asked) {
     addCors(fields, asked);
     if (rejection.kind === "not-found") Object.assign(fields, notFoundCaching(asked.site.settings));
+    if (address !== undefined) addCacheTag(fields, address.canonicalPath);
   }
   addVary(fields, "Accept");
   const html = prefersHtml(request.headers.get("Accept"));

@@ -8,13 +8,13 @@ import { refererAllowed } from "../../src/access/referer.ts";
 import { createSignatureChecker } from "../../src/access/signed-url.ts";
 import { canonicalPath, encodeFileName, fileNameFault, readPath } from "../../src/b2/file-name.ts";
 import { prefersHtml } from "../../src/http/accept.ts";
-import { allowsStoring, freshnessSeconds, parseCacheControl } from "../../src/http/cache-control.ts";
+import { parseCacheControl, reduceLifetimes } from "../../src/http/cache-control.ts";
 import { evaluatePreconditions, ifRangeHolds } from "../../src/http/conditional.ts";
 import { canRunScript } from "../../src/http/content-type.ts";
 import { parseHttpDate } from "../../src/http/date.ts";
 import { parseEntityTag, parseEntityTags } from "../../src/http/entity-tag.ts";
 import { parseRange } from "../../src/http/range.ts";
-import { cutUrl, locate } from "../../src/locate.ts";
+import { cutUrl, locate, versionIn } from "../../src/locate.ts";
 import { readSettings } from "../../src/settings.ts";
 import { SECRET } from "./run-sign.ts";
 
@@ -49,8 +49,7 @@ interface Parser {
 const PARSERS: Parser[] = [
   { name: "prefersHtml", run: prefersHtml, heads: ["text/html,", "text/html;", 'text/html;a="'] },
   { name: "parseCacheControl", run: parseCacheControl, heads: ["a", 'a="', "max-age="] },
-  { name: "allowsStoring", run: allowsStoring },
-  { name: "freshnessSeconds", run: freshnessSeconds, heads: ["max-age="] },
+  { name: "reduceLifetimes", run: (text) => reduceLifetimes(text, 1), heads: ["max-age=", "s-maxage="] },
   { name: "canRunScript", run: canRunScript, heads: ["text/html"] },
   { name: "parseHttpDate", run: parseHttpDate, heads: ["Sun, 06 Nov 1994 08:49:37 ", "Sunday, ", "Sun Nov "] },
   { name: "parseEntityTag", run: parseEntityTag, heads: ['"', 'W/"'] },
@@ -72,6 +71,7 @@ const PARSERS: Parser[] = [
   { name: "fileNameFault", run: fileNameFault },
   { name: "encodeFileName", run: encodeFileName },
   { name: "canonicalPath", run: canonicalPath },
+  { name: "versionIn", run: (text) => versionIn(text, { versionParameter: "v" }), heads: ["v=", "v=1&"] },
   { name: "cutUrl", run: cutUrl, heads: ["https://image.example.com/", "https://image.example.com/?"] },
   { name: "locate", run: (text) => locate({ path: text, query: "" }, SETTINGS), heads: ["file/"] },
   { name: "locate", run: (text) => locate({ path: "cat.jpg", query: text }, SETTINGS), heads: ["preset="] },
@@ -100,7 +100,7 @@ const NO_TEXT_OF_A_CLIENT = [
   ...["formatHttpDate", "formatRange", "resolveRange", "strongMatch", "weakMatch", "dropContent"],
   ...["parseCorsOrigins", "parsePrivatePrefixes", "parseRefererRules", "parseSigningKeys"],
   ...["overLimit", "isPrivate", "signaturePayload", "signUrl", "hasOwnCacheKey", "rulesInForce"],
-  ...["parseFolderList", "hostOf", "withoutLastDot"],
+  ...["parseFolderList", "hostOf", "withoutLastDot", "secondsOf"],
 ];
 
 function isLatin1(text: string): boolean {

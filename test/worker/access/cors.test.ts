@@ -3,7 +3,7 @@ import { type CorsOrigins, corsFields, parseCorsOrigins, preflightFields } from 
 
 const ANY: CorsOrigins = { kind: "any" };
 const LIST: CorsOrigins = { kind: "list", origins: ["https://good.example", "http://localhost:3000"] };
-const EXPOSED = "ETag, Content-Length, Content-Range, Accept-Ranges";
+const EXPOSED = "ETag, Content-Length, Content-Range, Accept-Ranges, Retry-After";
 
 describe("parseCorsOrigins", () => {
   it.each<[string, CorsOrigins]>([
@@ -72,7 +72,7 @@ describe("preflightFields", () => {
       "Access-Control-Allow-Origin": "*",
       "Access-Control-Allow-Methods": "GET, HEAD",
       "Access-Control-Allow-Headers":
-        "Range, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, If-Range",
+        "Range, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, If-Range, Cache-Control, Pragma",
       "Access-Control-Max-Age": "86400",
     });
   });

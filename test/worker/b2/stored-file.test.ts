@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readStoredFile } from "../../../src/b2/stored-file.ts";
+import { isVersionOf, readStoredFile } from "../../../src/b2/stored-file.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const SHA1 = "f1d2d2f924e986ac86fdf7b36c94bcdf32beec15";
@@ -57,4 +57,41 @@ it.each([
 
 it("the file's own Cache-Control is kept as it is", () => {
   expect([read({ "Cache-Control": "max-age=1" }).cacheControl, read({}).cacheControl]).toEqual(["max-age=1", null]);
+});
+
+describe("a version proves itself", () => {
+  const fields = { "X-Bz-Content-Sha1": SHA1, "X-Bz-Upload-Timestamp": "1795543200123" };
+  it.each([
+    ["by the first 8 hex digits of the SHA-1", SHA1.slice(0, 8), true],
+    ["by more of them", SHA1.slice(0, 12), true],
+    ["by all of them", SHA1, true],
+    ["in capitals too", SHA1.slice(0, 10).toUpperCase(), true],
+    ["by the upload time", "1795543200123", true],
+    ["not by 7 digits", SHA1.slice(0, 7), false],
+    ["not by more than all", `${SHA1}0`, false],
+    ["not by digits from the middle", SHA1.slice(4, 20), false],
+    ["not by another SHA-1", "0".repeat(40), false],
+    ["not by the beginning of the upload time", "1795543200", false],
+    ["not by another time", "1795543200124", false],
+    ["not by a number that counts up", "3", false],
+  ])("%s: %s", (_, version, expected) => {
+    expect(isVersionOf(version, read(fields))).toBe(expected);
+  });
+
+  it.each(["none", `unverified:${SHA1}`])("by the upload time alone when the SHA-1 is %s", (sha1) => {
+    const file = read({ ...fields, "X-Bz-Content-Sha1": sha1 });
+    expect([isVersionOf(SHA1, file), isVersionOf("1795543200123", file)]).toEqual([false, true]);
+  });
+
+  it.each(["", "0", "1", "99"])("never by the absurd upload time %j", (time) => {
+    expect(isVersionOf(time, read({ "X-Bz-Upload-Timestamp": time }))).toBe(false);
+  });
+
+  it("never by fields that B2 does not send", () => {
+    expect([isVersionOf("null", read({})), isVersionOf("undefined", read({})), isVersionOf("", read({}))]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
 });

@@ -1,4 +1,5 @@
-import CachePolicy from "http-cache-semantics";
+import type CachePolicy from "http-cache-semantics";
+import { cacheRequest, cacheResponse, hasSameVariant, keyOf, policyOf } from "./cache-policy.ts";
 
 type Entrypoint = (request: Request) => Promise<Response>;
 
@@ -10,26 +11,16 @@ interface StoredAnswer {
   body: ArrayBuffer;
 }
 
-/** What Cloudflare puts into its cache key beside path and query. Source: https://developers.cloudflare.com/workers/cache/ */
-const KEY_FIELDS = [
-  "X-HTTP-Method-Override",
-  "X-HTTP-Method",
-  "X-Method-Override",
-  "X-Forwarded-Host",
-  "X-Host",
-  "X-Original-URL",
-  "X-Rewrite-URL",
-  "Forwarded",
-  "Cloudflare-Workers-Version-Key",
-];
-
-/** Directives that turn `stale-while-revalidate` and `stale-if-error` off. */
-const STRICT = /s-maxage|must-revalidate|proxy-revalidate/;
+/**
+ * What `Cf-Cache-Status` says: from the cache, fetched, fetched anew because it was not fresh, unchanged since, served while
+ * it is fetched anew, served because that failed, not stored. Source: https://developers.cloudflare.com/workers/cache/debugging/
+ */
+type Status = "HIT" | "MISS" | "EXPIRED" | "REVALIDATED" | "UPDATING" | "STALE" | "BYPASS";
 
 /**
  * Workers Cache in front of one entrypoint, as https://developers.cloudflare.com/workers/cache/ describes it, with
- * `http-cache-semantics` for RFC 9111 and RFC 5861: keyed by path and query (and some fields), `Range` and HEAD answered
- * from the whole GET, freshness from `Cloudflare-CDN-Cache-Control` first, which the client never sees. The clock is
+ * `http-cache-semantics` for RFC 9111 and RFC 5861: keyed by path and query (and some fields), `Range` and HEAD answered from the whole GET,
+ * freshness from `Cloudflare-CDN-Cache-Control` first, which the client never sees, and neither `Cache-Tag`. The clock is
  * `Date.now`.
  */
 export class WorkersCache {
@@ -46,20 +37,20 @@ export class WorkersCache {
   async fetch(request: Request): Promise<Response> {
     // A request that upgrades never uses the cache.
     if ((request.method !== "GET" && request.method !== "HEAD") || request.headers.has("Upgrade")) {
-      return withoutCdnField(await this.#run(request));
+      return toClient(await this.#run(request), "BYPASS");
     }
     const asked = cacheRequest(request);
     for (const stored of this.#stored.get(keyOf(request)) ?? []) {
       const { response, revalidation } = stored.policy.evaluateRequest(asked);
-      if (response !== undefined && revalidation === undefined) return answerFrom(stored, request);
+      if (response !== undefined && revalidation === undefined) return answerFrom(stored, request, "HIT");
       if (response !== undefined && !revalidation?.synchronous) {
         this.#background.push(this.#revalidate(stored, request));
-        return answerFrom(stored, request);
+        return answerFrom(stored, request, "UPDATING");
       }
     }
     const stale = this.#stored.get(keyOf(request))?.find(({ policy }) => hasSameVariant(policy, asked));
     if (stale !== undefined) return await this.#revalidate(stale, request);
-    return await this.#store(request, await this.#run(asGet(request)));
+    return await this.#store(request, await this.#run(asGet(request)), "MISS");
   }
 
   /** Waits for what runs in the background. */
@@ -79,47 +70,32 @@ export class WorkersCache {
     const { policy, modified, matches } = stored.policy.revalidatedPolicy(asked, cacheResponse(fresh));
     if (!modified && matches) {
       stored.policy = policy;
-      if (fresh.status === 304)
-        for (const [name, value] of withoutCdnField(fresh).headers) stored.headers.set(name, value);
       await fresh.body?.cancel();
-      return answerFrom(stored, request);
+      if (fresh.status !== 304) return answerFrom(stored, request, "STALE");
+      for (const [name, value] of fieldsOf(fresh)) stored.headers.set(name, value);
+      return answerFrom(stored, request, "REVALIDATED");
     }
-    return await this.#store(request, fresh);
+    return await this.#store(request, fresh, "EXPIRED");
   }
 
-  async #store(request: Request, response: Response): Promise<Response> {
+  async #store(request: Request, response: Response, cacheStatus: Status): Promise<Response> {
     const policy = policyOf(response, request);
     const vary = response.headers.get("Vary");
     // A 206 and a 304 of the entrypoint are passed on.
     if (!policy.storable() || vary === "*" || response.status === 206 || response.status === 304)
-      return withoutCdnField(response);
-    const { status, headers } = withoutCdnField(new Response(null, response));
-    const stored = { policy, status, headers, body: await response.arrayBuffer() };
+      return toClient(response, "BYPASS");
+    const stored = { policy, status: response.status, headers: fieldsOf(response), body: await response.arrayBuffer() };
     const others = (this.#stored.get(keyOf(request)) ?? []).filter(
       (other) => !hasSameVariant(other.policy, cacheRequest(request)),
     );
     this.#stored.set(keyOf(request), [...others, stored]);
-    return answerFrom(stored, request);
+    return answerFrom(stored, request, cacheStatus);
   }
 
   async #run(request: Request): Promise<Response> {
     this.runs += 1;
     return await this.#entrypoint(request);
   }
-}
-
-/** What RFC 9111 lets a shared cache do with an answer, told by the field that Cloudflare looks at first. */
-export function policyOf(response: Response, request = new Request("https://image.example.com/")): CachePolicy {
-  return new CachePolicy(cacheRequest(request), cacheResponse(response), { shared: true });
-}
-
-/** Path and query, and against poisoning the values of some fields, when they are there. */
-function keyOf(request: Request): string {
-  const { pathname, search } = new URL(request.url);
-  const values = KEY_FIELDS.map((name) => request.headers.get(name));
-  const scheme = request.headers.get("X-Forwarded-Scheme");
-  if (scheme !== "http" && scheme !== "https") values.push(scheme);
-  return values.every((value) => value === null) ? pathname + search : JSON.stringify([pathname + search, ...values]);
 }
 
 /** `Range` is stripped, and a HEAD arrives as a GET. */
@@ -129,37 +105,13 @@ function asGet(request: Request, headers = new Headers(request.headers)): Reques
   return new Request(request.url, { method: "GET", headers });
 }
 
-function cacheRequest(request: Request): CachePolicy.HttpRequest {
-  const headers = Object.fromEntries(request.headers);
-  // What a client asks of caches does not steer Cloudflare's.
-  delete headers["cache-control"];
-  delete headers.pragma;
-  return { url: keyOf(request), method: "GET", headers };
-}
-
-function cacheResponse(response: Response): CachePolicy.HttpResponse {
-  const headers = Object.fromEntries(response.headers);
-  const forCloudflare =
-    headers["cloudflare-cdn-cache-control"] ?? headers["cdn-cache-control"] ?? headers["cache-control"];
-  // «A response with no Cache-Control is cached anyway»: 200 for two hours, 404 for three minutes.
-  const unsaid = response.status === 404 ? "public, max-age=180" : "public, max-age=7200";
-  const control = forCloudflare ?? unsaid;
-  // «Default stale-if-error is without end».
-  const endless =
-    STRICT.test(control) || control.includes("stale-if-error") ? control : `${control}, stale-if-error=999999999`;
-  return { status: response.status, headers: { ...headers, "cache-control": endless } };
-}
-
-function hasSameVariant(policy: CachePolicy, asked: CachePolicy.HttpRequest): boolean {
-  const { reqh, resh } = policy.toObject();
-  const names = String(resh.vary ?? "")
-    .toLowerCase()
-    .split(/\s*,\s*/);
-  return names.every((name) => name === "" || (reqh?.[name] ?? undefined) === (asked.headers[name] ?? undefined));
-}
-
-function answerFrom({ policy, status, headers: fields, body }: StoredAnswer, request: Request): Response {
+function answerFrom(
+  { policy, status, headers: fields, body }: StoredAnswer,
+  request: Request,
+  cacheStatus: Status,
+): Response {
   const headers = new Headers(fields);
+  headers.set("Cf-Cache-Status", cacheStatus);
   headers.set("Age", String(Math.round(policy.age())));
   const etag = headers.get("ETag");
   if (status === 200 && etag !== null && request.headers.get("If-None-Match") === etag) {
@@ -173,9 +125,16 @@ function answerFrom({ policy, status, headers: fields, body }: StoredAnswer, req
   return new Response(body.slice(first, last + 1), { status: 206, headers });
 }
 
-function withoutCdnField(response: Response): Response {
-  const visible = new Response(response.body, response);
-  visible.headers.delete("Cloudflare-CDN-Cache-Control");
-  visible.headers.delete("CDN-Cache-Control");
+function toClient(response: Response, cacheStatus: Status): Response {
+  const visible = new Response(response.body, { status: response.status, headers: fieldsOf(response) });
+  visible.headers.set("Cf-Cache-Status", cacheStatus);
   return visible;
+}
+
+/** The fields that a client sees: with a date (RFC 9110 §6.6.1), without those that are for Cloudflare. */
+function fieldsOf({ headers }: Response): Headers {
+  const fields = new Headers(headers);
+  for (const name of ["Cloudflare-CDN-Cache-Control", "Cache-Tag"]) fields.delete(name);
+  if (!fields.has("Date")) fields.set("Date", new Date().toUTCString());
+  return fields;
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { policyOf } from "../support/cache-policy.ts";
 import type { TestSite } from "../support/site.ts";
-import { policyOf } from "../support/workers-cache.ts";
 import { createFilledSite } from "./answers/filled-site.ts";
 import { GET_ANSWERS } from "./answers/get-answers.ts";
 import { OTHER_ANSWERS } from "./answers/other-answers.ts";

@@ -46,7 +46,7 @@ describe("a canonical image", () => {
   it("is fetched again after EDGE_MAX_AGE_SECONDS, while the visitor already has the old one", async () => {
     const site = await createSiteWithToken();
     await site.browse("/cat.jpg");
-    site.advance(7 * DAY_SECONDS - 1);
+    site.advance(3 * DAY_SECONDS - 1);
     await site.browse("/cat.jpg");
     expect(site.downloads()).toBe(1);
     site.b2.put("images", "cat.jpg", { content: "another cat", contentType: "image/jpeg" });
@@ -61,30 +61,32 @@ describe("a canonical image", () => {
     const site = await createSiteWithToken();
     await site.browse("/cat.jpg");
     site.b2.put("images", "cat.jpg", { content: "another cat", contentType: "image/jpeg" });
-    site.advance(8 * DAY_SECONDS + 1);
+    site.advance(10 * DAY_SECONDS + 1);
+    await site.rotate();
     expect(await textOf(await site.browse("/cat.jpg"))).toEqual([200, "another cat"]);
   });
 
   it("is refreshed by a 304 without its content", async () => {
     const site = await createSiteWithToken();
     await site.browse("/cat.jpg");
-    site.advance(9 * DAY_SECONDS);
+    site.advance(10 * DAY_SECONDS + 1);
     await site.rotate();
     const revalidated = await site.browse("/cat.jpg");
     expect(await textOf(revalidated)).toEqual([200, "a cat"]);
-    expect([site.cache.runs, revalidated.headers.get("Cache-Control")]).toEqual([2, "public, max-age=86400"]);
+    expect([site.cache.runs, revalidated.headers.get("Cache-Control")]).toEqual([2, "public, max-age=345600"]);
     await site.browse("/cat.jpg");
     expect(site.cache.runs).toBe(2);
   });
 
   it("stays available while B2 answers 503, for EDGE_STALE_IF_ERROR_SECONDS", async () => {
-    const site = await createSiteWithToken();
+    const site = await createSiteWithToken({ EDGE_STALE_WHILE_REVALIDATE_SECONDS: 0 });
     await site.browse("/cat.jpg");
-    site.advance(10 * DAY_SECONDS);
+    site.advance(9 * DAY_SECONDS);
     await site.rotate();
     b2Fails(site);
-    expect(await textOf(await site.browse("/cat.jpg"))).toEqual([200, "a cat"]);
-    site.advance(5 * DAY_SECONDS);
+    const stale = await site.browse("/cat.jpg");
+    expect([stale.headers.get("Cf-Cache-Status"), ...(await textOf(stale))]).toEqual(["STALE", 200, "a cat"]);
+    site.advance(DAY_SECONDS + 1);
     expect((await site.browse("/cat.jpg")).status).toBe(503);
   });
 

@@ -1,5 +1,11 @@
+import { CAT_SHA1 } from "./filled-site.ts";
 import type { Row } from "./row.ts";
-import { failing, IMAGE, MISSING, NOT_STORED } from "./row.ts";
+import { FOR_A_YEAR, failing, IMAGE, MISSING, NOT_STORED } from "./row.ts";
+
+const TAG = { "Cache-Tag": "/cat.jpg" };
+/** 1,024 characters. */
+const LONGEST_TAG = `/${"%F0%9F%8C%88".repeat(60)}/${"x".repeat(250)}/${"x".repeat(51)}`;
+const VERSIONED = { VERSION_PARAMETER: "v" };
 
 /** Answers to a GET of the whole: HEAD and a cache in front must give the same. */
 export const GET_ANSWERS: Row[] = [
@@ -17,7 +23,8 @@ export const GET_ANSWERS: Row[] = [
       "Cross-Origin-Resource-Policy": "cross-origin",
       "Timing-Allow-Origin": "*",
       "Access-Control-Allow-Origin": "*",
-      "Access-Control-Expose-Headers": "ETag, Content-Length, Content-Range, Accept-Ranges",
+      "Access-Control-Expose-Headers": "ETag, Content-Length, Content-Range, Accept-Ranges, Retry-After",
+      "Cache-Tag": "/cat.jpg",
       "Content-Security-Policy": null,
       Vary: null,
     },
@@ -28,7 +35,7 @@ export const GET_ANSWERS: Row[] = [
     path: "/own.jpg",
     status: 200,
     browser: "public, max-age=5",
-    edge: IMAGE.edge,
+    edge: "public, max-age=5, stale-while-revalidate=0, stale-if-error=604800",
   },
   { what: "a file whose own Cache-Control says private", path: "/secret.jpg", status: 200, ...IMAGE },
   {
@@ -48,9 +55,18 @@ export const GET_ANSWERS: Row[] = [
     ...IMAGE,
     fields: { "Content-Type": "text/html" },
   },
-  { what: "a foreign query", path: "/cat.jpg?utm_source=x", status: 200, ...IMAGE },
-  { what: "an odd encoding", path: "/%63at.jpg", status: 200, ...IMAGE },
-  { what: "the form of B2's links", path: "/file/images/cat.jpg", status: 200, ...IMAGE },
+  { what: "a foreign query", path: "/cat.jpg?utm_source=x", status: 200, ...IMAGE, fields: TAG },
+  { what: "an odd encoding", path: "/%63at.jpg", status: 200, ...IMAGE, fields: TAG },
+  { what: "the form of B2's links", path: "/file/images/cat.jpg", status: 200, ...IMAGE, fields: TAG },
+  { what: "a version", path: "/cat.jpg?v=3", vars: VERSIONED, status: 200, ...IMAGE, fields: TAG },
+  {
+    what: "a version that proves itself",
+    path: `/cat.jpg?v=${CAT_SHA1.slice(0, 8)}`,
+    vars: VERSIONED,
+    status: 200,
+    ...FOR_A_YEAR,
+    fields: TAG,
+  },
   {
     what: "other lifetimes",
     path: "/cat.jpg",
@@ -61,7 +77,7 @@ export const GET_ANSWERS: Row[] = [
       EDGE_STALE_IF_ERROR_SECONDS: 4,
     },
     status: 200,
-    browser: "public, max-age=1",
+    browser: "public, max-age=3",
     edge: "public, max-age=2, stale-while-revalidate=3, stale-if-error=4",
   },
   {
@@ -70,7 +86,7 @@ export const GET_ANSWERS: Row[] = [
     init: { headers: { "If-Modified-Since": "Tue, 24 Nov 2026 12:00:00 GMT" } },
     status: 304,
     ...IMAGE,
-    fields: { "Last-Modified": "Tue, 24 Nov 2026 12:00:00 GMT", "Content-Type": null, "Content-Length": null },
+    fields: { "Last-Modified": "Tue, 24 Nov 2026 12:00:00 GMT", "Content-Type": null, "Content-Length": null, ...TAG },
   },
   {
     what: "a precondition that fails",
@@ -81,8 +97,35 @@ export const GET_ANSWERS: Row[] = [
     fields: { ETag: null },
   },
   { what: "bad percent-encoding", path: "/%zz", status: 400, ...NOT_STORED },
-  { what: "a missing file", path: "/dog.jpg", status: 404, ...MISSING },
-  { what: "a missing file with a query", path: "/dog.jpg?v=1", status: 404, ...MISSING },
+  { what: "a missing file", path: "/dog.jpg", status: 404, ...MISSING, fields: { "Cache-Tag": "/dog.jpg" } },
+  {
+    what: "a missing file with a query",
+    path: "/dog.jpg?v=1",
+    status: 404,
+    ...MISSING,
+    fields: { "Cache-Tag": "/dog.jpg" },
+  },
+  {
+    what: "a missing file with a comma",
+    path: "/a,b%20c.jpg",
+    status: 404,
+    ...MISSING,
+    fields: { "Cache-Tag": "/a%2Cb%20c.jpg" },
+  },
+  {
+    what: "a missing file whose tag would be too long",
+    path: `${LONGEST_TAG}x`,
+    status: 404,
+    ...MISSING,
+    fields: { "Cache-Tag": null },
+  },
+  {
+    what: "a missing file with the longest tag",
+    path: LONGEST_TAG,
+    status: 404,
+    ...MISSING,
+    fields: { "Cache-Tag": LONGEST_TAG },
+  },
   { what: "a folder without INDEX_FILE", path: "/", status: 404, ...MISSING },
   { what: "another bucket", path: "/file/others/cat.jpg", status: 404, ...MISSING },
   {
@@ -102,6 +145,7 @@ export const GET_ANSWERS: Row[] = [
     fields: {
       "Content-Type": "text/html",
       "Content-Length": "8",
+      "Cache-Tag": "/dog.jpg",
       ETag: null,
       "Last-Modified": null,
       "Accept-Ranges": null,
@@ -184,5 +228,11 @@ export const GET_ANSWERS: Row[] = [
     ...NOT_STORED,
     fields: { "Retry-After": "78" },
   },
-  { what: "a route that does not exist", path: "/-/nothing", status: 404, ...NOT_STORED },
+  {
+    what: "a route that does not exist",
+    path: "/-/nothing",
+    status: 404,
+    ...NOT_STORED,
+    fields: { "Cache-Tag": null },
+  },
 ];

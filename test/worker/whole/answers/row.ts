@@ -17,8 +17,13 @@ export interface Row {
 }
 
 export const IMAGE = {
-  browser: "public, max-age=86400",
-  edge: "public, max-age=604800, stale-while-revalidate=86400, stale-if-error=604800",
+  browser: "public, max-age=345600",
+  edge: "public, max-age=259200, stale-while-revalidate=604800, stale-if-error=604800",
+};
+/** For an image at an address with a version that proves itself. */
+export const FOR_A_YEAR = {
+  browser: "public, max-age=31536000, immutable",
+  edge: "public, max-age=31536000, immutable, stale-while-revalidate=604800, stale-if-error=604800",
 };
 export const MISSING = { browser: "public, max-age=60", edge: "public, max-age=60, stale-if-error=0" };
 export const NOT_STORED = { browser: "no-store", edge: "no-store" };
