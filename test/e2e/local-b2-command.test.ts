@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
@@ -30,6 +33,17 @@ async function start(...args: string[]): Promise<{ url: string; told: string }> 
   return { url: /Local B2 at (\S+)/.exec(told)?.[1] ?? "", told };
 }
 
+async function waitForText(stream: Readable, wanted: string): Promise<void> {
+  let told = "";
+  await new Promise<void>((resolve, reject) => {
+    stream.on("data", (chunk) => {
+      told += chunk;
+      if (told.endsWith(wanted)) resolve();
+    });
+    stream.on("end", () => reject(new Error(`It ended before it said «${wanted}»: ${told}`)));
+  });
+}
+
 async function post(url: string, body: unknown): Promise<Response> {
   return await fetch(url, { method: "POST", body: JSON.stringify(body) });
 }
@@ -52,6 +66,27 @@ describe("npm run b2", () => {
     const file = await fetch(`${url}/file/images/red%20cat.txt`, { headers: { Authorization: authorizationToken } });
     expect(await file.text()).toBe("a red cat, and quite a long one");
     expect((await fetch(`${url}/file/images/red%20cat.txt`)).status).toBe(401);
+  });
+
+  it("says where it is on stdout, nothing on stderr, and ends with 0 when it is stopped", async () => {
+    const child = spawn(process.execPath, [MAIN, "--port", "0", "--dir", dir], { cwd: PROJECT_DIR });
+    const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+    await waitForText(child.stdout, "Ctrl-C ends it.\n");
+    child.kill("SIGINT");
+    const [code] = await once(child, "exit");
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(await stdout)?.[0];
+    expect({ code, stdout: await stdout, stderr: await stderr }).toEqual({
+      code: 0,
+      stdout: `Local B2 at ${url}
+  B2_API_URL             ${url}
+  B2_APPLICATION_KEY_ID  local-key-id
+  B2_APPLICATION_KEY     local-key
+  buckets                images
+With rclone: rclone lsf :b2:images --b2-account local-key-id --b2-key local-key --b2-endpoint ${url}
+Ctrl-C ends it.
+`,
+      stderr: "",
+    });
   });
 
   it("takes another key, a second bucket, and rights away", async () => {

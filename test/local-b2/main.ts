@@ -29,6 +29,7 @@ async function run(): Promise<void> {
   const { help, ...options } = readOptions();
   if (help) return console.log(HELP);
   const { url, b2, close } = await startLocalB2(options);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close());
   console.log(`Local B2 at ${url}
   B2_API_URL             ${url}
   B2_APPLICATION_KEY_ID  ${b2.keyId}
@@ -36,8 +37,6 @@ async function run(): Promise<void> {
   buckets                ${b2.bucketNames.join(", ")}
 With rclone: rclone lsf :b2:${b2.bucketNames[0]} --b2-account ${b2.keyId} --b2-key ${b2.key} --b2-endpoint ${url}
 Ctrl-C ends it.`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close());
-  throw new Error(`${options.dir} is not a folder.`);
 }
 
 function readOptions(): ServeOptions & { help: boolean } {
