@@ -8,7 +8,7 @@ import { B2Problem, badRequest } from "./problem.ts";
 import { readUpload, requiredField } from "./upload-body.ts";
 import type { World } from "./world.ts";
 
-interface Part {
+export interface Part {
   bytes: Uint8Array<ArrayBuffer>;
   sha1: string;
   uploadTimestamp: number;
@@ -26,6 +26,12 @@ export class LargeFiles {
 
   forget(fileId: string): void {
     this.#parts.delete(fileId);
+  }
+
+  /** What the API tells of the new part. */
+  addPart(version: FileVersion, partNumber: number, part: Part): object {
+    this.partsOf(version.fileId).set(partNumber, part);
+    return this.describeParts(version).find((each) => each.partNumber === partNumber) ?? {};
   }
 
   describeParts({ fileId, encryption }: FileVersion) {
@@ -85,9 +91,11 @@ export async function uploadPart(world: World, request: Request, fileId: string)
   if (!isSameEncryption(encryption, version.encryption) || isMissingKey(request, version))
     throw badRequest("A part needs the same server-side encryption as its large file");
   const { bytes, sha1 } = await readUpload(request);
-  const parts = world.largeFiles.partsOf(fileId);
-  parts.set(partNumber, { bytes, sha1: sha1.replace("unverified:", ""), uploadTimestamp: world.now() });
-  return world.largeFiles.describeParts(version).find((part) => part.partNumber === partNumber) ?? {};
+  return world.largeFiles.addPart(version, partNumber, {
+    bytes,
+    sha1: sha1.replace("unverified:", ""),
+    uploadTimestamp: world.now(),
+  });
 }
 
 function isMissingKey(request: Request, { encryption }: FileVersion): boolean {

@@ -1,6 +1,7 @@
 import { getDownloadAuthorization } from "./accounts.ts";
 import { createBucket, deleteBucket, listBuckets, updateBucket } from "./buckets.ts";
 import type { Call } from "./call.ts";
+import { copyFile, copyPart } from "./copies.ts";
 import { deleteFileVersion, getFileInfo, hideFile } from "./files.ts";
 import { createKey, deleteKey, listKeys } from "./keys.ts";
 import { cancelLargeFile, finishLargeFile, getUploadPartUrl, startLargeFile } from "./large-files.ts";
@@ -20,6 +21,8 @@ export interface Stats {
 export const BILLING_CLASSES: Record<string, BillingClass> = {
   b2_authorize_account: "C",
   b2_cancel_large_file: "A",
+  b2_copy_file: "C",
+  b2_copy_part: "C",
   b2_create_bucket: "C",
   b2_create_key: "C",
   b2_delete_bucket: "A",
@@ -50,6 +53,8 @@ export const BILLING_CLASSES: Record<string, BillingClass> = {
 /** The calls with an account token and JSON parameters. */
 export const ACCOUNT_CALLS: Record<string, (call: Call) => object | Promise<object>> = {
   b2_cancel_large_file: cancelLargeFile,
+  b2_copy_file: copyFile,
+  b2_copy_part: copyPart,
   b2_create_bucket: createBucket,
   b2_create_key: createKey,
   b2_delete_bucket: deleteBucket,
