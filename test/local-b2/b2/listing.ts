@@ -57,7 +57,7 @@ export function listParts(call: Call): object {
   const fileId = textOf(call, "fileId");
   const { bucket, version } = findUnfinished(call.world, fileId);
   requireRights(call, "writeFiles", { bucketId: bucket.id, fileName: version.fileName });
-  const start = numberOf(call, "startPartNumber", { least: 1, most: 10_000, fallback: 1 });
+  const start = numberOf(call, "startPartNumber", { least: 0, most: 10_000, fallback: 1 });
   const most = numberOf(call, "maxPartCount", { least: 1, most: 10_000, fallback: 100 });
   const parts = call.world.largeFiles.describeParts(version).filter(({ partNumber }) => partNumber >= start);
   return { parts: parts.slice(0, most), nextPartNumber: parts[most]?.partNumber ?? null };
