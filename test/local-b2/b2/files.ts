@@ -72,7 +72,7 @@ export async function describeVersion(
     bucketId: entry.bucketId,
     contentLength: content.size,
     contentMd5: null,
-    contentSha1: action === "upload" ? await content.sha1() : action === "start" ? "none" : null,
+    contentSha1: action === "upload" ? await content.sha1() : "none",
     contentType: entry.contentType,
     fileId: entry.fileId,
     fileInfo: entry.info,
