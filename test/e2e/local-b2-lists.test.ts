@@ -71,7 +71,7 @@ describe("b2_list_file_names", () => {
     expect(whole.result.body.files).toHaveLength(10_000);
     const folders = await timed(() => call("b2_list_file_names", { bucketId, prefix: "f/", delimiter: "/" }));
     expect(folders.result.body.files).toHaveLength(100);
-    // Far above what it takes here (0.4 s and 10 ms), far below what each name costs when it is encoded to be compared.
+    // It takes 0.4 s and 40 ms on a small machine.
     expect([whole.ms < 4_000, folders.ms < 400]).toEqual([true, true]);
   });
 });
