@@ -133,7 +133,7 @@ async function fileNamesIn(dir: string): Promise<string[]> {
 
 /** No name with a dot in front (`.DS_Store`, `.git/…`), and so none that leads out of the folder. */
 function isVisible(fileName: string): boolean {
-  return fileName.split("/").every((segment) => segment !== "" && !segment.startsWith(".")) && !/[\\\0]/.test(fileName);
+  return fileName.split("/").every((segment) => segment !== "" && !segment.startsWith("."));
 }
 
 async function signatureOf(path: string): Promise<Signature | undefined> {
