@@ -139,14 +139,15 @@ export const CONTROLS: Control[] = [
   },
 ];
 
-/** The controls, under `/_local/`: a page that lists them, what the local B2 knows, and one URL each. */
+/** The controls: a page that lists them, what the local B2 knows, and one URL each. */
 export function controlsOf(b2: LocalB2): Hono {
   const controls = new Hono();
-  controls.get("/", (c) => c.html(controlsPage(b2, CONTROLS)));
-  controls.get("/state", (c) => c.json(stateOf(b2)));
-  controls.get("/stats", (c) => c.json(b2.stats()));
+  controls.get("/_local", (c) => c.redirect("/_local/"));
+  controls.get("/_local/", (c) => c.html(controlsPage(b2, CONTROLS)));
+  controls.get("/_local/state", (c) => c.json(stateOf(b2)));
+  controls.get("/_local/stats", (c) => c.json(b2.stats()));
   for (const { name, run } of CONTROLS) {
-    controls.post(`/${name}`, async (c) => {
+    controls.post(`/_local/${name}`, async (c) => {
       const posted: unknown = await c.req.raw.json().catch(() => undefined);
       return c.json(await run(b2, posted));
     });

@@ -12,7 +12,7 @@ import type { World } from "./b2/world.ts";
 export interface RouteParts {
   world: World;
   calls: Calls;
-  /** What is under `/_local`. */
+  /** The URLs of tests. */
   controls: Hono;
   /** Told each download by name. */
   onDownload: (request: Request, path: string) => void;
@@ -21,7 +21,7 @@ export interface RouteParts {
 /** B2's URLs: those of the API, of downloads, and those of tests. */
 export function routesOf({ world, calls, controls, onDownload }: RouteParts): Hono {
   const app = new Hono({ getPath: (request) => rawPath(request.url) });
-  app.route("/_local", controls);
+  app.route("/", controls);
   app.get("/file/:bucket/*", (c) => {
     const request = c.req.raw;
     const path = rawPath(request.url);
