@@ -34,6 +34,14 @@ export const USUAL_POSITIONS: Switches = {
   downloadTokens: "outlive-key",
 };
 
+/** The last position of each, for a second run of what a switch touches. */
+export const OTHER_POSITIONS: Switches = {
+  scopeError: "403",
+  wholeRange: "206",
+  rawNames: "literal",
+  downloadTokens: "die-with-key",
+};
+
 /** Checks positions as a client posted them. Throws 400 with what is possible. */
 export function readSwitches(posted: unknown): Partial<Switches> {
   if (typeof posted !== "object" || posted === null || Array.isArray(posted))
