@@ -2,17 +2,18 @@ import { createHash, randomBytes } from "node:crypto";
 import BackblazeB2 from "backblaze-b2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MASTER_KEY } from "../local-b2/b2/application-key.ts";
+import { SWITCHES } from "../local-b2/b2/switches.ts";
 import { type LocalB2Server, startLocalB2 } from "../local-b2/serve.ts";
 import { fileContent, ODD_NAMES } from "./fixtures/odd-names.ts";
 
 /** A real client of version 2 of the API, by other people. */
-describe("the npm package backblaze-b2, with the local B2 as its endpoint", () => {
+describe.each(SWITCHES.rawNames.positions)("the npm package backblaze-b2, when names are %s", (rawNames) => {
   let server: LocalB2Server;
   let client: BackblazeB2;
   let bucketId: string;
 
   beforeAll(async () => {
-    server = await startLocalB2();
+    server = await startLocalB2({ switches: { rawNames } });
     client = new BackblazeB2({ applicationKeyId: server.b2.keyId, applicationKey: server.b2.key });
     const { data } = await authorize(client);
     bucketId = data.allowed.bucketId;

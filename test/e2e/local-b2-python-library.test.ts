@@ -3,20 +3,23 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MASTER_KEY } from "../local-b2/b2/application-key.ts";
+import { SWITCHES } from "../local-b2/b2/switches.ts";
 import { type LocalB2Server, startLocalB2 } from "../local-b2/serve.ts";
 import { DEBIAN_PYTHON, isPythonModuleMissing } from "./missing-tool.ts";
 
 const JUDGE = fileURLToPath(new URL("./fixtures/b2sdk-judge.py", import.meta.url));
 
-describe.skipIf(isPythonModuleMissing("b2sdk", "python3-b2sdk"))(
-  "the vendor's Python library, with the local B2",
-  () => {
+const isMissing = isPythonModuleMissing("b2sdk", "python3-b2sdk");
+
+describe.skipIf(isMissing).each(SWITCHES.rawNames.positions)(
+  "the vendor's Python library, when names are %s",
+  (rawNames) => {
     let server: LocalB2Server;
     // biome-ignore lint/suspicious/noExplicitAny: what the library made of the answers is what is tested.
     let told: any;
 
     beforeAll(async () => {
-      server = await startLocalB2();
+      server = await startLocalB2({ switches: { rawNames } });
       const run = promisify(execFile);
       const { stdout } = await run(DEBIAN_PYTHON, [JUDGE, server.url, MASTER_KEY.keyId, MASTER_KEY.key]);
       told = JSON.parse(stdout);
