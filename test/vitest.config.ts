@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectConfiguration } from "vitest/config";
+import { OTHER_POSITIONS, type Switches } from "./local-b2/b2/switches.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -8,29 +9,48 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 process.env.B2_APPLICATION_KEY_ID = "local-key-id";
 process.env.B2_APPLICATION_KEY = "local-key";
 
+/** Where sources about B2 differ, these tests run with both readings of them. */
+const TOUCHED_BY_A_SWITCH = [
+  "test/worker/whole/{answers,bad-input,cache,content}.test.ts",
+  "test/worker/attacks/not-a-file.test.ts",
+  "test/worker/access/*-answers.test.ts",
+  "test/worker/b2/download.test.ts",
+  "test/worker/images/serve-image.test.ts",
+  "test/worker/token/{mint,mint-refusal,source-refused}.test.ts",
+];
+
+/** Tests inside workerd. */
+function workerProject(
+  name: string,
+  test: { include: string[]; provide?: { switches: Switches } },
+): TestProjectConfiguration {
+  return {
+    root,
+    plugins: [
+      cloudflareTest({
+        wrangler: { configPath: "./wrangler.toml" },
+        miniflare: { bindings: { B2_API_URL: "http://127.0.0.1:8788" } },
+      }),
+    ],
+    test: {
+      ...test,
+      name,
+      setupFiles: ["test/worker/support/clean-slate.ts"],
+      // A workerd for each file would take half of the time. Every test makes its own site, on a clean slate.
+      isolate: false,
+      testTimeout: 20_000,
+    },
+  };
+}
+
 export default defineConfig({
   root,
   test: {
     // More than there are cores: the files of e2e start processes of their own, and mostly wait for them.
     maxWorkers: 5,
     projects: [
-      {
-        root,
-        plugins: [
-          cloudflareTest({
-            wrangler: { configPath: "./wrangler.toml" },
-            miniflare: { bindings: { B2_API_URL: "http://127.0.0.1:8788" } },
-          }),
-        ],
-        test: {
-          name: "worker",
-          include: ["test/worker/**/*.test.ts", "test/simulation/**/*.test.ts"],
-          setupFiles: ["test/worker/support/clean-slate.ts"],
-          // A workerd for each file would take half of the time. Every test makes its own site, on a clean slate.
-          isolate: false,
-          testTimeout: 20_000,
-        },
-      },
+      workerProject("worker", { include: ["test/worker/**/*.test.ts", "test/simulation/**/*.test.ts"] }),
+      workerProject("worker-other-b2", { include: TOUCHED_BY_A_SWITCH, provide: { switches: OTHER_POSITIONS } }),
       {
         root,
         test: {

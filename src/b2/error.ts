@@ -87,7 +87,11 @@ async function readB2Code(response: Response): Promise<string | undefined> {
 function faultCode(status: number, b2Code: string | undefined): B2FaultCode {
   if (status === 400) return "bad-request";
   if (status === 401) return "unauthorized";
-  if (status === 403) return b2Code?.endsWith("cap_exceeded") ? "cap-exceeded" : "access-denied";
+  if (status === 403) {
+    // B2's documentation says 401 for a key or token without the right, its TypeScript SDK's simulator says 403.
+    if (b2Code === "unauthorized") return "unauthorized";
+    return b2Code?.endsWith("cap_exceeded") ? "cap-exceeded" : "access-denied";
+  }
   if (status === 429) return "too-many-requests";
   if (status === 408 || status >= 500) return "unavailable";
   return "unexpected-answer";

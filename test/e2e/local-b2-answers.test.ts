@@ -141,7 +141,7 @@ describe("b2_download_file_by_name", () => {
   });
 
   it("does not find a hidden file", async () => {
-    b2.hide("images", "a/cat.jpg");
+    await b2.hide("images", "a/cat.jpg");
     expect((await download("a/cat.jpg")).status).toBe(404);
   });
 });

@@ -1,14 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 const PROJECT_DIR = fileURLToPath(new URL("../..", import.meta.url));
 const MAIN = "test/local-b2/main.ts";
-const DOWNLOAD = "b2_download_file_by_name";
 
 let dir: string;
 let running: ChildProcess | undefined;
@@ -30,8 +32,15 @@ async function start(...args: string[]): Promise<{ url: string; told: string }> 
   return { url: /Local B2 at (\S+)/.exec(told)?.[1] ?? "", told };
 }
 
-async function post(url: string, body: unknown): Promise<Response> {
-  return await fetch(url, { method: "POST", body: JSON.stringify(body) });
+async function waitForText(stream: Readable, wanted: string): Promise<void> {
+  let told = "";
+  await new Promise<void>((resolve, reject) => {
+    stream.on("data", (chunk) => {
+      told += chunk;
+      if (told.endsWith(wanted)) resolve();
+    });
+    stream.on("end", () => reject(new Error(`It ended before it said «${wanted}»: ${told}`)));
+  });
 }
 
 async function authorize(url: string, key = "local-key-id:local-key"): Promise<Response> {
@@ -54,6 +63,29 @@ describe("npm run b2", () => {
     expect((await fetch(`${url}/file/images/red%20cat.txt`)).status).toBe(401);
   });
 
+  it("says where it is on stdout, nothing on stderr, and ends with 0 when it is stopped", async () => {
+    const child = spawn(process.execPath, [MAIN, "--port", "0", "--dir", dir], { cwd: PROJECT_DIR });
+    const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+    await waitForText(child.stdout, "Ctrl-C ends it.\n");
+    child.kill("SIGINT");
+    const [code] = await once(child, "exit");
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(await stdout)?.[0];
+    expect({ code, stdout: await stdout, stderr: await stderr }).toEqual({
+      code: 0,
+      stdout: `Local B2 at ${url}
+  B2_API_URL             ${url}
+  B2_APPLICATION_KEY_ID  local-key-id
+  B2_APPLICATION_KEY     local-key
+  buckets                images
+  master key             local-master-key-id / local-master-key (every bucket; may make keys and buckets)
+  controls               ${url}/_local/
+With rclone: rclone lsf :b2:images --b2-account local-key-id --b2-key local-key --b2-endpoint ${url}
+Ctrl-C ends it.
+`,
+      stderr: "",
+    });
+  });
+
   it("takes another key, a second bucket, and rights away", async () => {
     const own = ["--key-id", "my-id", "--key", "my-key", "--bucket", "photos", "--second-bucket", "films"];
     const { url } = await start(...own, "--without", "shareFiles", "--without", "writeFiles");
@@ -63,12 +95,23 @@ describe("npm run b2", () => {
     };
     const { buckets, capabilities } = apiInfo.storageApi.allowed;
     expect(buckets.map(({ name }) => name)).toEqual(["photos", "films"]);
-    expect(capabilities).toEqual(["listBuckets", "listFiles", "readFiles", "deleteFiles"]);
+    expect(capabilities.filter((name) => name.endsWith("Files"))).toEqual(["listFiles", "readFiles", "deleteFiles"]);
   });
 
   it("takes a key for all buckets, and one for a prefix", async () => {
     const { url } = await start("--unrestricted", "--name-prefix", "red");
     expect(await allowedOf(url)).toMatchObject({ buckets: null, namePrefix: "red" });
+  });
+
+  it("takes switches and a key that ends, and says which files it leaves out", async () => {
+    await writeFile(join(dir, "back\\slash.txt"), "refused");
+    const { url } = await start("--switch", "scopeError=403", "--switch", "wholeRange=206", "--key-ends", "60");
+    const state = await (await fetch(`${url}/_local/state`)).json();
+    expect(state.switches).toMatchObject({ scopeError: "403", wholeRange: "206", rawNames: "encoded" });
+    expect(Date.parse(state.keys[0].ends)).toBeGreaterThan(Date.now());
+    running?.kill("SIGTERM");
+    expect(await text(running?.stderr ?? process.stdin)).toContain('Left out, because B2 takes no such name: "back');
+    await rm(join(dir, "back\\slash.txt"));
   });
 
   it("keeps uploads in the folder with --write", async () => {
@@ -102,6 +145,9 @@ describe("npm run b2", () => {
     [["--without", "flying"], "--without flying: the capabilities are"],
     [["--dir", "/not/there"], "/not/there is not a folder that can be read."],
     [["--write", "--port", "0"], "--write needs --dir DIR"],
+    [["--switch", "colour=red"], "There is no switch colour; there are scopeError, wholeRange"],
+    [["--switch", "scopeError"], 'The switch scopeError must be "401" or "403"'],
+    [["--key-ends", "soon"], "--key-ends must be a number of seconds."],
     [["--colour"], "Unknown option '--colour'"],
   ])("with %j says what is wrong and ends with 1", async (args, reason) => {
     const child = spawn(process.execPath, [MAIN, ...args], { cwd: PROJECT_DIR });
@@ -112,52 +158,5 @@ describe("npm run b2", () => {
     const code = await new Promise((resolve) => child.once("close", resolve));
     expect([code, told.split("\n")[0]]).toEqual([1, expect.stringContaining(reason)]);
     expect(told).not.toContain("    at ");
-  });
-});
-
-describe("the controls of the local B2", () => {
-  it("count calls with their class, fail by order, move the clock, and reset all", async () => {
-    const { url } = await start();
-    const { authorizationToken } = (await (await authorize(url)).json()) as { authorizationToken: string };
-    const get = () => fetch(`${url}/file/images/red%20cat.txt`, { headers: { Authorization: authorizationToken } });
-    const faults: object[] = [
-      { operation: DOWNLOAD, times: 2, status: 503, code: "service_unavailable", retryAfterSeconds: 7 },
-      { operation: DOWNLOAD, delayMs: 150 },
-      { operation: DOWNLOAD, reset: "before" },
-      { operation: DOWNLOAD, reset: "middle" },
-      { operation: DOWNLOAD, expireTokens: true },
-    ];
-    expect((await post(`${url}/_local/faults`, faults)).status).toBe(200);
-    for (let n = 0; n < 2; n += 1) {
-      const refused = await get();
-      expect([refused.status, refused.headers.get("Retry-After")]).toEqual([503, "7"]);
-      expect(await refused.json()).toMatchObject({ status: 503, code: "service_unavailable" });
-    }
-    const before = performance.now();
-    expect((await get()).status).toBe(200);
-    expect(performance.now() - before).toBeGreaterThan(145);
-    await expect(get()).rejects.toThrow();
-    await expect((await get()).text()).rejects.toThrow();
-    expect((await get()).status).toBe(401);
-    expect(await (await fetch(`${url}/_local/stats`)).json()).toEqual({
-      operations: { b2_authorize_account: { calls: 1, class: "C" }, [DOWNLOAD]: { calls: 6, class: "B" } },
-    });
-    const day = await post(`${url}/_local/clock`, { advanceSeconds: 86_400 });
-    expect(Date.parse(((await day.json()) as { now: string }).now)).toBeGreaterThan(Date.now() + 86_000_000);
-    await post(`${url}/_local/reset`, {});
-    expect(await (await fetch(`${url}/_local/stats`)).json()).toEqual({ operations: {} });
-  });
-
-  it.each([
-    ["faults", {}, "A list of faults is needed"],
-    ["faults", [{ status: 503 }], "Each fault needs an operation"],
-    ["faults", [{ operation: "b2_dance" }], "There is no operation b2_dance"],
-    ["faults", [{ operation: DOWNLOAD, colour: "red" }], "A fault has no member colour"],
-    ["faults", [{ operation: DOWNLOAD, reset: "sideways" }], 'reset must be "before" or "middle"'],
-    ["clock", { advanceSeconds: "soon" }, "advanceSeconds must be a number"],
-  ])("refuse /_local/%s %j with a reason", async (control, body, reason) => {
-    const { url } = await start();
-    const answer = await post(`${url}/_local/${control}`, body);
-    expect([answer.status, await answer.json()]).toMatchObject([400, { message: expect.stringContaining(reason) }]);
   });
 });

@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MASTER_KEY } from "../local-b2/b2/application-key.ts";
+import { SWITCHES } from "../local-b2/b2/switches.ts";
 import { type LocalB2Server, startLocalB2 } from "../local-b2/serve.ts";
 import { startWorker, type WorkerUnderDev } from "../local-site/worker-under-dev.ts";
 import { fileContent, ODD_NAMES } from "./fixtures/odd-names.ts";
@@ -40,11 +42,15 @@ describe.skipIf(isMissing("rclone"))("rclone, with the local B2 as its endpoint"
   });
 
   async function rclone(...args: string[]): Promise<string> {
+    return await rcloneAs(server.b2, ...args);
+  }
+
+  async function rcloneAs({ keyId, key }: { keyId: string; key: string }, ...args: string[]): Promise<string> {
     const env = {
       PATH: process.env.PATH,
       RCLONE_CONFIG_B2_TYPE: "b2",
-      RCLONE_CONFIG_B2_ACCOUNT: server.b2.keyId,
-      RCLONE_CONFIG_B2_KEY: server.b2.key,
+      RCLONE_CONFIG_B2_ACCOUNT: keyId,
+      RCLONE_CONFIG_B2_KEY: key,
       RCLONE_CONFIG_B2_ENDPOINT: server.url,
       RCLONE_CONFIG_B2_CHUNK_SIZE: "48M",
       RCLONE_CONFIG_B2_UPLOAD_CUTOFF: "60M",
@@ -65,9 +71,21 @@ describe.skipIf(isMissing("rclone"))("rclone, with the local B2 as its endpoint"
     expect(listed.toSorted()).toEqual([...ODD_NAMES, "large.bin"].toSorted());
   });
 
-  it.each(ODD_NAMES)("the Worker serves %j, which rclone uploaded", async (name) => {
-    const response = await fetch(urlOf(name));
-    expect([response.status, await response.text()]).toEqual([200, fileContent(name)]);
+  describe.each(SWITCHES.rawNames.positions)("when names on the wire are %s", (rawNames) => {
+    beforeAll(() => server.b2.setSwitches({ rawNames }));
+
+    it.each(ODD_NAMES)("the Worker serves %j, which rclone uploaded", async (name) => {
+      const response = await fetch(urlOf(name));
+      expect([response.status, await response.text()]).toEqual([200, fileContent(name)]);
+    });
+
+    it("rclone uploads the names, finds them equal, and lists them", async () => {
+      const to = `b2:images/${rawNames}`;
+      await rclone("copy", "--exclude", "large.bin", dir, to);
+      await rclone("check", "--exclude", "large.bin", "--download", dir, to);
+      const listed = (await rclone("lsf", "-R", "--files-only", to)).trimEnd().split("\n");
+      expect(listed.toSorted()).toEqual(ODD_NAMES.toSorted());
+    });
   });
 
   it("the Worker serves the file of 120 MB, which rclone uploaded", async () => {
@@ -77,6 +95,29 @@ describe.skipIf(isMissing("rclone"))("rclone, with the local B2 as its endpoint"
     expect(hash.digest("hex")).toBe(createHash("sha256").update(large).digest("hex"));
     // B2 knows no SHA-1 of a file uploaded in parts: the entity tag is of its id then, and not one for all of them.
     expect(response.headers.get("ETag")).toMatch(/^"f1\w+"$/);
+  });
+
+  it("copies and moves inside of B2, shares a link, and knows SHA-1s", async () => {
+    await rclone("copyto", "b2:images/files", "b2:images/copy/a copy+.txt");
+    await rclone("moveto", "b2:images/copy/a copy+.txt", "b2:images/copy/moved.txt");
+    expect(server.b2.stats().operations.b2_copy_file?.calls).toBe(2);
+    expect(await rclone("lsf", "b2:images/copy")).toBe("moved.txt\n");
+    const link = (await rclone("link", "b2:images/copy/moved.txt")).trim();
+    expect(await (await fetch(link)).text()).toBe(fileContent("files"));
+    const sha1 = createHash("sha1").update(fileContent("files")).digest("hex");
+    expect(await rclone("sha1sum", "b2:images/copy")).toBe(`${sha1}  moved.txt\n`);
+    expect((await rclone("lsf", "--b2-versions", "b2:images/copy")).trimEnd().split("\n")).toHaveLength(2);
+  });
+
+  it("makes and removes a bucket with the master key, and deletes old versions", async () => {
+    await rcloneAs(MASTER_KEY, "mkdir", "b2:made-by-rclone");
+    expect(server.b2.bucketNames).toEqual(["images", "made-by-rclone"]);
+    await rcloneAs(MASTER_KEY, "rmdir", "b2:made-by-rclone");
+    expect(server.b2.bucketNames).toEqual(["images"]);
+    const files = () => [...server.b2.bucket("images").files.keys()].filter((name) => name.startsWith("copy/"));
+    expect(files()).toHaveLength(2);
+    await rclone("cleanup", "b2:images/copy");
+    expect(files()).toEqual(["copy/moved.txt"]);
   });
 
   it("deletes: what was hidden or deleted is not found any more", async () => {

@@ -1,76 +1,86 @@
-import { type Context, Hono } from "hono";
-import { authorizeAccount, newKey } from "./b2/accounts.ts";
+import type { Hono } from "hono";
+import type { ApplicationKey } from "./b2/application-key.ts";
+import { addVersion, type Bucket, newBucket, newVersion } from "./b2/bucket.ts";
+import { checkBucketInfo } from "./b2/buckets.ts";
+import { Calls } from "./b2/calls.ts";
 import { virtualContent } from "./b2/content.ts";
-import { answer, downloadByName } from "./b2/download.ts";
-import { type Fault, Faults, withFault } from "./b2/faults.ts";
-import { findVersion, hideMarker } from "./b2/files.ts";
-import { uploadOf } from "./b2/local-file.ts";
-import { accountOperations, BILLING_CLASSES, type Stats } from "./b2/operations.ts";
-import { B2Problem, badRequest, notFound, problemResponse } from "./b2/problem.ts";
-import { type RecordedRequest, rawPath, readParameters } from "./b2/request.ts";
-import { TestMode } from "./b2/test-mode.ts";
-import { Tokens } from "./b2/tokens.ts";
-import { newVersion, Uploads } from "./b2/uploads.ts";
-import { type ApplicationKey, addVersion, type Bucket, newBucket, type World } from "./b2/world.ts";
+import type { Fault } from "./b2/faults.ts";
+import { deleteVersion, hide } from "./b2/files.ts";
+import { keyOf, uploadOf } from "./b2/from-options.ts";
+import type { Stats } from "./b2/operations.ts";
+import { badRequest } from "./b2/problem.ts";
+import type { RecordedRequest } from "./b2/request.ts";
+import { type Switches, USUAL_POSITIONS } from "./b2/switches.ts";
+import { World } from "./b2/world.ts";
 import { controlsOf } from "./controls.ts";
 import type { LocalB2Options, LocalFile } from "./options.ts";
+import { routesOf } from "./routes.ts";
 
 const KEPT_REQUESTS = 1000;
 
+/** A change of a key: `buckets` by name, null for every bucket. */
+export type KeyChange = Partial<Omit<ApplicationKey, "keyId" | "bucketIds">> & { buckets?: string[] | null };
+
 /** A B2 for tests, from Web APIs alone: it answers like B2 and strictly so (test/README.md). */
 export class LocalB2 {
-  readonly uploads = new Uploads();
+  /** The last downloads by name, oldest first. */
   readonly requests: RecordedRequest[] = [];
-  readonly #world: World;
-  readonly #tokens: Tokens;
-  readonly #faults = new Faults();
-  readonly #testMode = new TestMode();
-  #stats: Stats = { operations: {} };
-  #clockOffsetMs = 0;
+  /** All that it knows, for whoever must look or change more than the methods do. */
+  readonly world: World;
+  readonly #key: ApplicationKey;
+  readonly #calls: Calls;
+  readonly #positionsAtStart: Switches;
   readonly #app: Hono;
-  readonly #operations = accountOperations(this.uploads);
 
   constructor(options: LocalB2Options) {
-    const buckets = [options.bucket ?? "images", options.secondBucket].flatMap((name) =>
-      name === undefined ? [] : [newBucket(name, options.isPublic ?? false)],
-    );
-    const key = newKey({
-      ...options,
-      bucketIds: options.unrestricted === true ? undefined : buckets.map(({ id }) => id),
-    });
-    const now = () => Date.now() + this.#clockOffsetMs;
-    this.#world = { url: options.url ?? "http://127.0.0.1:8788", accountId: "b7ee896cc8ac", key, buckets, now };
-    this.#tokens = new Tokens(now);
+    const names = [options.bucket ?? "images", options.secondBucket];
+    const buckets = names.flatMap((name) => (name === undefined ? [] : [newBucket(name, options.isPublic ?? false)]));
+    this.#key = keyOf(options, buckets);
+    const { url = "http://127.0.0.1:8788", switches, deliver } = options;
+    this.world = new World({ url, key: this.#key, buckets, switches, deliver });
+    this.#positionsAtStart = { ...USUAL_POSITIONS, ...switches };
+    this.#calls = new Calls(() => this.expireTokens());
     for (const [name, file] of Object.entries(options.files ?? {})) this.put(buckets[0]?.name ?? "", name, file);
-    this.#app = this.#routes();
+    this.#app = routesOf({
+      world: this.world,
+      calls: this.#calls,
+      controls: controlsOf(this),
+      onDownload: (request, path) => {
+        this.requests.push({ method: request.method, path, headers: Object.fromEntries(request.headers) });
+        if (this.requests.length > KEPT_REQUESTS) this.requests.shift();
+      },
+    });
   }
 
   get url(): string {
-    return this.#world.url;
+    return this.world.url;
   }
 
   set url(url: string) {
-    this.#world.url = url;
+    this.world.url = url;
   }
 
   get keyId(): string {
-    return this.#world.key.keyId;
+    return this.#key.keyId;
   }
 
   get key(): string {
-    return this.#world.key.key;
+    return this.#key.key;
   }
 
   /** The bucket's name and those of the others. */
   get bucketNames(): string[] {
-    return this.#world.buckets.map(({ name }) => name);
+    return this.world.buckets.map(({ name }) => name);
   }
 
   fetch = async (request: Request): Promise<Response> => await this.#app.fetch(request);
 
+  /** An upload without a client. Throws for what B2 does not take. */
   put(bucketName: string, fileName: string, file: LocalFile): void {
-    const bucket = this.#bucket(bucketName);
-    addVersion(bucket, newVersion(this.#world, bucket, uploadOf(fileName, file)));
+    const bucket = this.bucket(bucketName);
+    const version = newVersion(bucket, uploadOf(fileName, file, this.now()));
+    addVersion(bucket, version);
+    this.world.events.emit(bucket, "b2:ObjectCreated:Upload", version);
   }
 
   /** A file of so many bytes that takes no memory (`virtualBytes`). */
@@ -78,132 +88,102 @@ export class LocalB2 {
     this.put(bucketName, fileName, { content: virtualContent(bytes) });
   }
 
-  remove(bucketName: string, fileName: string): void {
-    this.#bucket(bucketName).files.delete(fileName);
+  /** Deletes every version of a file, and tells how many there were. */
+  async remove(bucketName: string, fileName: string): Promise<number> {
+    const bucket = this.bucket(bucketName);
+    await bucket.source?.refreshFile(fileName);
+    const versions = bucket.files.get(fileName) ?? [];
+    for (const version of versions) await deleteVersion(this.world, bucket, version);
+    return versions.length;
   }
 
-  hide(bucketName: string, fileName: string): void {
-    const bucket = this.#bucket(bucketName);
-    addVersion(bucket, hideMarker(this.#world, bucket, fileName));
+  /** Throws when there is no such file, or it is hidden. */
+  async hide(bucketName: string, fileName: string): Promise<void> {
+    await hide(this.world, this.bucket(bucketName), fileName);
   }
 
   deleteBucket(bucketName: string): void {
-    this.#world.buckets = this.#world.buckets.filter(({ name }) => name !== bucketName);
+    const bucket = this.bucket(bucketName);
+    this.world.buckets = this.world.buckets.filter((each) => each !== bucket);
   }
 
-  /** Changes the key; `buckets` by name, undefined for all. */
-  setKey({
-    buckets,
-    ...changes
-  }: Partial<Omit<ApplicationKey, "bucketIds">> & { buckets?: string[] | undefined }): void {
-    Object.assign(this.#world.key, changes);
-    if (buckets !== undefined) this.#world.key.bucketIds = buckets.map((name) => this.#bucket(name).id);
+  /** Changes a bucket; `cacheControl: null` takes that of all its files away. */
+  setBucket(bucketName: string, change: { isPublic?: boolean; cacheControl?: string | null }): void {
+    const bucket = this.bucket(bucketName);
+    const { "Cache-Control": before, ...others } = bucket.info;
+    const { isPublic = bucket.isPublic, cacheControl = before } = change;
+    const info = typeof cacheControl === "string" ? { ...others, "Cache-Control": cacheControl } : others;
+    checkBucketInfo(info);
+    Object.assign(bucket, { isPublic, info, revision: bucket.revision + 1 });
+  }
+
+  /** Changes a key at once, for its tokens too. */
+  setKey({ buckets, ...changes }: KeyChange, keyId: string = this.keyId): void {
+    const key = this.#findKey(keyId);
+    const bucketIds = buckets?.map((name) => this.bucket(name).id);
+    Object.assign(key, changes, buckets !== undefined && { bucketIds });
+  }
+
+  deleteKey(keyId: string = this.keyId): void {
+    const key = this.#findKey(keyId);
+    this.world.keys = this.world.keys.filter((each) => each !== key);
+  }
+
+  setSwitches(positions: Partial<Switches>): void {
+    this.world.switches = { ...this.world.switches, ...positions };
   }
 
   faults(faults: Fault[]): void {
-    this.#faults.add(faults);
+    this.#calls.addFaults(faults);
+  }
+
+  /** How many calls are still to fail, by operation. */
+  get faultsLeft(): Record<string, number> {
+    return this.#calls.faultsLeft;
+  }
+
+  /** Resolves when every event notification is sent, or given up. */
+  async eventsSent(): Promise<void> {
+    await this.world.events.idle();
   }
 
   /** The clock, in ms since the epoch. */
   now(): number {
-    return this.#world.now();
+    return this.world.now();
   }
 
   advance(seconds: number): void {
-    this.#clockOffsetMs += seconds * 1000;
+    this.world.clockOffsetMs += seconds * 1000;
   }
 
   expireTokens(): void {
-    this.#tokens.expireAll();
+    this.world.tokens.expireAll();
   }
 
   stats(): Stats {
-    return structuredClone(this.#stats);
+    return this.#calls.stats;
   }
 
-  /** No faults, counters at zero, the clock back. */
+  /** No faults, counters at zero, the clock back, the switches as at the start. Files, keys and buckets stay. */
   reset(): void {
-    this.#faults.clear();
-    this.#stats = { operations: {} };
-    this.#clockOffsetMs = 0;
+    this.#calls.reset();
+    this.world.clockOffsetMs = 0;
+    this.world.switches = this.#positionsAtStart;
+    this.world.events.deliveries.length = 0;
     this.requests.length = 0;
   }
 
-  #bucket(bucketName: string): Bucket {
-    const bucket = this.#world.buckets.find(({ name }) => name === bucketName);
-    if (bucket === undefined) throw new Error(`The local B2 has no bucket ${bucketName}`);
+  /** The bucket of a name. Throws when there is none. */
+  bucket(bucketName: string): Bucket {
+    const bucket = this.world.buckets.find(({ name }) => name === bucketName);
+    if (bucket === undefined) throw badRequest(`The local B2 has no bucket ${bucketName}`);
     return bucket;
   }
 
-  #routes(): Hono {
-    const app = new Hono({ getPath: (request) => rawPath(request.url) });
-    app.route("/_local", controlsOf(this));
-    app.get("/file/:bucket/*", (c) => this.#download(c.req.raw));
-    app.on(["GET", "POST"], "/b2api/:version/:operation/:id?", (c) => this.#api(c));
-    app.onError((error, c) => {
-      if (error instanceof B2Problem) return problemResponse(error, c.req.raw.method);
-      throw error;
-    });
-    app.notFound((c) => problemResponse(notFound("There is no such URL"), c.req.raw.method));
-    return app;
-  }
-
-  #download(request: Request): Promise<Response> {
-    const path = rawPath(request.url);
-    const [, , bucketName = "", ...name] = path.split("/");
-    this.requests.push({ method: request.method, path, headers: Object.fromEntries(request.headers) });
-    if (this.requests.length > KEPT_REQUESTS) this.requests.shift();
-    const asked = { request, bucketName, rawName: name.join("/") };
-    return this.#counted("b2_download_file_by_name", request, () => downloadByName(this.#world, this.#tokens, asked));
-  }
-
-  #api(c: Context): Promise<Response> {
-    const request = c.req.raw;
-    const operation = c.req.param("operation") ?? "";
-    const apiVersion = Number(/^v([1-4])$/.exec(c.req.param("version") ?? "")?.[1]);
-    if (Number.isNaN(apiVersion) || BILLING_CLASSES[operation] === undefined)
-      throw badRequest(`Invalid API name or version: ${operation}`);
-    return this.#counted(operation, request, async () => {
-      if (operation === "b2_authorize_account") {
-        const authorization = request.headers.get("Authorization");
-        return Response.json(authorizeAccount(this.#world, this.#tokens, { authorization, apiVersion }));
-      }
-      if (operation === "b2_upload_file") return Response.json(await this.uploads.uploadFile(this.#world, request));
-      if (operation === "b2_upload_part") return Response.json(await this.uploads.uploadPart(request));
-      if (operation === "b2_download_file_by_id") return await this.#downloadById(request);
-      return await this.#accountCall(operation, apiVersion, request);
-    });
-  }
-
-  async #accountCall(operation: string, apiVersion: number, request: Request): Promise<Response> {
-    const run = this.#operations[operation];
-    if (run === undefined) throw badRequest(`Invalid API name: ${operation}`);
-    const key = this.#tokens.accountKey(request.headers.get("Authorization"));
-    const parameters = await readParameters(request);
-    return Response.json(await run({ world: this.#world, tokens: this.#tokens, apiVersion, key, parameters }));
-  }
-
-  async #downloadById(request: Request): Promise<Response> {
-    const { fileId } = await readParameters(request);
-    const { bucket, version } = findVersion(this.#world, String(fileId));
-    if (!bucket.isPublic) this.#tokens.checkDownloadById(request.headers.get("Authorization"), version);
-    return await answer(request, bucket, version);
-  }
-
-  /** Counts a call, lets its fault happen, and turns problems into answers. */
-  async #counted(operation: string, request: Request, call: () => Promise<Response>): Promise<Response> {
-    const billingClass = BILLING_CLASSES[operation] ?? "A";
-    const calls = (this.#stats.operations[operation]?.calls ?? 0) + 1;
-    this.#stats.operations[operation] = { calls, class: billingClass };
-    try {
-      this.#testMode.check(request.headers.get("X-Bz-Test-Mode"), { operation, billingClass });
-      const fault = this.#faults.take(operation);
-      if (fault?.expireTokens === true) this.expireTokens();
-      return fault === undefined ? await call() : await withFault(fault, request, call);
-    } catch (error) {
-      if (error instanceof B2Problem) return problemResponse(error, request.method);
-      throw error;
-    }
+  #findKey(keyId: string): ApplicationKey {
+    const key = this.world.keys.find((each) => each.keyId === keyId);
+    if (key === undefined) throw badRequest(`The local B2 has no key ${keyId}`);
+    return key;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Content } from "./b2/content.ts";
+import type { Switches } from "./b2/switches.ts";
 
 /** What a local B2 begins with. */
 export interface LocalB2Options {
@@ -10,7 +11,13 @@ export interface LocalB2Options {
   /** The key reaches every bucket. */
   unrestricted?: boolean;
   namePrefix?: string | null;
+  /** When the key ends, in ms since the epoch. */
+  keyExpiresAt?: number;
   isPublic?: boolean;
+  /** Where sources about B2 differ: which B2 this one is. */
+  switches?: Partial<Switches>;
+  /** Sends an event notification; `fetch` when left out. */
+  deliver?: (request: Request) => Promise<Response>;
   /** Where it is reached. */
   url?: string;
   files?: Record<string, LocalFile>;

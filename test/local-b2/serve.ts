@@ -3,15 +3,15 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { createLocalB2, type LocalB2 } from "./app.ts";
-import { ConnectionReset } from "./b2/problem.ts";
-import { putFolder, writeUploads } from "./folder.ts";
+import { B2Problem, ConnectionReset, problemResponse } from "./b2/problem.ts";
+import { Folder, requireFolder } from "./folder.ts";
 import type { LocalB2Options } from "./options.ts";
 
 export interface ServeOptions extends LocalB2Options {
   /** 0, or left out: any free one. */
   port?: number;
   host?: string;
-  /** The files of the bucket. */
+  /** The files of the bucket, as they are at each look. */
   dir?: string;
   /** Uploads go into `dir`. */
   write?: boolean;
@@ -24,6 +24,8 @@ export interface LocalB2Server {
   url: string;
   port: number;
   b2: LocalB2;
+  /** Files of the folder that are not served, because B2 takes no such name. */
+  leftOut: string[];
   close(): Promise<void>;
 }
 
@@ -32,8 +34,7 @@ export async function startLocalB2(options: ServeOptions = {}): Promise<LocalB2S
   const { port = 0, host = "127.0.0.1", dir, write = false, virtualFiles = [] } = options;
   const b2 = createLocalB2(options);
   const bucket = options.bucket ?? "images";
-  if (dir !== undefined) await putFolder(b2, { bucket, dir });
-  if (dir !== undefined && write) writeUploads(b2, { bucket, dir });
+  const leftOut = dir === undefined ? [] : await openFolder(b2, { bucket, dir, write });
   for (const { name, bytes } of virtualFiles) b2.putVirtual(bucket, name, bytes);
   const server = createServer({ keepAliveTimeout: 60_000 }, listenerOf(b2));
   await new Promise<void>((resolve, reject) => {
@@ -49,11 +50,24 @@ export async function startLocalB2(options: ServeOptions = {}): Promise<LocalB2S
     url,
     port: actualPort,
     b2,
+    leftOut,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+async function openFolder(
+  b2: LocalB2,
+  { bucket, dir, write }: { bucket: string; dir: string; write: boolean },
+): Promise<string[]> {
+  await requireFolder(dir);
+  const target = b2.bucket(bucket);
+  const folder = new Folder(target, { dir, write });
+  target.source = folder;
+  await folder.refresh();
+  return [...folder.leftOut].sort();
 }
 
 interface Bindings {
@@ -67,9 +81,15 @@ function listenerOf(b2: LocalB2) {
     try {
       return await b2.fetch(request);
     } catch (error) {
-      if (!(error instanceof ConnectionReset)) throw error;
+      if (!(error instanceof ConnectionReset)) return faultOfOurs(error, request.method);
       (env as Bindings).incoming.socket.destroy();
       return RESPONSE_ALREADY_SENT;
     }
   });
+}
+
+/** It looks like a fault of B2, so the terminal tells that it is none. */
+function faultOfOurs(error: unknown, method: string): Response {
+  console.error("A fault of the local B2 itself:", error);
+  return problemResponse(new B2Problem(500, "internal_error", "A fault of the local B2 itself"), method);
 }

@@ -1,11 +1,11 @@
-import { badRequest, unauthorized } from "./problem.ts";
-import type { Tokens } from "./tokens.ts";
-import type { ApplicationKey, Bucket, World } from "./world.ts";
+import type { ApplicationKey } from "./application-key.ts";
+import type { Bucket } from "./bucket.ts";
+import { B2Problem, badRequest, unauthorized } from "./problem.ts";
+import type { World } from "./world.ts";
 
 /** A call of the API after its authorization. */
 export interface Call {
   world: World;
-  tokens: Tokens;
   /** 1 to 4, of `/b2api/v4/`. */
   apiVersion: number;
   key: ApplicationKey;
@@ -13,38 +13,71 @@ export interface Call {
   parameters: Record<string, unknown>;
 }
 
-/** Throws 401 when the key lacks a capability, or does not reach a bucket or name. */
+/** Throws 401 (or 403, by the switch) when the key lacks a capability, or does not reach a bucket or name. */
 export function requireRights(
-  { key }: Call,
+  { world, key }: Pick<Call, "world" | "key">,
   capability: string,
   place: { bucketId?: string; fileName?: string } = {},
 ): void {
-  if (!key.capabilities.includes(capability)) throw unauthorized(`Application key lacks the ${capability} capability`);
-  if (place.bucketId !== undefined && key.bucketIds !== undefined && !key.bucketIds.includes(place.bucketId)) {
-    throw unauthorized("Application key does not reach this bucket");
-  }
-  if (place.fileName !== undefined && key.namePrefix !== null && !place.fileName.startsWith(key.namePrefix)) {
-    throw unauthorized("Application key is limited to a prefix");
-  }
+  if (!key.capabilities.includes(capability))
+    throw unauthorized(world, `Application key lacks the ${capability} capability`);
+  if (place.bucketId !== undefined && key.bucketIds?.includes(place.bucketId) === false)
+    throw unauthorized(world, "Application key does not reach this bucket");
+  if (place.fileName !== undefined && !place.fileName.startsWith(key.namePrefix ?? ""))
+    throw unauthorized(world, "Application key is limited to a prefix");
+}
+
+/** For calls about the whole account: also throws for a key that is limited to buckets, and 400 for another account. */
+export function requireAccountRights(call: Call, capability: string): void {
+  requireRights(call, capability);
+  if (call.key.bucketIds !== undefined) throw unauthorized(call.world, "Application key is limited to some buckets");
+  requireOwnAccount(call);
+}
+
+export function requireOwnAccount(call: Call): void {
+  if (textOf(call, "accountId") !== call.world.accountId) throw badRequest("Invalid accountId");
 }
 
 /** A required text parameter; throws 400 without it. */
-export function textOf({ parameters }: Call, name: string): string {
+export function textOf({ parameters }: Pick<Call, "parameters">, name: string): string {
   const value = parameters[name];
   if (typeof value !== "string") throw badRequest(`${name} is required and must be a string`);
   return value;
 }
 
-export function optionalTextOf({ parameters }: Call, name: string): string | undefined {
+export function optionalTextOf({ parameters }: Pick<Call, "parameters">, name: string): string | undefined {
   const value = parameters[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== "string") throw badRequest(`${name} must be a string`);
   return value;
 }
 
-/** A whole number in a range; throws 400 for another one. */
+/** An optional list of texts; throws 400 for anything else. */
+export function optionalTextsOf({ parameters }: Pick<Call, "parameters">, name: string): string[] | undefined {
+  const value = parameters[name];
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value) || !value.every((each) => typeof each === "string"))
+    throw badRequest(`${name} must be a list of strings`);
+  return value;
+}
+
+/** An optional object of texts, such as `fileInfo`; throws 400 for anything else. */
+export function optionalInfoOf(
+  { parameters }: Pick<Call, "parameters">,
+  name: string,
+): Record<string, string> | undefined {
+  const value = parameters[name];
+  if (value === undefined || value === null) return undefined;
+  const info: Record<string, unknown> = { ...Object(value) };
+  const texts = Object.entries(info).flatMap(([each, text]) => (typeof text === "string" ? [[each, text]] : []));
+  if (typeof value !== "object" || texts.length < Object.keys(info).length)
+    throw badRequest(`${name} must be an object of strings`);
+  return Object.fromEntries(texts);
+}
+
+/** A whole number in a range; throws 400 for another one, and without one unless there is a fallback. */
 export function numberOf(
-  { parameters }: Call,
+  { parameters }: Pick<Call, "parameters">,
   name: string,
   { least, most, fallback }: { least: number; most: number; fallback?: number },
 ): number {
@@ -57,8 +90,8 @@ export function numberOf(
 }
 
 /** The bucket of an id; throws 400 when there is none. */
-export function bucketOf({ world }: Call, bucketId: string): Bucket {
+export function bucketOf({ world }: Pick<Call, "world">, bucketId: string): Bucket {
   const bucket = world.buckets.find(({ id }) => id === bucketId);
-  if (bucket === undefined) throw badRequest(`Bucket id ${bucketId} does not exist`);
+  if (bucket === undefined) throw new B2Problem(400, "bad_bucket_id", `Bucket id ${bucketId} does not exist`);
   return bucket;
 }

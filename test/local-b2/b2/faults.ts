@@ -70,6 +70,15 @@ export class Faults {
     this.#pending = [];
   }
 
+  /** How many calls are still to fail, by operation. */
+  left(): Record<string, number> {
+    const sums: Record<string, number> = {};
+    for (const { fault, left } of this.#pending) {
+      if (left > 0) sums[fault.operation] = (sums[fault.operation] ?? 0) + left;
+    }
+    return sums;
+  }
+
   /** The fault of this call, if there is one; it counts as used. */
   take(operation: string): Fault | undefined {
     const next = this.#pending.find(({ fault, left }) => fault.operation === operation && left > 0);

@@ -1,18 +1,28 @@
+import { CONTENT_TYPE, checkField } from "./fields.ts";
 import { badRequest } from "./problem.ts";
+import type { Switches } from "./switches.ts";
 
-/** Decodes a name of a URL or of a header: `%20` and `+` are a space. Throws 400 for wrong percent-encoding. */
-export function decodeName(text: string): string {
+type RawNames = Switches["rawNames"];
+
+/** Decodes text of a URL or of a field: `%20` is a space, and so is `+` unless it is literal. Throws 400 for wrong percent-encoding. */
+export function decodeText(text: string, rawNames: RawNames): string {
   try {
-    return decodeURIComponent(text.replaceAll("+", " "));
+    return decodeURIComponent(rawNames === "literal" ? text : text.replaceAll("+", " "));
   } catch {
-    throw badRequest("Bad percent-encoding in file name");
+    throw badRequest("Bad percent-encoding");
   }
 }
 
-/** Decodes a name of a URL. Throws 400 also for a byte that must be percent-encoded there, such as `,` `&` `[` `]`. */
-export function decodeUrlName(text: string): string {
-  if (/[^\w.~!$'()*;=:@/+%-]/.test(text)) throw badRequest("Bad character in URL: it must be percent-encoded");
-  return decodeName(text);
+/** Decodes a file name of a URL or of `X-Bz-File-Name`. Throws 400 also for a character that must be percent-encoded there. */
+export function decodeFileName(text: string, rawNames: RawNames): string {
+  const bad = rawNames === "literal" ? /[^\w.~!$'()*;=:@/+%&,-]/ : /[^\w.~!$'()*;=:@/+%-]/;
+  if (bad.test(text)) throw badRequest("Bad character in a file name: it must be percent-encoded");
+  return decodeText(text, rawNames);
+}
+
+/** Decodes a file name as a download has it in its URL, and as it is told in `X-Bz-File-Name`. */
+export function decodeName(text: string): string {
+  return decodeText(text, "encoded");
 }
 
 /** As B2 writes names into `X-Bz-File-Name`. */
@@ -24,9 +34,11 @@ export function encodeName(name: string): string {
 export function checkName(name: string): void {
   const size = (text: string) => new TextEncoder().encode(text).length;
   if (name === "") throw badRequest("File names must not be empty");
+  if (!name.isWellFormed()) throw badRequest("File names must be UTF-8");
   if (size(name) > 1024) throw badRequest("File names must not be longer than 1024 bytes");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: B2 forbids just these.
   if (/[\u0000-\u001f\u007f]/.test(name)) throw badRequest("File names must not contain control characters");
+  if (name.includes("\\")) throw badRequest("File names must not contain \\");
   if (name.startsWith("/") || name.endsWith("/")) throw badRequest("File names must not start or end with /");
   if (name.includes("//")) throw badRequest("File names must not contain //");
   if (name.split("/").some((segment) => size(segment) > 250))
@@ -35,12 +47,17 @@ export function checkName(name: string): void {
 
 /** B2 sorts names by their UTF-8 bytes, which is the order of code points. */
 export function compareNames(one: string, other: string): number {
-  const [a, b] = [new TextEncoder().encode(one), new TextEncoder().encode(other)];
-  for (let index = 0; index < Math.min(a.length, b.length); index += 1) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
+  const shorter = Math.min(one.length, other.length);
+  let index = 0;
+  while (index < shorter && one.charCodeAt(index) === other.charCodeAt(index)) index += 1;
+  if (index === shorter) return one.length - other.length;
+  return rank(one.charCodeAt(index)) - rank(other.charCodeAt(index));
+}
+
+/** UTF-16 has the surrogates, which stand for the highest code points, before the last of the others. */
+function rank(unit: number): number {
+  const [firstSurrogate, afterSurrogates, units] = [0xd800, 0xe000, 0x10000];
+  return unit >= firstSurrogate && unit < afterSurrogates ? unit + units : unit;
 }
 
 const TYPES: Record<string, string> = {
@@ -62,7 +79,10 @@ const TYPES: Record<string, string> = {
   xml: "application/xml",
 };
 
-/** What `b2/x-auto` becomes. */
-export function contentTypeOf(name: string): string {
-  return TYPES[name.slice(name.lastIndexOf(".") + 1).toLowerCase()] ?? "application/octet-stream";
+/** A type as it is stored: `b2/x-auto` becomes that of the name's ending. Throws 400 for what is no media type. */
+export function contentTypeOf(given: string, name: string): string {
+  if (given === "b2/x-auto" || given === "")
+    return TYPES[name.slice(name.lastIndexOf(".") + 1).toLowerCase()] ?? "application/octet-stream";
+  checkField(CONTENT_TYPE, "contentType", given);
+  return given;
 }

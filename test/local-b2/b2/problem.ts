@@ -1,3 +1,5 @@
+import type { Switches } from "./switches.ts";
+
 /** An error answer of B2: `{status, code, message}`. */
 export class B2Problem extends Error {
   readonly status: number;
@@ -23,7 +25,13 @@ export function badRequest(message: string): B2Problem {
   return new B2Problem(400, "bad_request", message);
 }
 
-export function unauthorized(message: string): B2Problem {
+/** A key or token without the right, or outside of its bucket or prefix: 401, or 403 by the switch. */
+export function unauthorized({ switches }: { switches: Pick<Switches, "scopeError"> }, message: string): B2Problem {
+  return new B2Problem(Number(switches.scopeError), "unauthorized", message);
+}
+
+/** The application key itself is wrong: this is 401 in every source. */
+export function wrongKey(message: string): B2Problem {
   return new B2Problem(401, "unauthorized", message);
 }
 

@@ -1,78 +1,42 @@
-import type { Content } from "./content.ts";
-import { compareNames } from "./file-names.ts";
+import { type ApplicationKey, MASTER_KEY } from "./application-key.ts";
+import type { Bucket } from "./bucket.ts";
+import { Events } from "./events.ts";
+import { LargeFiles } from "./large-files.ts";
+import { type Switches, USUAL_POSITIONS } from "./switches.ts";
+import { Tokens } from "./tokens.ts";
 
-/** One version of a file, or the marker that hides it. */
-export interface FileVersion {
-  action: "upload" | "hide" | "start";
-  fileId: string;
-  fileName: string;
-  bucketId: string;
-  contentType: string;
-  /** What an uploader set: `X-Bz-Info-*`, and the `b2-*` ones that become fields of their own. */
-  info: Record<string, string>;
-  /** ms since the epoch. */
-  uploadTimestamp: number;
-  content: Content;
-}
-
-export interface Bucket {
-  id: string;
-  name: string;
-  isPublic: boolean;
-  /** Newest first. */
-  files: Map<string, FileVersion[]>;
-}
-
-/** The application key that the local B2 knows. */
-export interface ApplicationKey {
-  keyId: string;
-  key: string;
-  capabilities: string[];
-  /** undefined: every bucket. */
-  bucketIds: string[] | undefined;
-  namePrefix: string | null;
+export interface WorldOptions {
+  url: string;
+  key: ApplicationKey;
+  buckets: Bucket[];
+  switches?: Partial<Switches> | undefined;
+  /** Sends an event notification. */
+  deliver?: ((request: Request) => Promise<Response>) | undefined;
 }
 
 /** All that a local B2 knows. */
-export interface World {
+export class World {
   /** Where it is reached; both its API and its downloads. */
   url: string;
-  accountId: string;
-  key: ApplicationKey;
+  readonly accountId = "b7ee896cc8ac";
+  /** The master key is not in b2_list_keys. */
+  keys: ApplicationKey[];
   buckets: Bucket[];
+  switches: Switches;
+  /** Added to the machine's clock. */
+  clockOffsetMs = 0;
+  readonly tokens = new Tokens(this);
+  readonly largeFiles = new LargeFiles();
+  readonly events: Events;
+
+  constructor({ url, key, buckets, switches, deliver = (request) => fetch(request) }: WorldOptions) {
+    this.url = url;
+    this.keys = [key, MASTER_KEY];
+    this.buckets = buckets;
+    this.switches = { ...USUAL_POSITIONS, ...switches };
+    this.events = new Events(this, deliver);
+  }
+
   /** The clock, in ms since the epoch. */
-  now: () => number;
-}
-
-export const ALL_CAPABILITIES = ["listBuckets", "listFiles", "readFiles", "shareFiles", "writeFiles", "deleteFiles"];
-
-export function newestVersion(bucket: Bucket, name: string): FileVersion | undefined {
-  return bucket.files.get(name)?.find(({ action }) => action !== "start");
-}
-
-export function addVersion(bucket: Bucket, version: FileVersion): void {
-  bucket.files.set(version.fileName, [version, ...(bucket.files.get(version.fileName) ?? [])]);
-}
-
-export function sortedNames(bucket: Bucket): string[] {
-  return [...bucket.files.keys()].sort(compareNames);
-}
-
-let lastFile = 0;
-
-/** In the form of B2's file ids, which have bucket and time in them. */
-export function newFileId(bucketId: string, now: number): string {
-  lastFile += 1;
-  const [date = "", time = ""] = new Date(now)
-    .toISOString()
-    .replace(/[-:]|\..*/g, "")
-    .split("T");
-  return `4_z${bucketId}_f1${lastFile.toString(16).padStart(15, "0")}_d${date}_m${time}_c001_v0001000_t0001`;
-}
-
-let lastBucket = 0;
-
-export function newBucket(name: string, isPublic: boolean): Bucket {
-  lastBucket += 1;
-  return { id: `e73ede9969c64a8ccc${lastBucket.toString(16).padStart(6, "0")}`, name, isPublic, files: new Map() };
+  now = (): number => Date.now() + this.clockOffsetMs;
 }

@@ -38,7 +38,7 @@ describe("one request", () => {
 });
 
 it("a file that is not there is missing, and so is a hidden one", async () => {
-  b2.hide("images", "photos/a cat + 山.jpg");
+  await b2.hide("images", "photos/a cat + 山.jpg");
   for (const fileName of ["dog.jpg", "photos/a cat + 山.jpg"]) {
     expect(await download(access, { ...GET, fileName })).toEqual({ kind: "missing" });
   }

@@ -19,6 +19,7 @@ const answers: [number, string | undefined, B2FaultCode, boolean][] = [
   [403, "transaction_cap_exceeded", "cap-exceeded", false],
   [403, "storage_cap_exceeded", "cap-exceeded", false],
   [403, "access_denied", "access-denied", false],
+  [403, "unauthorized", "unauthorized", false],
   [403, undefined, "access-denied", false],
   [408, "request_timeout", "unavailable", true],
   [429, "too_many_requests", "too-many-requests", true],

@@ -1,7 +1,15 @@
-import { vi } from "vitest";
+import { inject, vi } from "vitest";
 import type { MintSettings } from "../../../src/token/mint.ts";
 import { createLocalB2, type LocalB2 } from "../../local-b2/app.ts";
+import type { Switches } from "../../local-b2/b2/switches.ts";
 import type { LocalB2Options } from "../../local-b2/options.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Which B2 this run is with; the usual one when left out (test/vitest.config.ts). */
+    switches?: Switches;
+  }
+}
 
 const URL_OF_B2 = "http://127.0.0.1:8788";
 
@@ -17,7 +25,8 @@ export const MINT_SETTINGS: MintSettings = {
 
 /** A local B2 that answers every `fetch`, until `vi.unstubAllGlobals`. */
 export function b2BehindFetch(options: LocalB2Options = {}): LocalB2 {
-  const b2 = createLocalB2({ ...options, url: URL_OF_B2 });
+  const switches = { ...inject("switches"), ...options.switches };
+  const b2 = createLocalB2({ ...options, switches, url: URL_OF_B2 });
   vi.stubGlobal("fetch", (input: RequestInfo, init?: RequestInit) => b2.fetch(new Request(input, init)));
   return b2;
 }
