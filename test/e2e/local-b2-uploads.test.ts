@@ -46,6 +46,19 @@ describe("b2_upload_file", () => {
     });
   });
 
+  it("takes a token for one place only, and that token opens no download", async () => {
+    const { call, upload, download, bucketId } = await connect({ files: { "a.txt": { content: "a" } } });
+    const { body: place } = await call("b2_get_upload_url", { bucketId });
+    const { body: large } = await call("b2_start_large_file", { bucketId, fileName: "b", contentType: "b2/x-auto" });
+    const { body: part } = await call("b2_get_upload_part_url", { fileId: large.fileId });
+    const wrong = await upload("b.txt", "b", { Authorization: part.authorizationToken });
+    expect(wrong).toMatchObject({ status: 401, code: "bad_auth_token" });
+    expect((await upload("b.txt", "b", { Authorization: place.authorizationToken })).status).toBe(200);
+    expect((await download("a.txt", { Authorization: place.authorizationToken })).status).toBe(401);
+    const list = await call("b2_list_file_names", { bucketId }, place.authorizationToken);
+    expect(list).toMatchObject({ status: 401, code: "bad_auth_token" });
+  });
+
   it("tells a key without the right that it may not read a lock", async () => {
     const { upload } = await connect({ capabilities: ["writeFiles"] });
     const { body } = await upload("a.txt", "content");
@@ -78,6 +91,7 @@ describe("b2_upload_file", () => {
     [{ "X-Bz-Info-b2-cache-control": "max-age = 3" }, "invalid b2-cache-control"],
     [{ "X-Bz-Info-b2-content-encoding": "gzip;" }, "invalid b2-content-encoding"],
     [{ "X-Bz-Info-b2-colour": "red" }, "Unknown file info: b2-colour"],
+    [Object.fromEntries(Array.from({ length: 11 }, (_, n) => [`X-Bz-Info-n${n}`, "x"])), "may have 10 X-Bz-Info-*"],
     [{ "X-Bz-Info-long": "x".repeat(7001) }, "7000 bytes"],
     [{ "X-Bz-Server-Side-Encryption": "ROT13" }, "must be AES256"],
     [{ ...KEY_FIELDS, "X-Bz-Server-Side-Encryption-Customer-Key": "short" }, "32 bytes in base64"],
