@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createLocalB2, type LocalB2 } from "../local-b2/app.ts";
+import { BILLING_CLASSES } from "../local-b2/b2/operations.ts";
 import type { LocalB2Options } from "../local-b2/options.ts";
 
 const URL_OF_B2 = "http://127.0.0.1:8788";
@@ -162,4 +164,15 @@ describe("X-Bz-Test-Mode", () => {
     for (let n = 0; n < 6; n += 1) statuses.push((await download("a/cat.jpg", mode)).status);
     expect(new Set(statuses)).toEqual(new Set([200, 401]));
   });
+});
+
+it("test/README.md has a row for every call, and for no other", async () => {
+  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+  const rows = [...readme.matchAll(/^\| `(b2_\w+)` \|/gm)].map(([, call]) => call);
+  expect(rows).toEqual(Object.keys(BILLING_CLASSES));
+});
+
+it("a call that B2 does not have is 400, whatever the version", async () => {
+  for (const path of ["v4/b2_dance", "v4/b2_update_file_retention", "v5/b2_list_buckets", "v0/b2_list_buckets"])
+    expect((await ask(`/b2api/${path}`, { method: "POST", body: "{}" })).status).toBe(400);
 });
