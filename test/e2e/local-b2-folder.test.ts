@@ -66,6 +66,7 @@ describe("a folder as the files of a bucket", () => {
     expect(await names()).toEqual(["deep/new.txt", "newer.txt", "old.txt"]);
     await put("old.txt", "changed");
     expect(await download("old.txt")).toBe("changed");
+    expect(await names("b2_list_file_versions")).toEqual(["deep/new.txt", "newer.txt", "old.txt"]);
     await rm(join(dir, "newer.txt"));
     expect([await names(), await download("newer.txt")]).toEqual([["deep/new.txt", "old.txt"], "404"]);
   });
@@ -136,6 +137,18 @@ describe("a folder as the files of a bucket", () => {
     await call("b2_delete_file_version", { fileId, fileName: "deep/a.txt" });
     await expect(access(join(dir, "deep/a.txt"))).rejects.toThrow();
     expect(await names("b2_list_file_versions")).toEqual([]);
+  });
+
+  it("with --write keeps older uploads, but not what was in the folder before them", async () => {
+    await put("a.txt", "of the folder");
+    await start({ write: true });
+    expect(await download("a.txt")).toBe("of the folder");
+    const { fileId } = await upload("a.txt", "first");
+    await upload("a.txt", "second");
+    expect(await names("b2_list_file_versions")).toEqual(["a.txt", "a.txt"]);
+    const old = `${server.url}/b2api/v4/b2_download_file_by_id?fileId=${fileId}`;
+    expect(await (await fetch(old, { headers: { Authorization: token } })).text()).toBe("first");
+    expect([await download("a.txt"), await readFile(join(dir, "a.txt"), "utf8")]).toEqual(["second", "second"]);
   });
 
   it("with --write has each upload once, whoever looks while it is written", async () => {

@@ -6,10 +6,13 @@ import { Readable } from "node:stream";
 import { addVersion, type Bucket, type FileSource, type FileVersion, newVersion, removeVersion } from "./b2/bucket.ts";
 import type { Content } from "./b2/content.ts";
 
-/** Of a file in the folder: what changes when its content does. */
+/** A file of the folder as it was at the last look. */
 interface Seen {
+  /** What changes when its content does. */
   signature: string;
   version: FileVersion;
+  /** An upload's content is in memory too, and stays when the file changes. */
+  isUpload: boolean;
 }
 
 /** Larger files are uploaded to B2 in parts, and then it knows no SHA-1 of the whole. */
@@ -60,7 +63,8 @@ export class Folder implements FileSource {
       await mkdir(dirname(path), { recursive: true });
       await unlink(path).catch(() => undefined);
       await writeFile(path, content.size === 0 ? "" : (new Response(content.open(0, content.size - 1)).body ?? ""));
-      this.#seen.set(fileName, { signature: (await signatureOf(path))?.text ?? "", version });
+      this.#overwrite(fileName);
+      this.#seen.set(fileName, { signature: (await signatureOf(path))?.text ?? "", version, isUpload: true });
     });
   }
 
@@ -85,9 +89,10 @@ export class Folder implements FileSource {
     if (signature === undefined) return this.#forget(fileName);
     if (seen?.signature === signature.text) return;
     const version = this.#versionOf(fileName, signature, contentOfFile(path, signature.size));
+    this.#overwrite(fileName);
     if (version === undefined) return;
     addVersion(this.#bucket, version);
-    this.#seen.set(fileName, { signature: signature.text, version });
+    this.#seen.set(fileName, { signature: signature.text, version, isUpload: false });
   }
 
   /** Undefined for a name that B2 would refuse. */
@@ -99,6 +104,11 @@ export class Folder implements FileSource {
       this.leftOut.add(fileName);
       return undefined;
     }
+  }
+
+  /** What a file of the folder was before it changed is gone. */
+  #overwrite(fileName: string): void {
+    if (this.#seen.get(fileName)?.isUpload === false) this.#forget(fileName);
   }
 
   #forget(fileName: string): void {

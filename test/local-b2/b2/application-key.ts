@@ -58,6 +58,7 @@ export const MASTER_KEY: ApplicationKey = {
   expiresAt: null,
 };
 
+/** Whether a key has an end and `now` (ms since the epoch) is past it. */
 export function hasEnded(key: ApplicationKey, now: number): boolean {
   return key.expiresAt !== null && now >= key.expiresAt;
 }

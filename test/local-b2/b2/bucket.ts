@@ -93,18 +93,22 @@ export function hideMarker(bucket: Bucket, fileName: string, uploadTimestamp: nu
   };
 }
 
+/** What stands in the place of a name: its newest upload, or the marker that hides it. */
 export function newestVersion(bucket: Bucket, name: string): FileVersion | undefined {
   return bucket.files.get(name)?.find(({ action }) => action !== "start");
 }
 
+/** The names of a bucket in B2's order, while none comes or goes. */
 const sorted = new WeakMap<Bucket, string[]>();
 
+/** Puts a version before the others of its name. */
 export function addVersion(bucket: Bucket, version: FileVersion): void {
   const before = bucket.files.get(version.fileName);
   if (before === undefined) sorted.delete(bucket);
   bucket.files.set(version.fileName, [version, ...(before ?? [])]);
 }
 
+/** Takes one version away; the name goes with the last one. */
 export function removeVersion(bucket: Bucket, version: FileVersion): void {
   const left = (bucket.files.get(version.fileName) ?? []).filter((each) => each !== version);
   if (left.length > 0) return void bucket.files.set(version.fileName, left);
@@ -112,7 +116,7 @@ export function removeVersion(bucket: Bucket, version: FileVersion): void {
   sorted.delete(bucket);
 }
 
-/** In B2's order. Sorted once for as long as no name comes or goes. */
+/** Every name of a bucket, in B2's order. */
 export function sortedNames(bucket: Bucket): string[] {
   const names = sorted.get(bucket) ?? [...bucket.files.keys()].sort(compareNames);
   sorted.set(bucket, names);
@@ -133,6 +137,7 @@ function newFileId(bucketId: string, now: number): string {
 
 let lastBucket = 0;
 
+/** An empty bucket with an id of its own. */
 export function newBucket(name: string, isPublic: boolean): Bucket {
   lastBucket += 1;
   return {

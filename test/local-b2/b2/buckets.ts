@@ -32,6 +32,7 @@ export function listBuckets(call: Call): object {
   return { buckets: asked.map((bucket) => describeBucket(call, bucket)) };
 }
 
+/** b2_create_bucket: with a key for the whole account. */
 export function createBucket(call: Call): object {
   const { world } = call;
   requireAccountRights(call, "writeBuckets");

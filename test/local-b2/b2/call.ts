@@ -34,6 +34,7 @@ export function requireAccountRights(call: Call, capability: string): void {
   requireOwnAccount(call);
 }
 
+/** Throws 400 for an `accountId` that is not ours. */
 export function requireOwnAccount(call: Call): void {
   if (textOf(call, "accountId") !== call.world.accountId) throw badRequest("Invalid accountId");
 }
@@ -45,6 +46,7 @@ export function textOf({ parameters }: Pick<Call, "parameters">, name: string): 
   return value;
 }
 
+/** An optional text; throws 400 for anything else. */
 export function optionalTextOf({ parameters }: Pick<Call, "parameters">, name: string): string | undefined {
   const value = parameters[name];
   if (value === undefined || value === null) return undefined;

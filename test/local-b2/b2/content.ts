@@ -9,6 +9,7 @@ export interface Content {
 
 const CHUNK_BYTES = 64 * 1024;
 
+/** Content in memory; `sha1` is what B2 states of it, when that is not its own. */
 export function contentOfBytes(bytes: Uint8Array<ArrayBuffer>, sha1?: string): Content {
   let known = sha1;
   return {
@@ -43,6 +44,7 @@ export function virtualBytes(at: number, length: number): Uint8Array<ArrayBuffer
   return bytes;
 }
 
+/** The SHA-1 as 40 hex digits. */
 export async function sha1Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-1", bytes));
   return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -43,11 +43,13 @@ export function checkCustomerKey(fields: Headers, encryption: Encryption): void 
   const given = encryptionOfFields(fields);
   if (given?.mode !== "SSE-C")
     throw badRequest(
-      "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.",
+      "The object was stored using a form of Server Side Encryption. " +
+        "The correct parameters must be provided to retrieve the object.",
     );
   if (!isSameEncryption(given, encryption)) throw new B2Problem(403, "access_denied", "Access Denied");
 }
 
+/** Whether two files are encrypted alike, with the same key if it is a customer's. */
 export function isSameEncryption(one: Encryption, other: Encryption): boolean {
   if (one.mode !== "SSE-C" || other.mode !== "SSE-C") return one.mode === other.mode;
   return one.customerKey === other.customerKey && one.customerKeyMd5 === other.customerKeyMd5;

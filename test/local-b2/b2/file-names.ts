@@ -4,7 +4,7 @@ import type { Switches } from "./switches.ts";
 
 type RawNames = Switches["rawNames"];
 
-/** Decodes text of a URL or of a field: `%20` is a space, and so is `+` unless it is literal. Throws 400 for wrong percent-encoding. */
+/** Decodes text of a URL or of a field: `%20` is a space, and so is `+` unless it is literal. Throws 400 for bad encoding. */
 export function decodeText(text: string, rawNames: RawNames): string {
   try {
     return decodeURIComponent(rawNames === "literal" ? text : text.replaceAll("+", " "));
@@ -13,7 +13,7 @@ export function decodeText(text: string, rawNames: RawNames): string {
   }
 }
 
-/** Decodes a file name of a URL or of `X-Bz-File-Name`. Throws 400 also for a character that must be percent-encoded there. */
+/** Decodes a file name of a URL or of `X-Bz-File-Name`. Throws 400 also for a character that must be encoded there. */
 export function decodeFileName(text: string, rawNames: RawNames): string {
   const bad = rawNames === "literal" ? /[^\w.~!$'()*;=:@/+%&,-]/ : /[^\w.~!$'()*;=:@/+%-]/;
   if (bad.test(text)) throw badRequest("Bad character in a file name: it must be percent-encoded");

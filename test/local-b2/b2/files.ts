@@ -46,6 +46,7 @@ export async function hide(world: World, bucket: Bucket, fileName: string): Prom
   return marker;
 }
 
+/** Deletes one version, or cancels an unfinished large file. */
 export async function deleteVersion(world: World, bucket: Bucket, version: FileVersion): Promise<void> {
   const isNewest = newestVersion(bucket, version.fileName) === version;
   removeVersion(bucket, version);
@@ -54,7 +55,7 @@ export async function deleteVersion(world: World, bucket: Bucket, version: FileV
   world.events.emit(bucket, "b2:ObjectDeleted:Delete", version);
 }
 
-/** What the API tells of a version, or of a folder of a list. */
+/** What the API tells of a version. */
 export async function describeVersion(
   call: Pick<Call, "world" | "key"> & { apiVersion?: number },
   entry: FileVersion,

@@ -18,12 +18,14 @@ export interface Part {
 export class LargeFiles {
   readonly #parts = new Map<string, Map<number, Part>>();
 
+  /** The parts of a large file, by number; kept for it from the first time that they are asked for. */
   partsOf(fileId: string): Map<number, Part> {
     const parts = this.#parts.get(fileId) ?? new Map<number, Part>();
     this.#parts.set(fileId, parts);
     return parts;
   }
 
+  /** The file is finished or cancelled. */
   forget(fileId: string): void {
     this.#parts.delete(fileId);
   }
@@ -34,6 +36,7 @@ export class LargeFiles {
     return this.describeParts(version).find((each) => each.partNumber === partNumber) ?? {};
   }
 
+  /** What the API tells of the parts, in their order. */
   describeParts({ fileId, encryption }: FileVersion) {
     return [...this.partsOf(fileId)]
       .sort(([one], [other]) => one - other)

@@ -21,6 +21,7 @@ export class ConnectionReset extends TypeError {
   }
 }
 
+/** What B2 answers to input that it does not take. */
 export function badRequest(message: string): B2Problem {
   return new B2Problem(400, "bad_request", message);
 }
@@ -35,6 +36,7 @@ export function wrongKey(message: string): B2Problem {
   return new B2Problem(401, "unauthorized", message);
 }
 
+/** There is no such file, bucket or URL. */
 export function notFound(message: string): B2Problem {
   return new B2Problem(404, "not_found", message);
 }

@@ -31,6 +31,7 @@ export async function readUpload(request: Request): Promise<UploadBody> {
   return { bytes, sha1 };
 }
 
+/** A field that an upload must have; throws 400 without it. */
 export function requiredField(request: Request, name: string): string {
   const value = request.headers.get(name);
   if (value === null) throw badRequest(`Missing header: ${name}`);
