@@ -172,6 +172,12 @@ it("test/README.md has a row for every call, and for no other", async () => {
   expect(rows).toEqual(Object.keys(BILLING_CLASSES));
 });
 
+it.each(["not JSON", "[]", "null", ""])("a call with the body %j is 400 bad_json", async (body) => {
+  const headers = { Authorization: accountToken };
+  const refused = await ask("/b2api/v4/b2_list_buckets", { method: "POST", headers, body });
+  expect([refused.status, await refused.json()]).toMatchObject([400, { code: "bad_json" }]);
+});
+
 it("a call that B2 does not have is 400, whatever the version", async () => {
   for (const path of ["v4/b2_dance", "v4/b2_update_file_retention", "v5/b2_list_buckets", "v0/b2_list_buckets"])
     expect((await ask(`/b2api/${path}`, { method: "POST", body: "{}" })).status).toBe(400);
