@@ -195,6 +195,7 @@ export const GET_ANSWERS: Row[] = [
     before: failing({ status: 403, code: "access_denied" }),
     status: 502,
     ...NOT_STORED,
+    fields: { "Retry-After": "30" },
   },
   {
     what: "B2 refusing every token",
@@ -202,6 +203,7 @@ export const GET_ANSWERS: Row[] = [
     before: failing({ status: 401, code: "unauthorized" }),
     status: 502,
     ...NOT_STORED,
+    fields: { "Retry-After": "30" },
   },
   {
     what: "B2 finding the request bad",
@@ -209,6 +211,7 @@ export const GET_ANSWERS: Row[] = [
     before: failing({ status: 400, code: "bad_request" }),
     status: 502,
     ...NOT_STORED,
+    fields: { "Retry-After": "30" },
   },
   {
     what: "a cap of the account",
