@@ -2,11 +2,8 @@ import { pauseAfterCapMs } from "./b2/cap.ts";
 import { B2Error } from "./b2/error.ts";
 import { faultAdvice } from "./b2/fault-advice.ts";
 import { describeError, type Log } from "./log.ts";
-import type { Rejection } from "./rejection.ts";
+import { RETRY_AFTER_SECONDS, type Rejection } from "./rejection.ts";
 import { TokenUnavailableError } from "./token/token-unavailable-error.ts";
-
-/** What a client is told to wait for when B2 did not say. */
-const RETRY_AFTER_SECONDS = 30;
 
 /** The one way from a fault of B2 or of the token to what the client gets; anything else is our own fault. */
 export function rejectionOfFault(error: unknown, now: number): Rejection {

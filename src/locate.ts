@@ -42,6 +42,9 @@ export function cutUrl(url: string): RawUrl {
     : { path: url.slice(pathStart + 1, queryStart), query: url.slice(queryStart + 1) };
 }
 
+/** The original in place of what was asked for would be the wrong answer: nothing here makes another size of an image. */
+const NO_PRESET: Rejection = { kind: "bad-request", detail: "This site has no image presets." };
+
 /** The file that a URL asks for. In the form of B2's own links a plus is a space. */
 export function locate(raw: RawUrl, settings: Settings): Target | Rejection {
   const linkedBucket = raw.path.startsWith("file/") ? /^file\/([^/]+)\//.exec(raw.path)?.[1] : undefined;
@@ -49,6 +52,7 @@ export function locate(raw: RawUrl, settings: Settings): Target | Rejection {
   const rawPath = isLink ? raw.path.slice(`file/${linkedBucket}/`.length) : raw.path;
   const reading = readPath(rawPath, { plusIsSpace: isLink });
   if (reading.kind === "bad") return { kind: "bad-request", detail: reading.detail };
+  if (raw.query !== "" && new URLSearchParams(raw.query).has("preset")) return NO_PRESET;
   let { path } = reading;
   if (path === "" || path.endsWith("/")) {
     if (settings.indexFile === undefined) return { kind: "not-found" };

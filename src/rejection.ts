@@ -13,6 +13,9 @@ export type Rejection =
   | { kind: "unavailable"; retryAfterSeconds: number }
   | { kind: "gateway-timeout" };
 
+/** Seconds until it is worth asking again when the storage did not say: most of its faults pass in less. */
+export const RETRY_AFTER_SECONDS = 30;
+
 export interface Problem {
   status: number;
   title: string;
@@ -53,15 +56,17 @@ export function problemOf(rejection: Rejection): Problem {
     case "internal":
       return problem(500, "Internal Server Error", "Something went wrong here.");
     case "bad-gateway":
-      return problem(502, "Bad Gateway", "The storage behind this site refused the request.");
+      return problem(502, "Bad Gateway", "The storage behind this site refused the request.", RETRY_LATER);
     case "unavailable":
       return problem(503, "Service Unavailable", "The storage behind this site does not answer now. Try again later.", {
         "Retry-After": String(rejection.retryAfterSeconds),
       });
     case "gateway-timeout":
-      return problem(504, "Gateway Timeout", "The storage behind this site took too long to answer.");
+      return problem(504, "Gateway Timeout", "The storage behind this site took too long to answer.", RETRY_LATER);
   }
 }
+
+const RETRY_LATER = { "Retry-After": String(RETRY_AFTER_SECONDS) };
 
 function problem(status: number, title: string, detail: string, fields: Record<string, string> = {}): Problem {
   return { status, title, detail, fields };

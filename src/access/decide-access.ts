@@ -1,3 +1,4 @@
+import { isCrossSiteEmbed } from "../http/fetch-metadata.ts";
 import type { Rejection } from "../rejection.ts";
 import { isPrivate, type PrivateRules } from "./private-prefix.ts";
 import { type RefererRule, refererAllowed } from "./referer.ts";
@@ -60,6 +61,7 @@ function hasGoodReferer({ request, settings }: AccessRequest, rules: readonly Re
     referer: request.headers.get("Referer"),
     ownHost: new URL(request.url).hostname,
     rules,
-    allowEmpty: settings.allowEmptyReferer,
+    // A page leaves the field out with one attribute: referrerpolicy="no-referrer".
+    allowEmpty: settings.allowEmptyReferer && !isCrossSiteEmbed(request.headers),
   });
 }

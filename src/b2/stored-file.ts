@@ -24,13 +24,12 @@ const OF_PRIVATE_FILES = "max-age=0, no-cache, no-store";
 export function readStoredFile(response: Response, now: number): StoredFile {
   const fields = response.headers;
   const uploadTimestamp = fields.get("X-Bz-Upload-Timestamp");
-  const uploadedAt = Math.min(now, Number(uploadTimestamp ?? Number.NaN));
   const cacheControl = fields.get("Cache-Control");
   const checkedSha1 = fields.get("X-Bz-Content-Sha1");
   const sha1 = checkedSha1 !== null && /^[0-9a-f]{40}$/.test(checkedSha1) ? checkedSha1 : undefined;
   return {
     etag: sha1 === undefined ? entityTagOfId(fields) : `"${sha1}"`,
-    lastModifiedAt: Number.isFinite(uploadedAt) ? Math.floor(uploadedAt / 1000) * 1000 : undefined,
+    lastModifiedAt: lastModifiedAt(uploadTimestamp, now),
     // Only some ranges need it, and each field that is read costs about 1 % of a request.
     get completeLength() {
       return completeLength(fields);
@@ -39,6 +38,12 @@ export function readStoredFile(response: Response, now: number): StoredFile {
     sha1,
     uploadTimestamp,
   };
+}
+
+/** Undefined for an absurd time: B2 writes ms since the epoch in digits, and a date that is none must not be sent. */
+function lastModifiedAt(uploadTimestamp: string | null, now: number): number | undefined {
+  if (uploadTimestamp === null || !/^\d+$/.test(uploadTimestamp)) return undefined;
+  return Math.floor(Math.min(now, Number(uploadTimestamp)) / 1000) * 1000;
 }
 
 /** Whether a version names this file and no other: the first 8 or more hex digits of its SHA-1, or its upload time. */

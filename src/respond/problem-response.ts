@@ -6,8 +6,9 @@ import { addCacheTag, addCors, addVary, baseFields, type Fields } from "./fields
 import type { Address } from "./file-response.ts";
 
 /**
- * A refusal as problem details (RFC 9457), or as a small page for a request that prefers HTML. While the settings do not
- * parse there is no site. `address` is that of a file that is not there.
+ * A refusal as problem details (RFC 9457), or as a small page for a request that prefers HTML. A 404, which caches keep,
+ * is the same page for everybody: a cache would store one for each text of `Accept`, with the ray id of whoever came
+ * first. While the settings do not parse there is no site. `address` is that of a file that is not there.
  */
 export function problemResponse(
   rejection: Rejection,
@@ -15,16 +16,17 @@ export function problemResponse(
   address?: Pick<Address, "canonicalPath">,
 ): Response {
   const { request } = asked;
+  const isStored = rejection.kind === "not-found";
   const problem = problemOf(rejection);
   const fields: Fields = { ...baseFields(), ...problem.fields, ...NO_STORE };
   if ("site" in asked) {
     addCors(fields, asked);
-    if (rejection.kind === "not-found") Object.assign(fields, notFoundCaching(asked.site.settings));
+    if (isStored) Object.assign(fields, notFoundCaching(asked.site.settings));
     if (address !== undefined) addCacheTag(fields, address.canonicalPath);
   }
-  addVary(fields, "Accept");
-  const html = prefersHtml(request.headers.get("Accept"));
-  const ray = request.headers.get("CF-Ray");
+  if (!isStored) addVary(fields, "Accept");
+  const html = isStored || prefersHtml(request.headers.get("Accept"));
+  const ray = isStored ? null : request.headers.get("CF-Ray");
   const text = html ? problemPage(problem, ray) : problemJson(problem, ray);
   fields["Content-Type"] = html ? "text/html; charset=utf-8" : "application/problem+json";
   fields["Content-Length"] = String(new TextEncoder().encode(text).length);

@@ -98,9 +98,9 @@ it("every parser of what a client sends is measured", () => {
 /** They read what is ours, the owner's or already checked, or what was measured with another function. */
 const NO_TEXT_OF_A_CLIENT = [
   ...["formatHttpDate", "formatRange", "resolveRange", "strongMatch", "weakMatch", "dropContent"],
-  ...["parseCorsOrigins", "parsePrivatePrefixes", "parseRefererRules", "parseSigningKeys"],
-  ...["overLimit", "isPrivate", "signaturePayload", "signUrl", "hasOwnCacheKey", "rulesInForce"],
-  ...["parseFolderList", "hostOf", "withoutLastDot", "secondsOf"],
+  ...["parseCorsOrigins", "parseFolderList", "parseRefererRules", "parseSigningKeys", "hostOf", "withoutLastDot"],
+  ...["overLimit", "isPrivate", "signaturePayload", "signUrl", "hasOwnCacheKey", "isCrossSiteEmbed", "rulesInForce"],
+  ...["secondsOf"],
 ];
 
 function isLatin1(text: string): boolean {

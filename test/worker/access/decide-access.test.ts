@@ -102,6 +102,24 @@ describe("hotlink protection on the wire", () => {
     expect((await site.browse("/cat.jpg", { headers })).status).toBe(status);
   });
 
+  const elsewhere = { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image" };
+
+  it.each<[string, Record<string, string>, number]>([
+    ["a page of another site with referrerpolicy=no-referrer", elsewhere, 403],
+    ["a page of another site that sends an empty field", { ...elsewhere, Referer: "" }, 403],
+    ["a frame of another site", { ...elsewhere, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe" }, 403],
+    ["a link of another site", { ...elsewhere, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document" }, 200],
+    ["a site of the list, which says so", { ...elsewhere, ...GOOD_REFERER }, 200],
+    ["another site, which says so", { ...elsewhere, ...BAD_REFERER }, 403],
+    ["a page of the site itself", { ...elsewhere, "Sec-Fetch-Site": "same-origin" }, 200],
+    ["a typed address", { "Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document" }, 200],
+    ["an app", {}, 200],
+  ])("without a Referer, when that is allowed: %s", async (_, headers, status) => {
+    const site = await createSiteWithToken({ ALLOWED_REFERERS: "good.example" });
+    expect((await site.browse("/cat.jpg", { headers })).status).toBe(status);
+    expect((await site.browse("/cat.jpg?x=1", { headers })).status).toBe(status);
+  });
+
   it("does not stand in the way of health and preflights", async () => {
     const site = await createSiteWithToken(HOTLINK);
     expect((await site.browse("/-/health", { headers: BAD_REFERER })).status).toBe(200);

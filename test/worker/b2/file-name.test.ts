@@ -68,6 +68,8 @@ describe("readPath", () => {
     ["a//b", "empty segment"],
     ["/a", "empty segment"],
     ["a//", "empty segment"],
+    ["a\ud800b", "text that is not UTF-8"],
+    ["a/\udc00%20b", "text that is not UTF-8"],
   ])("refuses %j: %s", (raw, detail) => {
     expect(readPath(raw)).toEqual({ kind: "bad", detail: expect.stringContaining(detail) });
   });

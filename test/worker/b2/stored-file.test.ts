@@ -38,7 +38,16 @@ describe("the upload time", () => {
   const times: [string | undefined, number | undefined][] = [
     [String(NOW - 5_600), NOW - 6_000],
     [String(NOW + 60_000), NOW],
+    ["0", 0],
+    ["9".repeat(400), NOW],
     ["yesterday", undefined],
+    ["-1", undefined],
+    ["-99999999999999999999", undefined],
+    ["1e300", undefined],
+    ["Infinity", undefined],
+    ["0x10", undefined],
+    ["17.5", undefined],
+    ["", undefined],
     [undefined, undefined],
   ];
 

@@ -29,6 +29,7 @@ describe("what each kind of answer says of itself", () => {
   it("504 for a B2 that does not answer within 10 seconds", async () => {
     const response = await visitStalled("GET");
     expect(cachingOf(response)).toEqual({ status: 504, ...NOT_STORED });
+    expect(response.headers.get("Retry-After")).toBe("30");
     expect(isStorable(response)).toBe(false);
   });
 

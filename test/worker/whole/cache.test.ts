@@ -166,14 +166,6 @@ describe("an error", () => {
     expect((await site.browse("/dog.jpg")).status).toBe(503);
   });
 
-  it("404 with an HTML page is another variant than the one with problem details", async () => {
-    const site = await createSiteWithToken();
-    const html = { headers: { Accept: "text/html" } };
-    await site.browse("/dog.jpg");
-    expect((await site.browse("/dog.jpg", html)).headers.get("Content-Type")).toContain("text/html");
-    expect((await site.browse("/dog.jpg")).headers.get("Content-Type")).toBe("application/problem+json");
-  });
-
   it("the owner's page for a 404 costs one call to B2 a missing file", async () => {
     const site = await createSiteWithToken({ NOT_FOUND_FILE: "404.html" });
     site.b2.put("images", "404.html", { content: "nothing here", contentType: "text/html" });

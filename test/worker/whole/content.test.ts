@@ -19,32 +19,37 @@ describe("content", () => {
 
 describe("a problem's body", () => {
   it("is problem+json, in words for the visitor, with the ray id", async () => {
-    const response = await createFilledSite().visit("/dog.jpg", { headers: { "CF-Ray": "8f-FRA" } });
+    const response = await createFilledSite().visit("/%zz", { headers: { "CF-Ray": "8f-FRA" } });
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
     expect(response.headers.get("Vary")).toBe("Accept");
     expect(await response.json()).toEqual({
       type: "about:blank",
-      title: "Not Found",
-      status: 404,
-      detail: "There is no such file here.",
+      title: "Bad Request",
+      status: 400,
+      detail: expect.stringMatching(/^The path has a percent sign/),
       instance: "8f-FRA",
     });
   });
 
-  it("is a small page when the request prefers HTML", async () => {
-    const response = await createFilledSite().visit("/dog.jpg", {
-      headers: { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" },
+  it("is a small page with the ray id when the request prefers HTML", async () => {
+    const response = await createFilledSite().visit("/cat.jpg", {
+      method: "POST",
+      headers: { Accept: "text/html,application/xhtml+xml,*/*;q=0.8", "CF-Ray": "8f-FRA" },
     });
     expect(response.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
     expect(response.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
-    expect(await response.text()).toContain("<h1>Not Found</h1><p>There is no such file here.</p>");
+    const text = await response.text();
+    expect(text).toContain("<h1>Method Not Allowed</h1><p>Only these methods are answered here");
+    expect(text).toContain("8f-FRA");
   });
 
   it("never repeats a ray id that is not one", async () => {
-    const response = await createFilledSite().visit("/dog.jpg", {
+    const response = await createFilledSite().visit("/%zz", {
       headers: { Accept: "text/html", "CF-Ray": "<script>" },
     });
-    expect(await response.text()).not.toContain("<script>");
+    const text = await response.text();
+    expect(text).toContain("<h1>Bad Request</h1>");
+    expect(text).not.toContain("<script>");
   });
 });
 

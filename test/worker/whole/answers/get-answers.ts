@@ -7,6 +7,9 @@ const TAG = { "Cache-Tag": "/cat.jpg" };
 const LONGEST_TAG = `/${"%F0%9F%8C%88".repeat(60)}/${"x".repeat(250)}/${"x".repeat(51)}`;
 const VERSIONED = { VERSION_PARAMETER: "v" };
 
+/** What a page of the Worker itself may do. */
+const OWN_PAGE = "default-src 'none'; style-src 'unsafe-inline'";
+
 /** Answers to a GET of the whole: HEAD and a cache in front must give the same. */
 export const GET_ANSWERS: Row[] = [
   {
@@ -97,7 +100,18 @@ export const GET_ANSWERS: Row[] = [
     fields: { ETag: null },
   },
   { what: "bad percent-encoding", path: "/%zz", status: 400, ...NOT_STORED },
-  { what: "a missing file", path: "/dog.jpg", status: 404, ...MISSING, fields: { "Cache-Tag": "/dog.jpg" } },
+  {
+    what: "a missing file",
+    path: "/dog.jpg",
+    status: 404,
+    ...MISSING,
+    fields: {
+      "Content-Type": "text/html; charset=utf-8",
+      "Content-Security-Policy": OWN_PAGE,
+      Vary: null,
+      "Cache-Tag": "/dog.jpg",
+    },
+  },
   {
     what: "a missing file with a query",
     path: "/dog.jpg?v=1",
@@ -157,7 +171,7 @@ export const GET_ANSWERS: Row[] = [
     vars: { NOT_FOUND_FILE: "nowhere.html" },
     status: 404,
     ...MISSING,
-    fields: { "Content-Type": "application/problem+json" },
+    fields: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": OWN_PAGE, Vary: null },
   },
   {
     what: "an address over the limit",
@@ -181,6 +195,7 @@ export const GET_ANSWERS: Row[] = [
     before: failing({ status: 403, code: "access_denied" }),
     status: 502,
     ...NOT_STORED,
+    fields: { "Retry-After": "30" },
   },
   {
     what: "B2 refusing every token",
@@ -188,6 +203,7 @@ export const GET_ANSWERS: Row[] = [
     before: failing({ status: 401, code: "unauthorized" }),
     status: 502,
     ...NOT_STORED,
+    fields: { "Retry-After": "30" },
   },
   {
     what: "B2 finding the request bad",
@@ -195,6 +211,7 @@ export const GET_ANSWERS: Row[] = [
     before: failing({ status: 400, code: "bad_request" }),
     status: 502,
     ...NOT_STORED,
+    fields: { "Retry-After": "30" },
   },
   {
     what: "a cap of the account",
