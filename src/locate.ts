@@ -26,6 +26,8 @@ export interface Target {
 
 /** A URL cut by hand: `new URL` would change the path (dot segments, tabs, backslashes), and costs more. */
 export interface RawUrl {
+  /** Path and query as they came (RFC 9112 §3.2.1). */
+  target: string;
   /** As it came, without the leading slash. */
   path: string;
   /** Without the question mark. */
@@ -35,11 +37,12 @@ export interface RawUrl {
 export function cutUrl(url: string): RawUrl {
   const afterScheme = url.indexOf("//") + 2;
   const pathStart = url.indexOf("/", afterScheme);
-  if (pathStart === -1) return { path: "", query: "" };
-  const queryStart = url.indexOf("?", pathStart);
+  if (pathStart === -1) return { target: "", path: "", query: "" };
+  const target = url.slice(pathStart);
+  const queryStart = target.indexOf("?");
   return queryStart === -1
-    ? { path: url.slice(pathStart + 1), query: "" }
-    : { path: url.slice(pathStart + 1, queryStart), query: url.slice(queryStart + 1) };
+    ? { target, path: target.slice(1), query: "" }
+    : { target, path: target.slice(1, queryStart), query: target.slice(queryStart + 1) };
 }
 
 /** The original in place of what was asked for would be the wrong answer: nothing here makes another size of an image. */
@@ -62,15 +65,14 @@ export function locate(raw: RawUrl, settings: Settings): Target | Rejection {
   if (fault !== undefined) return { kind: "bad-request", detail: fault };
   const canonical = canonicalPath(path);
   const version = versionIn(raw.query, settings);
-  const query = version === undefined ? "" : `${settings.versionParameter}=${version}`;
+  const versionedPath = version === undefined ? canonical : `${canonical}?${settings.versionParameter}=${version}`;
   return {
     kind: "target",
     path,
     canonicalPath: canonical,
     version,
-    versionedPath: query === "" ? canonical : `${canonical}?${query}`,
-    isCanonical:
-      raw.query === query && !isLink && canonical.length === raw.path.length + 1 && canonical.endsWith(raw.path),
+    versionedPath,
+    isCanonical: raw.target === versionedPath,
     linkedBucket,
     query: raw.query,
   };

@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 /** Debian's own, which finds Debian's packages. */
 export const DEBIAN_PYTHON = "/usr/bin/python3";
 
-/** Whether tests that need a program must be skipped. It says so, with how to get it; with `CI=true` it is an error. */
-export function isMissing(tool: string): boolean {
-  return mustSkip(tool, spawnSync("which", [tool]).status === 0);
+/** Whether tests that need a program must be skipped. It says so, with Debian's package to get; with `CI=true` it is an error. */
+export function isMissing(tool: string, debianPackage = tool): boolean {
+  return mustSkip(debianPackage, spawnSync("which", [tool]).status === 0);
 }
 
 /** The same for a module of Debian's Python. `debianPackage` is where it is. */

@@ -1,7 +1,8 @@
-// Runs a script of Node for as long as the process that started us lives. Its end, even by SIGKILL, closes our standard
+// Runs a program for as long as the process that started us lives. Its end, even by SIGKILL, closes our standard
 // input, and then the whole process group goes: nothing is left behind on a developer's machine.
 import { spawn } from "node:child_process";
 
-const child = spawn(process.execPath, process.argv.slice(2), { stdio: ["ignore", "inherit", "inherit"] });
+const [program = "", ...args] = process.argv.slice(2);
+const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"] });
 child.once("exit", (code) => process.exit(code ?? 1));
 process.stdin.resume().once("close", () => process.kill(-process.pid, "SIGKILL"));

@@ -19,6 +19,8 @@ export interface WorkerOptions {
   secrets?: Record<string, string>;
   /** Any free one when left out. */
   port?: number;
+  /** Another entry than that of wrangler.toml, from the project's folder. */
+  entry?: string;
   /** Told each line that the Worker itself wrote. */
   onLog?: (line: string) => void;
   /** Gives up a start that is under way and ends what has started. */
@@ -41,7 +43,7 @@ export interface WorkerUnderDev {
   stop(): Promise<void>;
 }
 
-export interface ProjectOptions {
+export interface ProjectOptions extends Pick<WorkerOptions, "entry"> {
   vars?: Record<string, string>;
   secrets?: Record<string, string>;
   /** Options of the local B2, over the sample images at a free port. */
@@ -69,6 +71,7 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerUnderDe
     vars: { B2_API_URL: b2Url, ...options.vars, ...options.secrets },
     requiredSecrets: { B2_APPLICATION_KEY_ID: keyId, B2_APPLICATION_KEY: key },
     scratch,
+    entry: options.entry,
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const output = followOutput(child, onLog);
@@ -107,7 +110,8 @@ function createStop(child: ChildProcess, scratch: string): () => Promise<void> {
 }
 
 /** Starts a local B2 in this process and the Worker under `wrangler dev` against it, on free ports. */
-export async function startProject({ vars, secrets, b2 = {}, fireCron = true }: ProjectOptions = {}): Promise<Project> {
+export async function startProject(options: ProjectOptions = {}): Promise<Project> {
+  const { vars, secrets, b2 = {}, fireCron = true, entry } = options;
   const b2Options = { host: "127.0.0.1", dir: SAMPLE_DIR, keyId: "local-key-id", key: "local-key", ...b2 };
   let b2Server = await startLocalB2({ port: 0, ...b2Options });
   const { keyId, key } = b2Options;
@@ -117,6 +121,7 @@ export async function startProject({ vars, secrets, b2 = {}, fireCron = true }: 
     key,
     vars: { INDEX_FILE: "index.html", ...vars },
     ...(secrets !== undefined && { secrets }),
+    ...(entry !== undefined && { entry }),
   }).catch(async (error: unknown) => {
     await b2Server.close();
     throw error;

@@ -8,7 +8,7 @@ import type { DevOutput } from "./dev-output.ts";
 export const PROJECT_DIR = fileURLToPath(new URL("../..", import.meta.url));
 const WRANGLER = join(PROJECT_DIR, "node_modules/wrangler/bin/wrangler.js");
 const READY_TIMEOUT_MS = 60_000;
-const LEASH = fileURLToPath(new URL("leash.ts", import.meta.url));
+export const LEASH = fileURLToPath(new URL("leash.ts", import.meta.url));
 
 export interface WranglerDev {
   /** 0 takes any free one. */
@@ -19,17 +19,31 @@ export interface WranglerDev {
   requiredSecrets: Record<string, string>;
   /** A folder of this run alone, for all that wrangler writes. */
   scratch: string;
+  /** Another entry than that of wrangler.toml, from the project's folder. */
+  entry?: string | undefined;
 }
 
 /** Spawns `wrangler dev` as the leader of a process group, with its output piped. */
-export async function spawnWranglerDev({ port, vars, requiredSecrets, scratch }: WranglerDev): Promise<ChildProcess> {
+export async function spawnWranglerDev(options: WranglerDev): Promise<ChildProcess> {
+  const { port, vars, requiredSecrets, scratch, entry } = options;
   // With an --env-file, even an empty one, wrangler reads neither .dev.vars nor .env.
   const envFile = join(scratch, "empty.env");
   await writeFile(envFile, "");
-  const args = ["dev", "--port", String(port), "--ip", "127.0.0.1", "--inspector-port", "0", "--env-file", envFile];
+  const args = [
+    "dev",
+    ...(entry === undefined ? [] : [entry]),
+    "--port",
+    String(port),
+    "--ip",
+    "127.0.0.1",
+    "--inspector-port",
+    "0",
+    "--env-file",
+    envFile,
+  ];
   args.push("--persist-to", join(scratch, "state"), "--show-interactive-dev-session=false");
   for (const [name, value] of Object.entries(vars)) args.push("--var", `${name}:${value}`);
-  return spawn(process.execPath, [LEASH, WRANGLER, ...args], {
+  return spawn(process.execPath, [LEASH, process.execPath, WRANGLER, ...args], {
     cwd: PROJECT_DIR,
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
