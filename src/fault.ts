@@ -37,5 +37,5 @@ export function logFault(log: Log, error: unknown, fields: { ray: string | undef
 function whatRefusalMeans({ code }: B2Error): string {
   return code === "bad-request"
     ? "B2 says that this file name cannot be asked for."
-    : "A fresh token was refused too: does the key still have readFiles and shareFiles for this bucket and prefix?";
+    : "B2 refuses the token for this file: does the key still have readFiles and shareFiles for this bucket and prefix?";
 }

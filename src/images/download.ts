@@ -3,6 +3,7 @@ import { B2Error } from "../b2/error.ts";
 import { downloadWithRetries } from "../b2/retry.ts";
 import { tryDownload } from "../b2/trial.ts";
 import type { Log } from "../log.ts";
+import { asksForNewToken } from "../token/asks-for-new-token.ts";
 import type { Caller, TokenSource } from "../token/source.ts";
 import { createCapPause } from "./cap-pause.ts";
 import { createCircuit, isFaultOfCircuit } from "./circuit.ts";
@@ -105,12 +106,13 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
         tokens.confirm(token);
         return result;
       } catch (error) {
-        if (!(error instanceof B2Error) || error.code !== "unauthorized") throw error;
+        const refused = { workedAt: tokens.workedAt(token), now: Date.now() };
+        if (!(error instanceof B2Error) || !asksForNewToken(error, refused)) throw error;
         log("warn", "token.refused", { ray: caller.ray, file: path });
         // B2 answers: what comes of the renewal says nothing of its health.
         circuit.succeed();
         const isNew = token.issuedAt >= startedAt;
-        if (isNew && renewals > 0) tokens.reject(token);
+        if (isNew) tokens.reject(token);
         if ((isNew && renewals > 0) || renewals === MOST_RENEWALS) throw error;
         token = await tokens.renew(token, caller).catch((noToken: unknown) => {
           // B2 has just given this one and refuses it: that says more than that there is no other.

@@ -11,6 +11,10 @@ export interface TokenMemory {
   keepAsLastResort(token: DownloadToken): void;
   /** B2 refused it: it is tried again only when nothing else is left, since B2 may take it again. */
   refuse(token: DownloadToken): void;
+  /** It opened a file now. */
+  noteWorked(token: DownloadToken): void;
+  /** When it last opened a file, in ms since the epoch. */
+  workedAt(token: DownloadToken): number | undefined;
   /** What may still work when nothing fresh is to be had: the refused ones come last, and never the one just refused. */
   lastResort(refused: DownloadToken | undefined): DownloadToken | undefined;
 }
@@ -20,6 +24,8 @@ export function createTokenMemory(now: () => number): TokenMemory {
   let held: DownloadToken | undefined;
   let old: DownloadToken | undefined;
   let lastRefused: DownloadToken | undefined;
+  let lastWorked: string | undefined;
+  let lastWorkedAt = 0;
 
   function refuse(token: DownloadToken): void {
     if (held?.token === token.token) held = undefined;
@@ -44,6 +50,11 @@ export function createTokenMemory(now: () => number): TokenMemory {
       old = newer(token, old);
     },
     refuse,
+    noteWorked: ({ token }) => {
+      lastWorked = token;
+      lastWorkedAt = now();
+    },
+    workedAt: ({ token }) => (token === lastWorked ? lastWorkedAt : undefined),
     lastResort,
   };
 }

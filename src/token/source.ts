@@ -24,8 +24,10 @@ export interface TokenSource {
   renew(refused: DownloadToken, caller: Caller): Promise<DownloadToken>;
   /** A token did work. If it is the fresh one that is held, whatever went wrong is over. */
   confirm(token: DownloadToken): void;
-  /** A new token was refused too. If this isolate minted it, and it never worked, more mints will not help. */
+  /** B2 refused a download with a new token. If this isolate minted it, and it never worked, more mints will not help. */
   reject(minted: DownloadToken): void;
+  /** When a token last worked in this isolate, in ms since the epoch. */
+  workedAt(token: DownloadToken): number | undefined;
   /** What memory holds, for health. */
   held(): DownloadToken | undefined;
 }
@@ -48,9 +50,10 @@ export interface TokenSource {
  * |------------------------------------------|-----------|-------------|---------|----------|--------------------|
  * | KV has a fresh token                     | it        |             |         |          |                    |
  * | KV has one in its last five minutes      |           | it          |         |          |                    |
- * | a mint whose trial B2 accepts            | it        |             |         | it       | ends               |
- * | a mint whose trial is unclear            | it        |             |         | it       |                    |
- * | a mint whose trial B2 refuses            | it, if nothing is better |         |  | none   | grows              |
+ * | KV has one of less than two minutes that does not help | |           |         |          | until it is older  |
+ * | a mint that B2 grants                    |           |             |         | it       | spends one of five |
+ * | and whose trial B2 accepts, or is unclear| it        |             |         | it       |                    |
+ * | and whose trial B2 refuses               | it, if nothing is better |         |  | none   | grows              |
  * | a mint that fails                        |           |             |         |          | grows              |
  * | `renew`: B2 refused a download with it   | dropped   | dropped     | it      |          |                    |
  * | `confirm`: it is held, fresh, and worked |           |             |         | none     | ends               |
@@ -71,12 +74,20 @@ export function createTokenSource(parts: TokenSourceParts): TokenSource {
     return memory.fresh() ?? (await lookUp(isolate, { refused, caller }));
   }
 
-  function confirm({ token }: DownloadToken): void {
+  function confirm(token: DownloadToken): void {
+    memory.noteWorked(token);
     // A last resort that works is no reason to ask B2 at each request.
-    if (memory.fresh()?.token === token) backOff.worked(token);
+    if (memory.fresh()?.token === token.token) backOff.worked(token.token);
   }
 
-  return { get, renew, confirm, reject: ({ token }) => backOff.refused(token), held: memory.held };
+  return {
+    get,
+    renew,
+    confirm,
+    reject: ({ token }) => backOff.refused(token),
+    workedAt: memory.workedAt,
+    held: memory.held,
+  };
 }
 
 type Isolate = TokenSourceParts & { memory: TokenMemory; backOff: BackOff; lease: Lease };
@@ -111,7 +122,9 @@ async function readOrMint(isolate: Isolate, need: Need): Promise<DownloadToken> 
   const { memory, backOff } = isolate;
   // A place may answer from its own copy of KV for a minute: too long for one that needs a token and gets no new one.
   const stored = await readStored(isolate, need.caller, { pastCache: need.refused !== undefined || backOff.failing() });
-  if (isBetter(isolate, stored, need)) return memory.hold(stored);
+  const better = betterOf(isolate, stored, need);
+  if (better !== undefined) return memory.hold(better);
+  if (typeof stored !== "string") backOff.mintedForAll(stored.issuedAt);
   if (!backOff.mayMint()) {
     backOff.lookedInVain();
     return lastResort(isolate, need);
@@ -126,24 +139,25 @@ async function readOrMint(isolate: Isolate, need: Need): Promise<DownloadToken> 
 async function secondBest(isolate: Isolate, need: Need, minted: Minted | undefined): Promise<DownloadToken> {
   // Another isolate may have had more luck meanwhile.
   const stored = await readStored(isolate, need.caller, { pastCache: true });
-  if (isBetter(isolate, stored, need)) return isolate.memory.hold(stored);
+  const better = betterOf(isolate, stored, need);
+  if (better !== undefined) return isolate.memory.hold(better);
   if (minted === undefined || isolate.memory.lastResort(need.refused) !== undefined) return lastResort(isolate, need);
   const isBestForAll = stored === "absent" || (stored !== "unreadable" && !isFresh(stored, isolate.now()));
   if (isBestForAll) need.caller.waitUntil(writeStored(isolate, need.caller, minted.token));
   return isolate.memory.hold(minted.token);
 }
 
-/** Whether KV had a fresh token that was not just refused. One that still works for minutes is kept as the last resort. */
-function isBetter({ memory, now }: Isolate, stored: Stored, { refused }: Need): stored is DownloadToken {
-  if (typeof stored === "string" || stored.token === refused?.token) return false;
-  if (isFresh(stored, now())) return true;
+/** KV's token, if it is fresh and not the one just refused. One that still works for minutes is kept as the last resort. */
+function betterOf({ memory, now }: Isolate, stored: Stored, { refused }: Need): DownloadToken | undefined {
+  if (typeof stored === "string" || stored.token === refused?.token) return undefined;
+  if (isFresh(stored, now())) return stored;
   if (isUnexpired(stored, now())) memory.keepAsLastResort(stored);
-  return false;
+  return undefined;
 }
 
 /** Nothing fresh is to be had. Throws `TokenUnavailableError`. */
 function lastResort({ memory, backOff }: Isolate, { refused }: Need): DownloadToken {
   const token = memory.lastResort(refused);
   if (token !== undefined) return token;
-  throw new TokenUnavailableError(backOff.remainingMs(), backOff.cause());
+  throw new TokenUnavailableError(backOff.reason(), { retryAfterMs: backOff.remainingMs(), cause: backOff.cause() });
 }

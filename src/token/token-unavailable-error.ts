@@ -1,10 +1,10 @@
-/** There is no token to be had now. */
+/** There is no token to be had now; `cause` is why the last mint failed, if it did. */
 export class TokenUnavailableError extends Error {
   readonly code = "token-unavailable";
   readonly retryAfterSeconds: number;
 
-  constructor(retryAfterMs: number, cause?: unknown) {
-    super("no download token", { cause });
+  constructor(reason: string, { retryAfterMs, cause }: { retryAfterMs: number; cause: unknown }) {
+    super(`no download token: ${reason}`, { cause });
     this.name = "TokenUnavailableError";
     this.retryAfterSeconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
   }

@@ -9,8 +9,8 @@ export interface MintParts {
 }
 
 /**
- * A mint for a request; undefined when it failed. One that helps ends the back-off, one that does not makes it grow: also one
- * whose token B2 refuses, for a key that lost a right still gets tokens.
+ * A mint for a request; undefined when it failed. One that does not help makes the back-off grow: also one whose token B2
+ * refuses, for a key that lost a right still gets tokens. Only a download shows that it did help.
  */
 export async function tryToMint(
   { mint, log, backOff }: MintParts,
@@ -22,7 +22,6 @@ export async function tryToMint(
     backOff.minted(token.token);
     const fault = trial.kind === "unclear" ? trial.fault.message : undefined;
     log(trial.kind === "accepted" ? "info" : "warn", "token.minted", { on: "request", ray, trial: trial.kind, fault });
-    if (trial.kind === "accepted") backOff.end();
     if (trial.kind === "refused") backOff.refused(token.token);
     return minted;
   } catch (cause) {

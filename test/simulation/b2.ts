@@ -7,6 +7,8 @@ const DOWNLOAD_HOST = "download.b2.example";
 const FAST_MS: [number, number] = [30, 400];
 const SLOW_MS: [number, number] = [400, 5_500];
 const SLOW_CHANCE = 0.1;
+/** Each way of a download. After a slow mint the Worker gives it a second in all. */
+const MOST_LATENCY_MS = 450;
 const CRAWLING_MS: [number, number] = [6_000, 9_900];
 /** Also when all is well, one call in so many hangs until the Worker gives it up. */
 const HANGING_CALLS = 1 / 300;
@@ -117,7 +119,7 @@ export function createB2({ world, time, random, figures }: Omit<Scene, "kv" | "b
 
   /** Nothing is stored: to a token that is alive the file is missing, which is an answer as good as a file. */
   async function answerDownload(token: string): Promise<Response> {
-    const latency = random.between(10, 700);
+    const latency = random.between(10, MOST_LATENCY_MS);
     await time.wait(latency);
     const known = grants.get(token);
     const alive = known !== undefined && time.now() < Math.min(known.expiresAt, known.revokedAt);

@@ -8,7 +8,15 @@ import { type ApiLine, BUCKET } from "./b2.ts";
 import { breakOff, type Scene } from "./scene.ts";
 import { tell } from "./story.ts";
 import { faultOfMint } from "./token-rules.ts";
-import { createWitness, noteFailure, noteRefusal, noteSuccess, noteTold, type Witness } from "./witness.ts";
+import {
+  createWitness,
+  noteFailure,
+  noteGranted,
+  noteRefusal,
+  noteSuccess,
+  noteTold,
+  type Witness,
+} from "./witness.ts";
 
 const VALID_SECONDS = 7 * 86_400;
 const WANTED = { method: "GET", path: "cat.jpg", range: undefined } as const;
@@ -75,8 +83,9 @@ export function createSimulatedIsolate(
     witness.lastRead = undefined;
     try {
       const read = await store.read(options);
-      witness.lastRead = read?.token;
+      witness.lastRead = read;
       if (read !== undefined) noteTold(witness, read.token, now());
+      witness.othersMintedAt = Math.max(witness.othersMintedAt, read?.issuedAt ?? 0);
       return read;
     } finally {
       witness.looking -= 1;
@@ -94,6 +103,7 @@ export function createSimulatedIsolate(
     try {
       const minted = await mint(settings);
       noteTold(witness, minted.token.token, now());
+      noteGranted(witness, minted.token.token, now());
       if (minted.trial.kind === "refused") noteRefusal(witness, minted.token.token, now());
       else scene.time.at(now(), () => mustBeOffered(minted.token));
       return minted;

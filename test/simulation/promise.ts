@@ -2,7 +2,7 @@ import type { B2, Grant } from "./b2.ts";
 import type { SimulatedIsolate, Visit } from "./isolate.ts";
 import { apiFaultDuring } from "./outage.ts";
 import type { Scene } from "./scene.ts";
-import { isUsable } from "./witness.ts";
+import { isSpent, isUsable, isYoung } from "./witness.ts";
 
 /** The key of the record, as `src/token/store.ts` writes it. */
 export const TOKEN_KEY = "download-token";
@@ -18,6 +18,9 @@ const KV_PAUSE_MS = 5_000;
  *   some time during the visit, or in the mint that the visit waited for: «memory → KV → mint» is all there is.
  * - `back-off`: the same, and the isolate's last mint failed so shortly before that it must not try again: «a failed mint
  *   is not tried again by that isolate before a back-off of 5 s, doubling to 5 min; meanwhile 503».
+ * - `allowance`: the isolate has minted five tokens, and none has come back: «one comes back each 30 minutes».
+ * - `young`: KV has told the isolate of a token of this key that was minted in the last two minutes, and that is dead: «no
+ *   mint on the request path meanwhile», for all isolates would mint at once.
  * - `kv-pause`: KV came to show a usable token while the isolate was looking for one, or in the 5 s after that look
  *   failed: «the others wait a bounded time for its value», and the first step of the back-off.
  * - `kv-fault`: KV itself failed, and B2's API was as above.
@@ -26,7 +29,15 @@ const KV_PAUSE_MS = 5_000;
  * - `third-401`: the visit was tried with three tokens, the last two from KV, and all had been revoked (many at once, so
  *   shortly before that KV still brought dead ones to the place): a visit is retried twice at most.
  */
-export type Excuse = "api-fault" | "back-off" | "kv-pause" | "kv-fault" | "revoked-meanwhile" | "third-401";
+export type Excuse =
+  | "api-fault"
+  | "back-off"
+  | "allowance"
+  | "young"
+  | "kv-pause"
+  | "kv-fault"
+  | "revoked-meanwhile"
+  | "third-401";
 
 /** Judges a visit that failed: the excuse, or how it could have succeeded. */
 export function judge(visit: Visit, isolate: SimulatedIsolate, scene: Scene): { excuse: Excuse } | { broken: string } {
@@ -67,6 +78,8 @@ function whyNoMint(
   if (apiFaultDuring(world, startedAt, endedAt) || witness.faultEndedAt >= startedAt) return "api-fault";
   if (witness.minting > 0 && time.now() - witness.mintStartedAt > LONGEST_MINT_MS) return "api-fault";
   if (startedAt < Math.max(before.mayMintAt, witness.mayMintAt)) return "back-off";
+  if (isSpent(witness, startedAt)) return "allowance";
+  if (isYoung(witness.othersMintedAt, startedAt)) return "young";
   if (tokens.length > MOST_RETRIES) return "third-401";
   const last = b2.grants.get(tokens.at(-1) ?? "");
   return last !== undefined && startedAt <= last.revokedAt && last.revokedAt <= endedAt

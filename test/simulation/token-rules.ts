@@ -4,7 +4,7 @@ import { apiFaultDuring } from "./outage.ts";
 import { recordIn, TOKEN_KEY } from "./promise.ts";
 import type { Scene } from "./scene.ts";
 import { when } from "./story.ts";
-import { isUsable } from "./witness.ts";
+import { isSpent, isUsable, isYoung } from "./witness.ts";
 
 /** Fresh is a token with more than this left; a minute more, for B2 lets it die a little early. */
 const MARGIN_MS = 6 * 60_000;
@@ -22,6 +22,8 @@ export function faultOfMint(
   if (witness.minting > 0) return "a second mint at the same time in one isolate";
   if (now < witness.mayMintAt)
     return `a mint ${Math.round((witness.mayMintAt - now) / 1000)} s before the back-off ended`;
+  if (isSpent(witness, now)) return "a mint beyond the five that an isolate has";
+  if (isYoung(witness.lastRead?.issuedAt, now)) return "a mint although KV tells of one in the last two minutes";
   const isFresh = (token: string) =>
     isUsable(b2.grants.get(token), { applicationKeyId, from: now, to: now + MARGIN_MS });
   const told = [...witness.known.keys()].find(isFresh);

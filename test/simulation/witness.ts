@@ -5,6 +5,11 @@ import type { Visit } from "./isolate.ts";
 /** The back-off after a failed mint: 5 s, doubling to 5 min. */
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
+/** Five mints an isolate, and one comes back each 30 minutes. */
+const MOST_MINTS = 5;
+const MINT_COMES_BACK_MS = 30 * 60_000;
+/** No isolate mints while KV shows it a token of this key that is younger. */
+const MINT_OF_ALL_MS = 2 * 60_000;
 /** Fresh is a token with more than five minutes left. */
 const FRESH_MS = 5 * 60_000;
 const NEVER = Number.NEGATIVE_INFINITY;
@@ -14,7 +19,7 @@ export interface Witness {
   /** Every token that it was ever told, and since when: it could remember them all. */
   known: Map<string, number>;
   /** What KV said last. */
-  lastRead: string | undefined;
+  lastRead: DownloadToken | undefined;
   /** Looks at KV and mints under way, and when the last one ended. */
   looking: number;
   lookEndedAt: number;
@@ -26,8 +31,13 @@ export interface Witness {
   mayMintAt: number;
   failures: number;
   failedAt: number;
-  /** The new tokens that were refused: each counts once. */
-  refused: Set<string>;
+  /** What the last mint gave, until a download has shown whether it works: if it does not, that counts once. */
+  unproven: string | undefined;
+  /** Mints that B2 granted and that have not come back yet, as a number that falls with time. */
+  spent: number;
+  spentAt: number;
+  /** When the newest token of KV that the isolate was told of was minted. */
+  othersMintedAt: number;
   /** Visits that wait for a token: their first one, or another one after a 401. */
   waiting: Set<Visit>;
 }
@@ -44,13 +54,39 @@ export function createWitness(): Witness {
     mayMintAt: NEVER,
     failures: 0,
     failedAt: NEVER,
-    refused: new Set(),
+    unproven: undefined,
+    spent: 0,
+    spentAt: NEVER,
+    othersMintedAt: NEVER,
     waiting: new Set(),
   };
 }
 
 export function noteTold(witness: Witness, token: string, now: number): void {
   if (!witness.known.has(token)) witness.known.set(token, now);
+}
+
+/** B2 gave a token, whatever its trial says. */
+export function noteGranted(witness: Witness, token: string, now: number): void {
+  witness.unproven = token;
+  witness.spent = spentNow(witness, now) + 1;
+  witness.spentAt = now;
+}
+
+/** How many granted mints have not come back yet. */
+function spentNow({ spent, spentAt }: Witness, now: number): number {
+  return Math.max(0, spent - (now - spentAt) / MINT_COMES_BACK_MS);
+}
+
+/** Whether the isolate has used up its mints. */
+export function isSpent(witness: Witness, now: number): boolean {
+  // A hair's breadth for the arithmetic of fractions.
+  return spentNow(witness, now) > MOST_MINTS - 1 + 1e-6;
+}
+
+/** Whether a token that KV told of was minted in the last two minutes. */
+export function isYoung(mintedAt: number | undefined, now: number): boolean {
+  return mintedAt !== undefined && now < mintedAt + MINT_OF_ALL_MS;
 }
 
 /** A mint failed; B2 may have asked for a pause. */
@@ -61,16 +97,17 @@ export function noteFailure(witness: Witness, now: number, retryAfterSeconds = 0
   witness.mayMintAt = now + Math.min(pauseMs, LONGEST_PAUSE_MS);
 }
 
-/** A new token was refused, by its trial or by the download that it was for: as if its mint had failed. */
+/** A token was refused, by its trial or by a download: if this isolate has minted it, as if its mint had failed. */
 export function noteRefusal(witness: Witness, token: string, now: number): void {
-  if (witness.refused.has(token)) return;
-  witness.refused.add(token);
+  if (token !== witness.unproven) return;
+  witness.unproven = undefined;
   noteFailure(witness, now);
 }
 
 /** A download succeeded: with a fresh token that came after the last failure, that failure is over. */
 export function noteSuccess(witness: Witness, token: DownloadToken, now: number): void {
   if ((witness.known.get(token.token) ?? NEVER) < witness.failedAt || token.expiresAt - now < FRESH_MS) return;
+  if (token.token === witness.unproven) witness.unproven = undefined;
   witness.failures = 0;
   witness.mayMintAt = NEVER;
 }

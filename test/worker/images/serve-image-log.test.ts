@@ -1,15 +1,20 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Fault } from "../../local-b2/b2/faults.ts";
 import { createSite, type TestSite } from "../support/site.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
 const FILE = { ray: "8f-FRA", file: "photos/cat.jpg" };
 
-/** A site that has its token, and the lines that one visit writes when B2 has these faults. */
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+});
+
+/** A site that has held its token for an hour, and the lines that one visit writes when B2 has these faults. */
 async function linesOf(faults: Omit<Fault, "operation">[]): Promise<Record<string, unknown>[]> {
   const site = createSite();
   site.b2.put("images", "photos/cat.jpg", { content: "a cat" });
   await site.visit("/photos/cat.jpg");
+  site.advance(3600);
   site.log.clear();
   site.b2.faults(faults.map((fault) => ({ operation: DOWNLOAD, ...fault })));
   await site.visit("/photos/cat.jpg?utm_source=secret-query", { headers: { "CF-Ray": "8f-FRA" } });

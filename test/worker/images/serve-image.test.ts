@@ -6,13 +6,14 @@ import { createSite, type TestSite } from "../support/site.ts";
 const DOWNLOAD = "b2_download_file_by_name";
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 18) });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 17) });
 });
 
-/** A site whose isolate holds a token, so that what is counted is what visitors cause. */
+/** A site whose isolate has held a token for an hour, so that what is counted is what visitors cause. */
 async function createHoldingSite(): Promise<TestSite> {
   const site = createSite();
   await site.visit("/cat.jpg");
+  site.advance(3600);
   site.b2.reset();
   site.log.clear();
   return site;
@@ -38,6 +39,17 @@ describe("401", () => {
     const site = await createHoldingSite();
     site.b2.expireTokens();
     expect((await site.visit("/cat.jpg", { method: "HEAD" })).status).toBe(200);
+  });
+
+  it("of a token that no download had shown to work an hour ago: it may have died since, so another one is minted", async () => {
+    const site = createSite();
+    const unavailable = { operation: DOWNLOAD, status: 503, code: "service_unavailable", retryAfterSeconds: 60 };
+    // The trial of the new token, and the visitor's download.
+    site.b2.faults([{ operation: DOWNLOAD, delayMs: 0 }, unavailable]);
+    expect((await site.visit("/cat.jpg")).status).toBe(503);
+    site.advance(3600);
+    site.b2.expireTokens();
+    expect((await site.visit("/cat.jpg")).status).toBe(200);
   });
 
   it("for good: 502 after one retry, and B2's API is left alone for a while", async () => {

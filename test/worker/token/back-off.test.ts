@@ -10,6 +10,7 @@ beforeEach(() => {
   backOff = createBackOff(() => now);
 });
 
+/** A mint that failed in this way. */
 function faultOf(fault: Partial<B2Fault>): MintError {
   return new MintError(
     "authorize",
@@ -81,7 +82,7 @@ describe("after a failed mint", () => {
 
   it("it is over at once when something has worked", () => {
     for (let n = 0; n < 4; n += 1) backOff.fail(faultOf({}));
-    backOff.end();
+    backOff.worked("4_new");
     expect([backOff.failing(), backOff.mayLook(), backOff.mayMint(), backOff.cause()]).toEqual([
       false,
       true,
@@ -120,5 +121,66 @@ describe("a minted token that B2 refuses", () => {
     backOff.worked("4_of_kv");
     backOff.refused("4_new");
     expect(backOff.failing()).toBe(true);
+  });
+});
+
+describe("mints that B2 grants are counted, whether they help or not", () => {
+  it("after five within half an hour B2 is left alone until one comes back, and KV is looked at every 5 s meanwhile", () => {
+    const from = now;
+    for (let n = 0; n < 5; n += 1) {
+      backOff.minted(`4_new_${n}`);
+      backOff.worked(`4_new_${n}`);
+    }
+    let looks = 0;
+    for (; !backOff.mayMint(); now += 500) {
+      if (!backOff.mayLook()) continue;
+      looks += 1;
+      backOff.lookedInVain();
+    }
+    expect([(now - from) / 60_000, looks]).toEqual([30, 360]);
+  });
+
+  it("a request is sent away for 5 minutes at most, since KV is looked at all the while", () => {
+    for (let n = 0; n < 5; n += 1) backOff.minted(`4_new_${n}`);
+    backOff.lookedInVain();
+    expect([backOff.remainingMs(), backOff.reason()]).toEqual([
+      300_000,
+      "this isolate has minted as often as it may for now",
+    ]);
+  });
+
+  it("a token that works gives none of them back", () => {
+    for (let n = 0; n < 5; n += 1) backOff.minted(`4_new_${n}`);
+    backOff.worked("4_new_4");
+    expect(backOff.mayMint()).toBe(false);
+  });
+
+  it("a mint that fails is none of them: it has its own pause", () => {
+    for (let n = 0; n < 20; n += 1) {
+      backOff.fail(faultOf({}));
+      now += 300_000;
+    }
+    expect(backOff.mayMint()).toBe(true);
+  });
+});
+
+describe("a token of KV that does not help, minted by anybody", () => {
+  it.each([
+    [0, 120],
+    [119, 1],
+    [120, 0],
+    [3600, 0],
+    // Clocks differ.
+    [-3600, 120],
+  ])("%i s ago keeps this isolate from minting for %i s", (ageSeconds, seconds) => {
+    backOff.mintedForAll(now - ageSeconds * 1000);
+    if (seconds > 0) expect(backOff.reason()).toContain("less than two minutes ago");
+    expect(secondsUntil(backOff.mayMint)).toBe(seconds);
+  });
+
+  it("is forgotten when something has worked", () => {
+    backOff.mintedForAll(now);
+    backOff.worked("4_other");
+    expect(backOff.mayMint()).toBe(true);
   });
 });

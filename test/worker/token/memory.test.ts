@@ -1,6 +1,7 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import type { DownloadToken } from "../../../src/token/download-token.ts";
 import { createTokenMemory, type TokenMemory } from "../../../src/token/memory.ts";
+import { passMs } from "../support/clock.ts";
 import { tokenIssuedAt } from "../support/download-token.ts";
 
 const MINUTE_MS = 60_000;
@@ -69,4 +70,14 @@ it("drops a refused token only where it is still the one that is held", () => {
   memory.hold(withMinutesLeft("4_new", 70));
   memory.refuse(dead);
   expect(memory.fresh()?.token).toBe("4_new");
+});
+
+it("knows when the last token that worked did, and nothing of others", () => {
+  const [one, other] = [withMinutesLeft("4_one", 60), withMinutesLeft("4_other", 60)];
+  const from = Date.now();
+  memory.noteWorked(one);
+  passMs(MINUTE_MS);
+  expect([memory.workedAt(one), memory.workedAt(other)]).toEqual([from, undefined]);
+  memory.noteWorked(other);
+  expect([memory.workedAt(one), memory.workedAt(other)]).toEqual([undefined, from + MINUTE_MS]);
 });

@@ -6,6 +6,7 @@ import { createFaultyKvSite, type FaultyKvSite } from "../support/site.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const HOUR_MS = 3_600_000;
+const WEEK_MS = 604_800_000;
 const RECORD = "download-token";
 
 beforeEach(() => {
@@ -38,8 +39,11 @@ const unusable: [string, (site: FaultyKvSite) => void][] = [
   ["holds a later version's record", (it) => changeRecord(it, { version: 2 })],
   ["holds another key's record", (it) => changeRecord(it, { applicationKeyId: "0012345", token: "4_other" })],
   ["holds another prefix's record", (it) => changeRecord(it, { fileNamePrefix: "photos/" })],
-  ["holds an expired token", (it) => changeRecord(it, { expiresAt: NOW - 1 })],
-  ["holds a token that expires in a minute", (it) => changeRecord(it, { expiresAt: NOW + 60_000 })],
+  ["holds an expired token", (it) => changeRecord(it, { issuedAt: NOW - WEEK_MS, expiresAt: NOW - 1 })],
+  [
+    "holds a token that expires in a minute",
+    (it) => changeRecord(it, { issuedAt: NOW - WEEK_MS, expiresAt: NOW + 60_000 }),
+  ],
 ];
 
 describe("a new isolate serves its first request, mints once, and mends KV, when KV", () => {
@@ -108,6 +112,7 @@ describe("a KV that lags by minutes", () => {
   it("and still has the token that was revoked: one mint, and served", async () => {
     const site = await withToken();
     site.kv.lag();
+    vi.setSystemTime(NOW + HOUR_MS);
     site.b2.expireTokens();
     const visit = site.startIsolate();
     await expectServed(await visit());
@@ -120,9 +125,10 @@ describe("a KV that lags by minutes", () => {
     site.kv.lag();
     const visit = site.startIsolate();
     await visit();
+    vi.setSystemTime(NOW + HOUR_MS);
     site.b2.expireTokens();
     await visit();
-    vi.setSystemTime(NOW + HOUR_MS);
+    vi.setSystemTime(NOW + 2 * HOUR_MS);
     site.b2.expireTokens();
     const before = apiCallsOf(site.b2);
     await expectServed(await visit());

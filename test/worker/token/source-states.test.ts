@@ -27,7 +27,7 @@ function createIsolate() {
 
   function named(name: string, minutesLeft = WEEK_MINUTES): DownloadToken {
     const expiresAt = Date.now() + minutesLeft * MINUTE_MS;
-    const token = known.get(name) ?? tokenIssuedAt(Date.now(), { token: name, expiresAt });
+    const token = known.get(name) ?? tokenIssuedAt(Date.now() - 60 * MINUTE_MS, { token: name, expiresAt });
     known.set(name, token);
     return token;
   }
