@@ -73,8 +73,12 @@ const PARSERS: Parser[] = [
   { name: "canonicalPath", run: canonicalPath },
   { name: "versionIn", run: (text) => versionIn(text, { versionParameter: "v" }), heads: ["v=", "v=1&"] },
   { name: "cutUrl", run: cutUrl, heads: ["https://image.example.com/", "https://image.example.com/?"] },
-  { name: "locate", run: (text) => locate({ path: text, query: "" }, SETTINGS), heads: ["file/"] },
-  { name: "locate", run: (text) => locate({ path: "cat.jpg", query: text }, SETTINGS), heads: ["preset="] },
+  { name: "locate", run: (text) => locate(cutUrl(`https://image.example.com/${text}`), SETTINGS), heads: ["file/"] },
+  {
+    name: "locate",
+    run: (text) => locate(cutUrl(`https://image.example.com/cat.jpg?${text}`), SETTINGS),
+    heads: ["preset="],
+  },
   // A path that cannot be a file's name goes no further than this.
   { name: "decideAccess", run: decideOnPath, heads: ["private/", "file/images/private/"] },
   { name: "createSignatureChecker", run: checkQuery, heads: ["exp=1&kid=k1&sig=", "exp=", "kid="] },
@@ -142,7 +146,7 @@ function isGoodReferer(referer: string): boolean {
 }
 
 async function decideOnPath(path: string): Promise<unknown> {
-  const target = locate({ path, query: "" }, SETTINGS);
+  const target = locate(cutUrl(`https://image.example.com/${path}`), SETTINGS);
   if (target.kind !== "target") return target;
   const request = new Request("https://image.example.com/");
   return await decideAccess({ ...target, settings: SETTINGS, request, now: 0, checkSignature });
