@@ -1,3 +1,4 @@
+import { linkedBucketOf } from "./address.ts";
 import { canonicalPath, fileNameFault, readPath } from "./b2/file-name.ts";
 import type { Rejection } from "./rejection.ts";
 import type { Settings } from "./settings.ts";
@@ -5,7 +6,7 @@ import type { Settings } from "./settings.ts";
 /** What a version may be: nothing that a URL would encode. */
 const VERSION = /^[\w.-]{1,64}$/;
 
-/** What a URL asks for. */
+/** The file that a URL asks for. */
 export interface Target {
   kind: "target";
   /** The decoded path in the bucket, without the prefix of the settings. */
@@ -22,6 +23,13 @@ export interface Target {
   linkedBucket: string | undefined;
   /** The query of the URL, without its question mark. */
   query: string;
+}
+
+/** The folder that a URL asks for, with a slash at its end. */
+export interface Folder extends Pick<Target, "path" | "canonicalPath" | "linkedBucket" | "query"> {
+  kind: "folder";
+  /** The file that the settings show in place of the folder, if it is there. */
+  index: Target | undefined;
 }
 
 /** A URL cut by hand: `new URL` would change the path (dot segments, tabs, backslashes), and costs more. */
@@ -42,20 +50,27 @@ export function cutUrl(url: string): RawUrl {
     : { path: url.slice(pathStart + 1, queryStart), query: url.slice(queryStart + 1) };
 }
 
-/** The file that a URL asks for. In the form of B2's own links a plus is a space. */
-export function locate(raw: RawUrl, settings: Settings): Target | Rejection {
-  const linkedBucket = raw.path.startsWith("file/") ? /^file\/([^/]+)\//.exec(raw.path)?.[1] : undefined;
+/** The file or folder that a URL asks for. In the form of B2's own links a plus is a space. */
+export function locate(raw: RawUrl, settings: Settings): Target | Folder | Rejection {
+  const linkedBucket = linkedBucketOf(raw.path);
   const isLink = linkedBucket !== undefined;
   const rawPath = isLink ? raw.path.slice(`file/${linkedBucket}/`.length) : raw.path;
   const reading = readPath(rawPath, { plusIsSpace: isLink });
   if (reading.kind === "bad") return { kind: "bad-request", detail: reading.detail };
-  let { path } = reading;
-  if (path === "" || path.endsWith("/")) {
-    if (settings.indexFile === undefined) return { kind: "not-found" };
-    path += settings.indexFile;
-  }
+  const { path } = reading;
+  if (path === "" || path.endsWith("/")) return folderAt(path, { raw, linkedBucket }, settings);
   const fault = fileNameFault(settings.fileNamePrefix + path);
   if (fault !== undefined) return { kind: "bad-request", detail: fault };
+  return targetAt(path, { raw, linkedBucket }, settings);
+}
+
+/** The URL that leads to a path, and the bucket that it names. */
+interface Way {
+  raw: RawUrl;
+  linkedBucket: string | undefined;
+}
+
+function targetAt(path: string, { raw, linkedBucket }: Way, settings: Settings): Target {
   const canonical = canonicalPath(path);
   const version = versionIn(raw.query, settings);
   const query = version === undefined ? "" : `${settings.versionParameter}=${version}`;
@@ -66,9 +81,30 @@ export function locate(raw: RawUrl, settings: Settings): Target | Rejection {
     version,
     versionedPath: query === "" ? canonical : `${canonical}?${query}`,
     isCanonical:
-      raw.query === query && !isLink && canonical.length === raw.path.length + 1 && canonical.endsWith(raw.path),
+      raw.query === query &&
+      linkedBucket === undefined &&
+      canonical.length === raw.path.length + 1 &&
+      canonical.endsWith(raw.path),
     linkedBucket,
     query: raw.query,
+  };
+}
+
+function folderAt(path: string, way: Way, settings: Settings): Folder | Rejection {
+  const { fileNamePrefix, indexFile } = settings;
+  const fault = fileNameFault(fileNamePrefix + path.slice(0, -1));
+  if (fault !== undefined) return { kind: "bad-request", detail: fault };
+  const indexPath = indexFile === undefined ? undefined : path + indexFile;
+  return {
+    kind: "folder",
+    path,
+    canonicalPath: canonicalPath(path),
+    linkedBucket: way.linkedBucket,
+    query: way.raw.query,
+    index:
+      indexPath === undefined || fileNameFault(fileNamePrefix + indexPath) !== undefined
+        ? undefined
+        : targetAt(indexPath, way, settings),
   };
 }
 
