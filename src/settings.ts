@@ -126,7 +126,7 @@ function problemOfLost({ name, nearest }: MistypedVariable): SettingProblem {
 
 /** Settings that are each right, and not together. */
 function contradictionsOf(settings: Settings): SettingProblem[] {
-  const { privatePrefixes, signingKeys, notFoundFile } = settings;
+  const { privatePrefixes, signingKeys, notFoundFile, listedPrefixes } = settings;
   if (privatePrefixes.length > 0 && signingKeys.length === 0) {
     const expected =
       "at least one id:secret, since PRIVATE_PREFIXES is set (make a secret with: openssl rand -base64 32)";
@@ -134,6 +134,10 @@ function contradictionsOf(settings: Settings): SettingProblem[] {
   }
   if (notFoundFile !== undefined && isPrivate(notFoundFile, settings)) {
     return [{ name: "NOT_FOUND_FILE", expected: "a file outside PRIVATE_PREFIXES, since everybody gets to see it" }];
+  }
+  if (listedPrefixes.some((folder) => isPrivate(folder, settings))) {
+    const expected = "folders outside PRIVATE_PREFIXES, since a private one is never listed";
+    return [{ name: "LISTED_PREFIXES", expected }];
   }
   return [];
 }

@@ -28,7 +28,7 @@ export function createAllowance({ most, oneBackAfterMs }: AllowanceTerms): Allow
 
   function count(now: number): void {
     left = Math.min(most, left + Math.max(0, now - countedAt) / oneBackAfterMs);
-    countedAt = now;
+    countedAt = Math.max(countedAt, now);
   }
 
   function giveBack(): void {

@@ -51,7 +51,9 @@ export async function listFolder(
 function shownEntry(entry: ListedEntry, { bucket, folder, after, mayShow }: FolderRequest): ShownEntry[] {
   const path = entry.name.slice(bucket.fileNamePrefix.length);
   const name = path.slice(folder.length);
-  if (name === after || isHidden(name) || addressOf(path, bucket) === undefined || !mayShow(path)) return [];
+  // A prefix without a slash at its end may be the whole name of a file.
+  if (name === "" || name === after || isHidden(name) || addressOf(path, bucket) === undefined || !mayShow(path))
+    return [];
   return [{ ...entry, name }];
 }
 
