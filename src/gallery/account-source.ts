@@ -27,7 +27,10 @@ export function createAccountSource({ authorize, now, wait }: AccountSourceParts
   }
 
   async function get(): Promise<Account> {
-    return fresh() ?? (await lease.waitFor(fresh)) ?? (await lease.hold(authorizeAndHold));
+    const known = fresh();
+    if (known !== undefined) return known;
+    const found = lease.isTaken() ? await lease.waitFor(fresh) : undefined;
+    return found ?? (await lease.hold(authorizeAndHold));
   }
 
   async function authorizeAndHold(): Promise<Account> {

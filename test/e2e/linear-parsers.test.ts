@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { type CorsOrigins, corsFields, preflightFields } from "../../src/access/cors.ts";
 import { decideAccess } from "../../src/access/decide-access.ts";
+import { decideFolderAccess } from "../../src/access/decide-folder-access.ts";
 import { clientKey } from "../../src/access/limiter.ts";
 import { refererAllowed } from "../../src/access/referer.ts";
 import { createSignatureChecker } from "../../src/access/signed-url.ts";
 import { canonicalPath, encodeFileName, fileNameFault, readPath } from "../../src/b2/file-name.ts";
+import { readGalleryQuery } from "../../src/gallery/gallery-query.ts";
 import { prefersHtml } from "../../src/http/accept.ts";
 import { parseCacheControl, reduceLifetimes } from "../../src/http/cache-control.ts";
 import { evaluatePreconditions, ifRangeHolds } from "../../src/http/conditional.ts";
@@ -77,6 +79,8 @@ const PARSERS: Parser[] = [
   { name: "locate", run: (text) => locate({ path: "cat.jpg", query: text }, SETTINGS), heads: ["preset="] },
   // A path that cannot be a file's name goes no further than this.
   { name: "decideAccess", run: decideOnPath, heads: ["private/", "file/images/private/"] },
+  { name: "decideFolderAccess", run: decideOnFolder, heads: ["exp=1&kid=k1&sig=", "after="] },
+  { name: "readGalleryQuery", run: (text) => readGalleryQuery(text, "a/"), heads: ["after=", "after=a&format="] },
   { name: "createSignatureChecker", run: checkQuery, heads: ["exp=1&kid=k1&sig=", "exp=", "kid="] },
 ];
 
@@ -88,7 +92,8 @@ it.each(PARSERS)("$name takes double the time for double the length", { timeout:
 
 it("every parser of what a client sends is measured", () => {
   const measured = PARSERS.map(({ name }) => name);
-  const exported = [...filesOf("http"), ...filesOf("access"), "b2/file-name.ts", "locate.ts"].flatMap((file) =>
+  const files = [...filesOf("http"), ...filesOf("access"), "b2/file-name.ts", "locate.ts", "gallery/gallery-query.ts"];
+  const exported = files.flatMap((file) =>
     [...readSource(file).matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name = ""]) => name),
   );
   const missing = exported.filter((name) => !measured.includes(name) && !NO_TEXT_OF_A_CLIENT.includes(name));
@@ -100,7 +105,8 @@ const NO_TEXT_OF_A_CLIENT = [
   ...["formatHttpDate", "formatRange", "resolveRange", "strongMatch", "weakMatch", "dropContent"],
   ...["parseCorsOrigins", "parsePrivatePrefixes", "parseRefererRules", "parseSigningKeys"],
   ...["overLimit", "isPrivate", "signaturePayload", "signUrl", "hasOwnCacheKey", "rulesInForce"],
-  ...["parseFolderList", "hostOf", "withoutLastDot", "secondsOf"],
+  ...["parseFolderList", "parseListedPrefixes", "hostOf", "withoutLastDot", "secondsOf"],
+  ...["isUnder", "isListed", "isHidden", "createSigner", "formatGalleryQuery"],
 ];
 
 function isLatin1(text: string): boolean {
@@ -146,6 +152,11 @@ async function decideOnPath(path: string): Promise<unknown> {
   if (target.kind !== "target") return target;
   const request = new Request("https://image.example.com/");
   return await decideAccess({ ...target, settings: SETTINGS, request, now: 0, checkSignature });
+}
+
+async function decideOnFolder(query: string): Promise<unknown> {
+  const folder = { path: "private/", canonicalPath: "/private/", query };
+  return await decideFolderAccess({ ...folder, settings: SETTINGS, now: 0, checkSignature });
 }
 
 async function checkQuery(query: string): Promise<unknown> {
