@@ -22,6 +22,7 @@ header { padding-block: clamp(1rem, 3vw, 2rem) 0; }
 main { padding-block: 1rem 3rem; }
 h1 { margin: .15em 0 .1em; font-size: clamp(1.5rem, 1.1rem + 1.8vw, 2.25rem); line-height: 1.15; letter-spacing: -.015em; }
 h2 { margin: 2rem 0 .75rem; font-size: 1rem; font-weight: 600; }
+main > :first-child > h2 { margin-top: .75rem; }
 p { margin: .25rem 0; }
 a { color: inherit; text-decoration: none; }
 a:hover { text-decoration: underline; text-underline-offset: .2em; }
