@@ -1,44 +1,85 @@
-import { decideAccess } from "./access/decide-access.ts";
+import { type Access, decideAccess } from "./access/decide-access.ts";
+import { decideFolderAccess, type FolderAccess } from "./access/decide-folder-access.ts";
+import { isPrivate } from "./access/private-prefix.ts";
+import type { SignatureFault } from "./access/signed-url.ts";
+import { answerFolder } from "./gallery/answer-folder.ts";
 import { hasOwnCacheKey } from "./http/cache-key.ts";
+import { dropContent } from "./http/drop-content.ts";
 import { askImages, clientAddress } from "./images/ask-images.ts";
 import { serveImage } from "./images/serve-image.ts";
-import { cutUrl, locate, type Target } from "./locate.ts";
+import { cutUrl, type Folder, locate, type Target } from "./locate.ts";
 import { preflightResponse } from "./respond/preflight-response.ts";
 import { problemResponse } from "./respond/problem-response.ts";
-import { rayOf, type Visit } from "./visit.ts";
+import { callerOf, rayOf, type Visit } from "./visit.ts";
 
-/** What an image answers to (RFC 9110 §10.2.1). */
-const IMAGE_METHODS = "GET, HEAD, OPTIONS";
+/** What a file or a folder answers to (RFC 9110 §10.2.1). */
+const METHODS = "GET, HEAD, OPTIONS";
 
-/** A request from outside: which file, who may see it, and from where its answer comes. */
+/** A request from outside: which file or folder, who may see it, and from where its answer comes. */
 export async function answerVisitor(visit: Visit): Promise<Response> {
   const { request, site } = visit;
-  if (request.method === "OPTIONS") return preflightResponse(IMAGE_METHODS, visit);
+  if (request.method === "OPTIONS") return preflightResponse(METHODS, visit);
   if (request.method !== "GET" && request.method !== "HEAD") {
-    return problemResponse({ kind: "method-not-allowed", allow: IMAGE_METHODS }, visit);
+    return problemResponse({ kind: "method-not-allowed", allow: METHODS }, visit);
   }
-  const target = locate(cutUrl(request.url), site.settings);
-  if (target.kind !== "target") return problemResponse(target, visit);
-  if (!(await isOwnBucket(target, visit))) return problemResponse({ kind: "not-found" }, visit);
-  const now = Date.now();
-  const { settings, checkSignature } = site;
-  const access = await decideAccess({ ...target, settings, request, now, checkSignature });
+  const place = locate(cutUrl(request.url), site.settings);
+  if (place.kind !== "target" && place.kind !== "folder") return problemResponse(place, visit);
+  if (!(await isOwnBucket(place, visit))) return problemResponse({ kind: "not-found" }, visit);
+  return place.kind === "target" ? await answerFile(visit, place) : await lookAtFolder(visit, place);
+}
+
+async function answerFile(visit: Visit, target: Target): Promise<Response> {
+  const access = await fileAccess(visit, target);
   switch (access.kind) {
     case "open":
       return await answerOpen(visit, target);
     case "granted":
       return await askImages(visit, target, access);
     case "refused":
-      // Anybody may come without a signature; a bad one tells the owner why a link does not open.
-      if (access.signatureFault !== undefined && access.signatureFault !== "missing") {
-        site.log("warn", "signature.refused", {
-          ray: rayOf(request),
-          file: target.path,
-          reason: access.signatureFault,
-        });
-      }
+      logRefusal(visit, target.path, access.signatureFault);
       return problemResponse(access.rejection, visit);
   }
+}
+
+/** A folder shows its index file, else its gallery to those who may look at it. */
+async function lookAtFolder(visit: Visit, folder: Folder): Promise<Response> {
+  const { settings, checkSignature } = visit.site;
+  const access = await decideFolderAccess({ ...folder, settings, checkSignature, now: Date.now() });
+  switch (access.kind) {
+    case "listed":
+    case "granted":
+      return (await indexOf(visit, folder, access)) ?? (await answerFolder(visit, folder, access));
+    case "unlisted":
+      return folder.index === undefined
+        ? problemResponse({ kind: "not-found" }, visit)
+        : await answerFile(visit, folder.index);
+    case "refused":
+      // A link to the index file itself opens its folder's address too.
+      if (folder.index !== undefined) return await answerFile(visit, folder.index);
+      logRefusal(visit, folder.path, access.signatureFault);
+      return problemResponse(access.rejection, visit);
+  }
+}
+
+/**
+ * The index file of a folder that may be looked at; undefined when there is none. Then hotlink rules, which are for
+ * files, do not matter.
+ */
+async function indexOf(visit: Visit, { index }: Folder, folder: FolderAccess): Promise<Response | undefined> {
+  if (index === undefined) return undefined;
+  const access = folder.kind === "granted" ? folder : await fileAccess(visit, index);
+  const refusal = access.kind === "refused" ? problemResponse(access.rejection, visit) : undefined;
+  // Nobody is told whether a private file exists.
+  if (refusal !== undefined && isPrivate(index.path, visit.site.settings)) return refusal;
+  const answer = await askImages(visit, index, access.kind === "granted" ? access : undefined);
+  if (answer.status !== 404 && refusal === undefined) return answer;
+  await dropContent(answer);
+  return answer.status === 404 ? undefined : refusal;
+}
+
+async function fileAccess({ request, site }: Visit, target: Target): Promise<Access> {
+  const { settings, checkSignature } = site;
+  return await decideAccess({ ...target, settings, request, now: Date.now(), checkSignature });
 }
 
 /**
@@ -55,8 +96,14 @@ async function answerOpen(visit: Visit, target: Target): Promise<Response> {
 }
 
 /** B2's own links name the bucket; its name may only be known with the token. */
-async function isOwnBucket({ linkedBucket }: Target, { site, request, ctx }: Visit): Promise<boolean> {
+async function isOwnBucket({ linkedBucket }: Target | Folder, visit: Visit): Promise<boolean> {
   if (linkedBucket === undefined) return true;
-  const caller = { ray: rayOf(request), waitUntil: (work: Promise<unknown>) => ctx.waitUntil(work) };
-  return linkedBucket === (site.settings.bucketName ?? (await site.tokens.get(caller)).bucketName);
+  const { settings, tokens } = visit.site;
+  return linkedBucket === (settings.bucketName ?? (await tokens.get(callerOf(visit))).bucketName);
+}
+
+/** Anybody may come without a signature; a bad one tells the owner why a link does not open. */
+function logRefusal({ site, request }: Visit, file: string, reason: SignatureFault | undefined): void {
+  if (reason === undefined || reason === "missing") return;
+  site.log("warn", "signature.refused", { ray: rayOf(request), file, reason });
 }

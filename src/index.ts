@@ -1,6 +1,8 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { rejectionOfFault } from "./fault.ts";
+import { readAskedListing } from "./gallery/ask-listing.ts";
+import { serveListing } from "./gallery/serve-listing.ts";
 import { answerVisitor } from "./gateway.ts";
 import { carryOut, readAsked } from "./images/ask-images.ts";
 import { serveImage } from "./images/serve-image.ts";
@@ -23,7 +25,7 @@ app.all("/-/*", (c) => problemResponse({ kind: "not-found" }, { request: c.req.r
 app.all("*", (c) => visitSite(c, answerVisitor));
 app.onError(answerFault);
 
-/** The images of the bucket under their canonical URLs, without a check: only this Worker can call it. */
+/** The images and the folders of the bucket under their canonical URLs, without a check: only this Worker can call it. */
 const images = new Hono<{ Bindings: Env }>();
 images.all("*", (c) => visitSite(c, answerAsked));
 images.onError(answerFault);
@@ -37,6 +39,8 @@ function visitSite(c: AppContext, answer: (visit: Visit) => Promise<Response>): 
 }
 
 async function answerAsked(visit: Visit): Promise<Response> {
+  const folder = readAskedListing(visit.request);
+  if (folder !== undefined) return await serveListing(visit, folder);
   const asked = readAsked(visit);
   return carryOut("kind" in asked ? problemResponse(asked, visit) : await serveImage(visit, asked));
 }

@@ -1,3 +1,4 @@
+import { linkedBucketOf } from "./address.ts";
 import { canonicalPath, fileNameFault, readPath } from "./b2/file-name.ts";
 import type { Rejection } from "./rejection.ts";
 import type { Settings } from "./settings.ts";
@@ -5,7 +6,7 @@ import type { Settings } from "./settings.ts";
 /** What a version may be: nothing that a URL would encode. */
 const VERSION = /^[\w.-]{1,64}$/;
 
-/** What a URL asks for. */
+/** The file that a URL asks for. */
 export interface Target {
   kind: "target";
   /** The decoded path in the bucket, without the prefix of the settings. */
@@ -22,6 +23,13 @@ export interface Target {
   linkedBucket: string | undefined;
   /** The query of the URL, without its question mark. */
   query: string;
+}
+
+/** The folder that a URL asks for, with a slash at its end. */
+export interface Folder extends Pick<Target, "path" | "canonicalPath" | "linkedBucket" | "query"> {
+  kind: "folder";
+  /** The file that the settings show in place of the folder, if it is there. */
+  index: Target | undefined;
 }
 
 /** A URL cut by hand: `new URL` would change the path (dot segments, tabs, backslashes), and costs more. */
@@ -48,21 +56,28 @@ export function cutUrl(url: string): RawUrl {
 /** The original in place of what was asked for would be the wrong answer: nothing here makes another size of an image. */
 const NO_PRESET: Rejection = { kind: "bad-request", detail: "This site has no image presets." };
 
-/** The file that a URL asks for. In the form of B2's own links a plus is a space. */
-export function locate(raw: RawUrl, settings: Settings): Target | Rejection {
-  const linkedBucket = raw.path.startsWith("file/") ? /^file\/([^/]+)\//.exec(raw.path)?.[1] : undefined;
+/** The file or folder that a URL asks for. In the form of B2's own links a plus is a space. */
+export function locate(raw: RawUrl, settings: Settings): Target | Folder | Rejection {
+  const linkedBucket = linkedBucketOf(raw.path);
   const isLink = linkedBucket !== undefined;
   const rawPath = isLink ? raw.path.slice(`file/${linkedBucket}/`.length) : raw.path;
   const reading = readPath(rawPath, { plusIsSpace: isLink });
   if (reading.kind === "bad") return { kind: "bad-request", detail: reading.detail };
   if (raw.query !== "" && new URLSearchParams(raw.query).has("preset")) return NO_PRESET;
-  let { path } = reading;
-  if (path === "" || path.endsWith("/")) {
-    if (settings.indexFile === undefined) return { kind: "not-found" };
-    path += settings.indexFile;
-  }
+  const { path } = reading;
+  if (path === "" || path.endsWith("/")) return folderAt(path, { raw, linkedBucket }, settings);
   const fault = fileNameFault(settings.fileNamePrefix + path);
   if (fault !== undefined) return { kind: "bad-request", detail: fault };
+  return targetAt(path, { raw, linkedBucket }, settings);
+}
+
+/** The URL that leads to a path, and the bucket that it names. */
+interface Way {
+  raw: RawUrl;
+  linkedBucket: string | undefined;
+}
+
+function targetAt(path: string, { raw, linkedBucket }: Way, settings: Settings): Target {
   const canonical = canonicalPath(path);
   const version = versionIn(raw.query, settings);
   const versionedPath = version === undefined ? canonical : `${canonical}?${settings.versionParameter}=${version}`;
@@ -75,6 +90,24 @@ export function locate(raw: RawUrl, settings: Settings): Target | Rejection {
     isCanonical: raw.target === versionedPath,
     linkedBucket,
     query: raw.query,
+  };
+}
+
+function folderAt(path: string, way: Way, settings: Settings): Folder | Rejection {
+  const { fileNamePrefix, indexFile } = settings;
+  const fault = fileNameFault(fileNamePrefix + path.slice(0, -1));
+  if (fault !== undefined) return { kind: "bad-request", detail: fault };
+  const indexPath = indexFile === undefined ? undefined : path + indexFile;
+  return {
+    kind: "folder",
+    path,
+    canonicalPath: canonicalPath(path),
+    linkedBucket: way.linkedBucket,
+    query: way.raw.query,
+    index:
+      indexPath === undefined || fileNameFault(fileNamePrefix + indexPath) !== undefined
+        ? undefined
+        : targetAt(indexPath, way, settings),
   };
 }
 

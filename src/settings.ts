@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { parseCorsOrigins } from "./access/cors.ts";
 import { parseFolderList } from "./access/folder-list.ts";
 import type { MissLimiter } from "./access/limiter.ts";
+import { parseListedPrefixes } from "./access/listed-prefix.ts";
 import { isPrivate } from "./access/private-prefix.ts";
 import { parseRefererRules } from "./access/referer.ts";
 import { parseSigningKeys } from "./access/signed-url.ts";
@@ -26,6 +27,7 @@ import type { TokenNamespace } from "./token/store.ts";
 export interface Env {
   TOKENS: TokenNamespace;
   MISS_LIMITER?: MissLimiter;
+  LIST_LIMITER?: MissLimiter;
   readonly [variable: string]: unknown;
 }
 
@@ -72,6 +74,9 @@ const schema = v.object({
   refererRules: protection(list("ALLOWED_REFERERS", optional(parseRefererRules))),
   allowEmptyReferer: protection(flag("ALLOW_EMPTY_REFERER", true)),
   privatePrefixes: protection(list("PRIVATE_PREFIXES", optionalList(parseFolderList))),
+  /** As visitors see them; "" is every folder. */
+  listedPrefixes: list("LISTED_PREFIXES", optionalList(parseListedPrefixes)),
+  listedRobots: text("LISTED_ROBOTS", parseListedRobots, "noindex"),
   signingKeys: text("URL_SIGNING_KEYS", optionalList(parseSigningKeys)),
   indexFile: text("INDEX_FILE", optional(parseIndexFile)),
   notFoundFile: text("NOT_FOUND_FILE", optional(parseServedFile)),
@@ -121,7 +126,7 @@ function problemOfLost({ name, nearest }: MistypedVariable): SettingProblem {
 
 /** Settings that are each right, and not together. */
 function contradictionsOf(settings: Settings): SettingProblem[] {
-  const { privatePrefixes, signingKeys, notFoundFile } = settings;
+  const { privatePrefixes, signingKeys, notFoundFile, listedPrefixes } = settings;
   if (privatePrefixes.length > 0 && signingKeys.length === 0) {
     const expected =
       "at least one id:secret, since PRIVATE_PREFIXES is set (make a secret with: openssl rand -base64 32)";
@@ -129,6 +134,10 @@ function contradictionsOf(settings: Settings): SettingProblem[] {
   }
   if (notFoundFile !== undefined && isPrivate(notFoundFile, settings)) {
     return [{ name: "NOT_FOUND_FILE", expected: "a file outside PRIVATE_PREFIXES, since everybody gets to see it" }];
+  }
+  if (listedPrefixes.some((folder) => isPrivate(folder, settings))) {
+    const expected = "folders outside PRIVATE_PREFIXES, since a private one is never listed";
+    return [{ name: "LISTED_PREFIXES", expected }];
   }
   return [];
 }
@@ -168,6 +177,13 @@ function parseVersionParameter(text: string): string | Misfit {
   return !/^[A-Za-z0-9_-]{1,32}$/.test(text) || OWN_PARAMETERS.includes(text)
     ? { problem: `the name of a query parameter, such as v: letters and digits, but not ${OWN_PARAMETERS.join(", ")}` }
     : text;
+}
+
+function parseListedRobots(text: string): "index" | "noindex" | Misfit {
+  if (text === "index") return "index";
+  return text === "noindex" || text === ""
+    ? "noindex"
+    : { problem: "index, if search engines may show the pages of listed folders, or noindex" };
 }
 
 function parseIndexFile(text: string): string | Misfit {

@@ -1,6 +1,7 @@
 import type { MissLimiter } from "./access/limiter.ts";
 import { rulesInForce } from "./access/rules-in-force.ts";
-import { createSignatureChecker, type SignatureChecker } from "./access/signed-url.ts";
+import { createSignatureChecker, createSigner, type SignatureChecker, type Signer } from "./access/signed-url.ts";
+import { createLister, type Lister } from "./gallery/lister.ts";
 import { createDownloader, type Downloader } from "./images/download.ts";
 import { type Log, log } from "./log.ts";
 import type { MistypedVariable } from "./mistyped-variables.ts";
@@ -21,8 +22,11 @@ export interface Site {
   tokens: TokenSource;
   download: Downloader;
   checkHealth: () => Promise<Health>;
+  list: Lister;
   checkSignature: SignatureChecker;
+  sign: Signer;
   missLimiter: MissLimiter | undefined;
+  listLimiter: MissLimiter | undefined;
   log: Log;
 }
 
@@ -54,13 +58,8 @@ function createSite(env: Env): Site | BrokenSite {
   log("info", "settings.rules", rulesInForce(settings));
   const store = createTokenStore(env.TOKENS, settings);
   const mintOne = () => mint(settings);
-  const tokens = createTokenSource({
-    store,
-    mint: mintOne,
-    log,
-    now: Date.now,
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  });
+  const clock = { now: Date.now, wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)) };
+  const tokens = createTokenSource({ store, mint: mintOne, log, ...clock });
   return {
     kind: "ready",
     settings,
@@ -70,8 +69,11 @@ function createSite(env: Env): Site | BrokenSite {
     tokens,
     download: createDownloader({ tokens, log }),
     checkHealth: createHealthCheck({ store, held: tokens.held, now: Date.now, log }),
+    list: createLister({ settings, log, ...clock }),
     checkSignature: createSignatureChecker(settings.signingKeys),
+    sign: createSigner(settings.signingKeys),
     missLimiter: env.MISS_LIMITER,
+    listLimiter: env.LIST_LIMITER,
     log,
   };
 }

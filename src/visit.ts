@@ -1,4 +1,5 @@
 import type { Site } from "./site.ts";
+import type { Caller } from "./token/source.ts";
 
 /** One request, and what belongs to it alone. Types only, so that every layer may name it. */
 export interface Visit {
@@ -16,4 +17,9 @@ export interface Entrypoint {
 /** The id that Cloudflare gives a request, for the log. */
 export function rayOf(request: Request): string | undefined {
   return request.headers.get("CF-Ray") ?? undefined;
+}
+
+/** The request as the one that may need a token. */
+export function callerOf({ request, ctx }: Visit): Caller {
+  return { ray: rayOf(request), waitUntil: (work) => ctx.waitUntil(work) };
 }

@@ -33,7 +33,10 @@ export interface AccessRequest {
 }
 
 /** Every refusal looks the same, whether the file exists or not. */
-const FORBIDDEN: Rejection = { kind: "forbidden", detail: "This address, as it was asked for, does not open a file." };
+export const FORBIDDEN: Rejection = {
+  kind: "forbidden",
+  detail: "This address, as it was asked for, does not open a file.",
+};
 
 /** Asks every check that the settings switch on. A signature does not replace a good referer, nor the other way round. */
 export async function decideAccess(asked: AccessRequest): Promise<Access> {

@@ -10,6 +10,8 @@ const FOLDERS =
  */
 const ODD = /[*?#|:;"'`<>[\]{}\\\u060c\u061b\u3001\uff0c\uff1b]|\p{Pi}|\p{Pf}|[\u201a\u201e]/u;
 const ODD_IN_WORDS = "one of * ? # | : ; < > [ ] { } \\, a quotation mark or a comma of another script";
+/** What stands between the folders of a text. */
+export const SEPARATOR = /[,\r\n]+/;
 /** Marks that nobody sees, such as a zero-width space. */
 const INVISIBLE = /\p{Cf}/u;
 
@@ -18,7 +20,7 @@ const INVISIBLE = /\p{Cf}/u;
  * inside an entry of a text may be meant as one folder or as two: it is a problem, and `%20` and a TOML array are not.
  */
 export function parseFolderList(given: ListValue): string[] | Misfit {
-  const entries = entriesOf(given, /[,\r\n]+/);
+  const entries = entriesOf(given, SEPARATOR);
   const folders: string[] = [];
   for (const [index, entry] of entries.entries()) {
     const reading = readFolder(entry.normalize("NFC"), { mayHaveSpace: typeof given !== "string" });

@@ -14,8 +14,11 @@ export function isPrivate(path: string, { privatePrefixes, fileNamePrefix }: Pri
   return isUnder(path, privatePrefixes) || isUnder(fileNamePrefix + path, privatePrefixes);
 }
 
-/** A name with an accent has two spellings in Unicode, which look the same (macOS writes the longer one): both count. */
-function isUnder(path: string, prefixes: readonly string[]): boolean {
+/**
+ * Whether a path is one of some folders or lies under one. A name with an accent has two spellings in Unicode, which look
+ * the same (macOS writes the longer one): both count.
+ */
+export function isUnder(path: string, prefixes: readonly string[]): boolean {
   const composed = path.normalize("NFC");
   return prefixes.some((prefix) => composed === prefix || composed.startsWith(`${prefix}/`));
 }

@@ -6,9 +6,12 @@ export interface SigningKey {
   secret: string;
 }
 
-/** What a signature is made over. */
+/** What a signature is made over: a file, or a folder, whose gallery it opens. */
 export interface SignedPart {
-  /** As `canonicalPath` writes it, with its leading slash; with `?v=3` behind it in a link to a version of the file. */
+  /**
+   * As `canonicalPath` writes it, with its leading slash; with `?v=3` behind it in a link to a version of a file. A folder's
+   * ends with a slash.
+   */
   canonicalPath: string;
   /** The name of an image preset, or "". */
   preset: string;
@@ -27,10 +30,13 @@ export interface SignatureCheckRequest {
 export type SignatureFault = "missing" | "malformed" | "unknown-key" | "expired" | "wrong";
 
 export type SignatureCheck =
-  | { kind: "granted"; expiresAtSeconds: number }
+  | { kind: "granted"; expiresAtSeconds: number; keyId: string }
   | { kind: "refused"; reason: SignatureFault };
 
 export type SignatureChecker = (asked: SignatureCheckRequest) => Promise<SignatureCheck>;
+
+/** Gives the query of a link, without its question mark. Throws when no key has the id. */
+export type Signer = (part: SignedPart, keyId: string) => Promise<string>;
 
 const ALGORITHM = { name: "HMAC", hash: "SHA-256" };
 const LEAST_SECRET_LENGTH = 16;
@@ -59,9 +65,13 @@ export function parseSigningKeys(text: string): SigningKey[] | Misfit {
   return keys;
 }
 
-/** The text that is signed: version, path, preset and expiry, each on a line. */
+/**
+ * The text that is signed: form, path, preset and expiry, each on a line. A folder has a form of its own, so that a
+ * file's link can never be read as a folder's.
+ */
 export function signaturePayload({ canonicalPath, preset, expiresAtSeconds }: SignedPart): string {
-  return `b2-image-worker:v1\n${canonicalPath}\n${preset}\n${expiresAtSeconds}`;
+  const form = canonicalPath.endsWith("/") ? "b2-image-worker:folder:v1" : "b2-image-worker:v1";
+  return `${form}\n${canonicalPath}\n${preset}\n${expiresAtSeconds}`;
 }
 
 /** A link that opens a private path until it expires. `baseUrl` is the site's origin. */
@@ -70,18 +80,28 @@ export async function signUrl({
   key,
   ...part
 }: SignedPart & { baseUrl: string; key: SigningKey }): Promise<string> {
-  const signature = await crypto.subtle.sign(ALGORITHM, await importKey(key, "sign"), encode(signaturePayload(part)));
-  const url = new URL(baseUrl + part.canonicalPath);
-  if (part.preset !== "") url.searchParams.set("preset", part.preset);
-  url.searchParams.set("exp", String(part.expiresAtSeconds));
-  url.searchParams.set("kid", key.id);
-  url.searchParams.set("sig", toBase64Url(new Uint8Array(signature)));
-  return url.href;
+  const separator = part.canonicalPath.includes("?") ? "&" : "?";
+  return new URL(`${baseUrl}${part.canonicalPath}${separator}${await createSigner([key])(part, key.id)}`).href;
+}
+
+/** Makes the signer of one isolate; it imports each key once. */
+export function createSigner(keys: readonly SigningKey[]): Signer {
+  const keyOf = createKeyRing(keys, "sign");
+
+  async function sign(part: SignedPart, keyId: string): Promise<string> {
+    const key = await keyOf(keyId);
+    if (key === undefined) throw new Error("There is no key with this id to sign with.");
+    const signature = await crypto.subtle.sign(ALGORITHM, key, encode(signaturePayload(part)));
+    const preset = part.preset === "" ? "" : `preset=${encodeURIComponent(part.preset)}&`;
+    return `${preset}exp=${part.expiresAtSeconds}&kid=${keyId}&sig=${toBase64Url(new Uint8Array(signature))}`;
+  }
+
+  return sign;
 }
 
 /** Makes the checker of one isolate; it imports each key once. */
 export function createSignatureChecker(keys: readonly SigningKey[]): SignatureChecker {
-  const imported = new Map<string, CryptoKey>();
+  const keyOf = createKeyRing(keys, "verify");
 
   async function check({ canonicalPath, preset, query, now }: SignatureCheckRequest): Promise<SignatureCheck> {
     const [exp, kid, sig] = ["exp", "kid", "sig"].map((name) => query.getAll(name));
@@ -100,24 +120,27 @@ export function createSignatureChecker(keys: readonly SigningKey[]): SignatureCh
     if (!(await crypto.subtle.verify(ALGORITHM, key, fromBase64Url(signature), payload)))
       return { kind: "refused", reason: "wrong" };
     return now < expiresAtSeconds * 1000
-      ? { kind: "granted", expiresAtSeconds }
+      ? { kind: "granted", expiresAtSeconds, keyId: id }
       : { kind: "refused", reason: "expired" };
-  }
-
-  async function keyOf(id: string): Promise<CryptoKey | undefined> {
-    const known = imported.get(id);
-    const key = keys.find((each) => each.id === id);
-    if (known !== undefined || key === undefined) return known;
-    const fresh = await importKey(key, "verify");
-    imported.set(id, fresh);
-    return fresh;
   }
 
   return check;
 }
 
-async function importKey({ secret }: SigningKey, usage: "sign" | "verify"): Promise<CryptoKey> {
-  return await crypto.subtle.importKey("raw", encode(secret), ALGORITHM, false, [usage]);
+/** Gives the imported key of an id. */
+function createKeyRing(keys: readonly SigningKey[], usage: "sign" | "verify") {
+  const imported = new Map<string, CryptoKey>();
+
+  async function keyOf(id: string): Promise<CryptoKey | undefined> {
+    const known = imported.get(id);
+    const key = keys.find((each) => each.id === id);
+    if (known !== undefined || key === undefined) return known;
+    const fresh = await crypto.subtle.importKey("raw", encode(key.secret), ALGORITHM, false, [usage]);
+    imported.set(id, fresh);
+    return fresh;
+  }
+
+  return keyOf;
 }
 
 function encode(text: string): Uint8Array<ArrayBuffer> {

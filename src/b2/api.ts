@@ -120,16 +120,19 @@ export function isSecureUrl(text: string): boolean {
   return url.protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
 }
 
-interface Call {
+export interface Call {
   operation: string;
   apiUrl: string;
   authorization: string;
   body?: object;
+  /** How long the answer may take, with its content. */
+  timeoutMs?: number;
 }
 
-async function call<T extends v.GenericSchema>(schema: T, request: Call): Promise<v.InferOutput<T>> {
-  const { operation, apiUrl, authorization, body } = request;
-  const deadline = Date.now() + API_TIMEOUT_MS;
+/** One call of B2's API, with its answer checked. Throws `B2Error`. */
+export async function call<T extends v.GenericSchema>(schema: T, request: Call): Promise<v.InferOutput<T>> {
+  const { operation, apiUrl, authorization, body, timeoutMs = API_TIMEOUT_MS } = request;
+  const deadline = Date.now() + timeoutMs;
   const response = await exchange({
     operation,
     url: `${apiUrl}/b2api/v4/${operation}`,
@@ -139,7 +142,7 @@ async function call<T extends v.GenericSchema>(schema: T, request: Call): Promis
       headers: { Authorization: authorization, ...(body && { "Content-Type": "application/json" }) },
       ...(body && { body: JSON.stringify(body) }),
     },
-    timeoutMs: API_TIMEOUT_MS,
+    timeoutMs,
   });
   if (response.status !== 200) throw await readB2Error(operation, response);
   const parsed = v.safeParse(schema, await readJson(operation, response, deadline));

@@ -16,8 +16,19 @@ export interface RetryOptions {
 export async function downloadWithRetries(
   access: DownloadAccess,
   wanted: Omit<Download, "timeoutMs">,
-  { budgetMs, onRetry }: RetryOptions,
+  options: RetryOptions,
 ): Promise<DownloadResult> {
+  return await withRetries((timeoutMs) => download(access, { ...wanted, timeoutMs }), options);
+}
+
+/**
+ * Makes a call, with up to two more attempts while B2 has a passing fault; each gets what is left of the budget, in ms.
+ * Throws what the last attempt threw.
+ */
+export async function withRetries<T>(
+  attempt: (timeoutMs: number) => Promise<T>,
+  { budgetMs, onRetry }: RetryOptions,
+): Promise<T> {
   const deadline = Date.now() + budgetMs;
 
   async function shouldRetry({ error, retryDelay }: RetryContext): Promise<boolean> {
@@ -30,13 +41,11 @@ export async function downloadWithRetries(
   }
 
   try {
-    return await download(access, { ...wanted, timeoutMs: budgetMs });
+    return await attempt(budgetMs);
   } catch (fault) {
     // p-retry begins with the first failure: without one it would take 4 % more CPU (measured).
     const tryAgain = (tried: number) =>
-      tried === 1
-        ? Promise.reject(fault)
-        : download(access, { ...wanted, timeoutMs: Math.max(1, deadline - Date.now()) });
+      tried === 1 ? Promise.reject(fault) : attempt(Math.max(1, deadline - Date.now()));
     return await pRetry(tryAgain, { retries: RETRIES, minTimeout: FIRST_DELAY_MS, randomize: true, shouldRetry });
   }
 }

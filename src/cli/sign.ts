@@ -3,12 +3,13 @@ import { parseArgs, parseEnv } from "node:util";
 import { parseSigningKeys, type SigningKey, signUrl } from "../access/signed-url.ts";
 import { canonicalPath, fileNameFault, readPath } from "../b2/file-name.ts";
 
-const HELP = `Prints a link to a private file: npm run sign -- PATH [options]
+const HELP = `Prints a link to a private file or folder: npm run sign -- PATH [options]
 
-  PATH               the file as visitors ask for it, in plain letters, such as "/private/red cat.jpg"
+  PATH               as visitors ask for it, in plain letters: a file such as "/private/red cat.jpg", or with a slash
+                     at its end a folder such as "/clients/2026/", whose gallery it opens, and everything in it
   --expires TIME     how long the link works: 90s, 15m, 12h, 7d (1h)
   --base-url URL     your site, such as https://image.example.com (http://localhost:8787)
-  --preset NAME      an image preset
+  --preset NAME      an image preset, of a file
 
 The first key of URL_SIGNING_KEYS signs: from the environment, or from the file .dev.vars of this folder.`;
 
@@ -33,11 +34,13 @@ async function run(): Promise<void> {
   const { values, positionals } = readArguments();
   if (values.help) return console.log(HELP);
   const [path, second] = positionals;
-  if (path === undefined || second !== undefined) {
+  if (path === undefined || path === "" || second !== undefined) {
     throw new Error("One path is needed, in quotes when it has spaces: npm run sign -- /private/cat.jpg --expires 1h");
   }
   const expiresAtSeconds = Math.floor(Date.now() / 1000) + secondsOf(values.expires);
   const part = { canonicalPath: canonicalOf(path), preset: values.preset, expiresAtSeconds };
+  if (values.preset !== "" && part.canonicalPath.endsWith("/"))
+    throw new Error("--preset is for a link to one file; the page of a folder chooses its own.");
   console.log(await signUrl({ baseUrl: originOf(values["base-url"]), key: firstKey(), ...part }));
 }
 
@@ -66,8 +69,7 @@ function canonicalOf(path: string): string {
   // That is the form of B2's own links: the Worker would read another path, and check that one.
   if (/^file\/[^/]+\//.test(name)) throw new Error("The path is needed without /file/BUCKET in front.");
   const reading = readPath(encodeURI(name).replace(/[?#]/g, encodeURIComponent));
-  const fault = reading.kind === "bad" ? reading.detail : fileNameFault(name);
-  if (name === "" || name.endsWith("/")) throw new Error("A link is to one file, not to a folder.");
+  const fault = reading.kind === "bad" ? reading.detail : fileNameFault(name.replace(/\/$/, ""));
   if (fault !== undefined) throw new Error(`${path}: ${fault}`);
   return canonicalPath(name);
 }

@@ -20,7 +20,7 @@ const FORWARDED_FIELDS = [
   "CF-Ray",
 ];
 /** Tells `Images` who is asking, for the limiter. `Images` cannot be reached from outside, so nobody can forge it. */
-const CLIENT_FIELD = "X-Client-Address";
+export const CLIENT_FIELD = "X-Client-Address";
 /** Cloudflare takes these out of what an entrypoint answers: for the one that asked, `Images` says them under another name too. */
 const TAKEN_OUT = ["Cloudflare-CDN-Cache-Control", "Cache-Tag"] as const;
 const CARRIED = "X-Carried-";

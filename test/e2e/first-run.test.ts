@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAMPLE_DIR } from "../local-site/options.ts";
-import { findSamplePaths, toUrlPath } from "../local-site/sample-paths.ts";
+import { findSamplePaths } from "../local-site/sample-paths.ts";
 import { type Project, startProject } from "../local-site/worker-under-dev.ts";
-import { ODD_NAMES } from "./fixtures/odd-names.ts";
+import { ODD_NAMES, urlPathOf } from "./fixtures/odd-names.ts";
 
 const SAMPLES = await findSamplePaths(SAMPLE_DIR);
 const IMAGE = "/sunrise.jpg";
@@ -66,7 +66,7 @@ it("serves files of odd names byte for byte at their canonical URLs", async () =
   for (const name of ODD_NAMES) project.b2.put("images", name, { content: `content of ${name}` });
   for (const name of ODD_NAMES) {
     // In the root, a name like B2's own links would be read as one.
-    const answer = await visit(name.startsWith("file/") ? `/file/images${toUrlPath(name)}` : toUrlPath(name));
+    const answer = await visit(name.startsWith("file/") ? `/file/images${urlPathOf(name)}` : urlPathOf(name));
     expect([name, answer.status, answer.body.toString()]).toEqual([name, 200, `content of ${name}`]);
   }
 });

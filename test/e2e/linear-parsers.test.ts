@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { type CorsOrigins, corsFields, preflightFields } from "../../src/access/cors.ts";
 import { decideAccess } from "../../src/access/decide-access.ts";
+import { decideFolderAccess } from "../../src/access/decide-folder-access.ts";
 import { clientKey } from "../../src/access/limiter.ts";
 import { refererAllowed } from "../../src/access/referer.ts";
 import { createSignatureChecker } from "../../src/access/signed-url.ts";
 import { canonicalPath, encodeFileName, fileNameFault, readPath } from "../../src/b2/file-name.ts";
+import { readGalleryQuery } from "../../src/gallery/gallery-query.ts";
 import { prefersHtml } from "../../src/http/accept.ts";
 import { parseCacheControl, reduceLifetimes } from "../../src/http/cache-control.ts";
 import { evaluatePreconditions, ifRangeHolds } from "../../src/http/conditional.ts";
@@ -81,6 +83,8 @@ const PARSERS: Parser[] = [
   },
   // A path that cannot be a file's name goes no further than this.
   { name: "decideAccess", run: decideOnPath, heads: ["private/", "file/images/private/"] },
+  { name: "decideFolderAccess", run: decideOnFolder, heads: ["exp=1&kid=k1&sig=", "after="] },
+  { name: "readGalleryQuery", run: (text) => readGalleryQuery(text, "a/"), heads: ["after=", "after=a&format="] },
   { name: "createSignatureChecker", run: checkQuery, heads: ["exp=1&kid=k1&sig=", "exp=", "kid="] },
 ];
 
@@ -92,7 +96,8 @@ it.each(PARSERS)("$name takes double the time for double the length", { timeout:
 
 it("every parser of what a client sends is measured", () => {
   const measured = PARSERS.map(({ name }) => name);
-  const exported = [...filesOf("http"), ...filesOf("access"), "b2/file-name.ts", "locate.ts"].flatMap((file) =>
+  const files = [...filesOf("http"), ...filesOf("access"), "b2/file-name.ts", "locate.ts", "gallery/gallery-query.ts"];
+  const exported = files.flatMap((file) =>
     [...readSource(file).matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name = ""]) => name),
   );
   const missing = exported.filter((name) => !measured.includes(name) && !NO_TEXT_OF_A_CLIENT.includes(name));
@@ -102,9 +107,10 @@ it("every parser of what a client sends is measured", () => {
 /** They read what is ours, the owner's or already checked, or what was measured with another function. */
 const NO_TEXT_OF_A_CLIENT = [
   ...["formatHttpDate", "formatRange", "resolveRange", "strongMatch", "weakMatch", "dropContent"],
-  ...["parseCorsOrigins", "parseFolderList", "parseRefererRules", "parseSigningKeys", "hostOf", "withoutLastDot"],
-  ...["overLimit", "isPrivate", "signaturePayload", "signUrl", "hasOwnCacheKey", "isCrossSiteEmbed", "rulesInForce"],
-  ...["secondsOf"],
+  ...["parseCorsOrigins", "parseFolderList", "parseListedPrefixes", "parseRefererRules", "parseSigningKeys"],
+  ...["overLimit", "isPrivate", "isUnder", "isListed", "isHidden", "hasOwnCacheKey", "isCrossSiteEmbed"],
+  ...["signaturePayload", "signUrl", "createSigner", "rulesInForce", "hostOf", "withoutLastDot", "secondsOf"],
+  ...["formatGalleryQuery"],
 ];
 
 function isLatin1(text: string): boolean {
@@ -150,6 +156,11 @@ async function decideOnPath(path: string): Promise<unknown> {
   if (target.kind !== "target") return target;
   const request = new Request("https://image.example.com/");
   return await decideAccess({ ...target, settings: SETTINGS, request, now: 0, checkSignature });
+}
+
+async function decideOnFolder(query: string): Promise<unknown> {
+  const folder = { path: "private/", canonicalPath: "/private/", query };
+  return await decideFolderAccess({ ...folder, settings: SETTINGS, now: 0, checkSignature });
 }
 
 async function checkQuery(query: string): Promise<unknown> {

@@ -8,8 +8,8 @@ describe("npm run sign says in one sentence what is wrong", () => {
   it.each<[string, string[], string]>([
     ["no path", [], "One path is needed"],
     ["two paths, as of a name with a space", ["/private/red", "cat.jpg"], "in quotes"],
-    ["a folder", ["/private/"], "not to a folder"],
-    ["the root", ["/"], "not to a folder"],
+    ["a preset of a folder", ["/private/", "--preset", "thumb"], "--preset is for a link to one file"],
+    ["a folder that ends twice", ["/private//"], "empty segment"],
     ["a whole address", ["https://image.example.com/private/cat.jpg"], "--base-url"],
     ["B2's own form of a link", ["/file/images/private/cat.jpg"], "without /file/BUCKET"],
     ["two slashes", ["/private//cat.jpg"], "empty segment"],
@@ -43,7 +43,7 @@ describe("npm run sign says in one sentence what is wrong", () => {
   });
 
   it("through npm too, with exit code 1", async () => {
-    expectOneSentence(await npmRunSign(["/private/"]), "not to a folder");
+    expectOneSentence(await npmRunSign(["/private//"]), "empty segment");
   });
 
   function expectOneSentence({ exitCode, stdout, stderr }: Outcome, sentence: string): void {

@@ -52,6 +52,18 @@ describe("npm run sign, and the Worker under wrangler dev", () => {
     },
   );
 
+  it.each(["/private/", "private/2026/"])("prints a link that opens a folder: %s", async (folder) => {
+    const name = `${folder.replace(/^\//, "")}cat & dog.jpg`;
+    project.b2.put("images", name, { content: "at home", contentType: "image/jpeg" });
+    const link = linkOf(await npmRunSign([folder, "--expires", "14d", "--base-url", project.url]));
+    const page = await fetch(link);
+    expect([page.status, page.headers.get("Content-Type")]).toEqual([200, "text/html; charset=utf-8"]);
+    const href = /href="([^"]*cat%20&amp;%20dog\.jpg[^"]*)"/.exec(await page.text())?.[1]?.replaceAll("&amp;", "&");
+    const opened = await fetch(new URL(href ?? "", link));
+    expect([opened.status, await opened.text()]).toEqual([200, "at home"]);
+    expect((await fetch(link.href.replace(/\?.*/, ""))).status).toBe(403);
+  });
+
   it("makes a link that is over when its time is", async () => {
     const link = linkOf(await sign([...TYPICAL, "--expires", "1s", "--base-url", project.url]));
     const leftMs = Number(link.searchParams.get("exp")) * 1000 - Date.now();

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,23 +56,71 @@ describe("npm start", () => {
 });
 
 describe("npm start with a folder of one's own", () => {
-  it("serves it without an index page, and nothing outlives a kill", async () => {
-    const dir = await mkdtemp(join(scratch, "my pictures-"));
-    await copyFile(join(SAMPLE_DIR, "sunrise.jpg"), join(dir, "my sunrise +1.jpg"));
-    const port = await findFreePort();
-    const run = npmStart(["--port", String(port), "--b2-port", String(await findFreePort()), "--dir", dir], scratch);
-    try {
-      await run.ready(READY_WITHIN_MS);
-      const url = `http://localhost:${port}/my%20sunrise%20+1.jpg`;
-      expect(run.stdout()).toContain(`  ${url}\n`);
-      const image = await fetch(url);
-      expect(Buffer.from(await image.arrayBuffer())).toEqual(await readFile(join(SAMPLE_DIR, "sunrise.jpg")));
-    } finally {
-      run.signal("SIGKILL");
+  let dir = "";
+  let site = "";
+  let run: NpmStart;
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(scratch, "my pictures-"));
+    for (const name of ["my sunrise +1.jpg", "-/x.jpg", "back\\slash.jpg", "file/a/b.jpg", "deep/down/c.jpg"]) {
+      await mkdir(join(dir, name, ".."), { recursive: true });
+      await copyFile(join(SAMPLE_DIR, "sunrise.jpg"), join(dir, name));
     }
-    await run.ended();
-    await expect.poll(() => isPortFree(port), { timeout: 5_000 }).toBe(true);
+    const port = await findFreePort();
+    site = `http://localhost:${port}`;
+    run = npmStart(["--port", String(port), "--b2-port", String(await findFreePort()), "--dir", dir], scratch);
+    await run.ready(READY_WITHIN_MS);
   });
+  afterAll(() => run.signal("SIGKILL"));
+
+  it("prints addresses that all open, and none that does not", async () => {
+    const printed = run.stdout().match(/^ {2}http\S+\.jpg$/gm) ?? [];
+    expect(printed.map((line) => line.trim().slice(site.length))).toEqual([
+      "/deep/down/c.jpg",
+      "/file/images/file/a/b.jpg",
+      "/my%20sunrise%20+1.jpg",
+    ]);
+    const sunrise = await readFile(join(SAMPLE_DIR, "sunrise.jpg"));
+    for (const line of printed) {
+      const picture = await fetch(line.trim());
+      expect(Buffer.from(await picture.arrayBuffer())).toEqual(sunrise);
+    }
+  });
+
+  it("shows the folder where it says that it is ready", async () => {
+    expect(run.stdout()).toContain(`\nReady: ${site}/\n`);
+    expect(await namesAt("/")).toEqual(["deep", "file", "my sunrise +1.jpg"]);
+    expect(await namesAt("/deep/down/")).toEqual(["c.jpg"]);
+  });
+
+  it("shows the index page of a folder that has one", async () => {
+    await mkdir(join(dir, "with a page"));
+    await writeFile(join(dir, "with a page/index.html"), "<p>my own page");
+    await expect.poll(() => textAt("/with%20a%20page/")).toBe("<p>my own page");
+  });
+
+  it("shows a file that is copied into it at the next look, and not one that is gone", async () => {
+    await copyFile(join(SAMPLE_DIR, "sunrise.jpg"), join(dir, "deep/down/new.jpg"));
+    expect(await namesAt("/deep/down/")).toEqual(["c.jpg", "new.jpg"]);
+    expect((await fetch(`${site}/deep/down/new.jpg`)).status).toBe(200);
+    await rm(join(dir, "deep/down/c.jpg"));
+    expect(await namesAt("/deep/down/")).toEqual(["new.jpg"]);
+  });
+
+  it("leaves nothing behind when it is killed", async () => {
+    run.signal("SIGKILL");
+    await run.ended();
+    await expect.poll(() => isPortFree(Number(new URL(site).port)), { timeout: 5_000 }).toBe(true);
+  });
+
+  async function textAt(path: string): Promise<string> {
+    return await (await fetch(site + path)).text();
+  }
+
+  async function namesAt(path: string): Promise<string[]> {
+    const { folders, files } = JSON.parse(await textAt(`${path}?format=json`));
+    return [...folders, ...files].map(({ name }) => name);
+  }
 });
 
 describe("npm start says in one sentence what is wrong", () => {
@@ -96,6 +144,7 @@ describe("npm start says in one sentence what is wrong", () => {
     { args: ["--port", "pictures"], reason: '--port must be a number from 1 to 65535, not "pictures".' },
     { args: ["--port", "9000", "--b2-port", "9000"], reason: "--port and --b2-port are both 9000; they must differ." },
     { args: ["--dir", "/not/there"], reason: "--dir /not/there: there is no such folder." },
+    { args: ["--dir", "/etc/hosts"], reason: "--dir /etc/hosts: this is a file, and a folder is needed." },
   ])("when the options are $args", ({ args, reason }) => {
     expect(parseStart(args, "/")).toEqual({ do: "refuse", reason });
   });

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLocalB2 } from "../local-b2/serve.ts";
 import { parseStart, type StartOptions } from "./options.ts";
@@ -41,20 +39,20 @@ async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
   process.stdout.write("Starting the local B2 and the Worker …\n");
   const b2 = await startLocalB2({ port: b2Port, host: "127.0.0.1", dir, keyId: KEY_ID, key: KEY });
   stops.push(() => b2.close());
-  const hasIndex = existsSync(join(dir, "index.html"));
   const worker = await startWorker({
     port,
     b2Url: b2.url,
     keyId: KEY_ID,
     key: KEY,
-    vars: hasIndex ? { INDEX_FILE: "index.html" } : {},
+    // A folder shows its own page if it has one, else what is in it.
+    vars: { INDEX_FILE: "index.html", LISTED_PREFIXES: "/" },
     onLog: (line) => void process.stdout.write(`${line}\n`),
     signal: giveUp.signal,
   });
   stops.push(worker.stop);
   void worker.ended.then(() => endIfUnasked(worker));
   await rotateOnce(worker);
-  await announce({ port, b2Url: b2.url, dir, hasIndex });
+  await announce({ port, b2Url: b2.url, dir });
 }
 
 async function rotateOnce(worker: WorkerUnderDev): Promise<void> {
@@ -62,12 +60,10 @@ async function rotateOnce(worker: WorkerUnderDev): Promise<void> {
   if (!response.ok) throw new Error(`The cron's first rotation failed: ${await response.text()}\n${worker.output()}`);
 }
 
-async function announce(started: { port: number; b2Url: string; dir: string; hasIndex: boolean }): Promise<void> {
+async function announce(started: { port: number; b2Url: string; dir: string }): Promise<void> {
   const site = `http://localhost:${started.port}`;
   const paths = await findSamplePaths(started.dir, URLS_SHOWN);
-  const ready = started.hasIndex ? `${site}/` : `${site}/-/health`;
-  const lines = [`Ready: ${ready}`, "", ...paths.map((path) => `  ${site}${path}`)];
-  if (started.hasIndex) lines.push(`  ${site}/-/health`);
+  const lines = [`Ready: ${site}/`, "", ...paths.map((path) => `  ${site}${path}`), `  ${site}/-/health`];
   if (paths.length === 0) lines.push(`  no image was found in ${started.dir}`);
   lines.push("", `The local B2 is ${started.b2Url}. Ctrl-C ends both.`, "");
   process.stdout.write(`\n${lines.join("\n")}\n`);

@@ -54,8 +54,10 @@ function checked(given: { port: string; b2Port: string; dir: string | undefined;
   }
   if (port === b2Port) return { do: "refuse", reason: `--port and --b2-port are both ${port}; they must differ.` };
   const dir = given.dir === undefined ? SAMPLE_DIR : resolve(given.cwd, expandHome(given.dir));
-  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
-    return { do: "refuse", reason: `--dir ${given.dir ?? ""}: there is no such folder.` };
+  const found = statSync(dir, { throwIfNoEntry: false });
+  if (found?.isDirectory() !== true) {
+    const what = found === undefined ? "there is no such folder" : "this is a file, and a folder is needed";
+    return { do: "refuse", reason: `--dir ${given.dir ?? ""}: ${what}.` };
   }
   return { do: "start", options: { port, b2Port, dir } };
 }

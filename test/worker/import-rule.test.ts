@@ -8,9 +8,12 @@ const LAYERS: RegExp[] = [
   /^site\.ts$/,
   /^operator\//,
   /^(?:rotate|alert)\.ts$/,
+  /^gallery\//,
   /^images\//,
   /^(?:locate|fault)\.ts$/,
+  /^address\.ts$/,
   /^respond\//,
+  /^pages\//,
   /^settings\.ts$/,
   /^access\//,
   /^token\//,
@@ -19,7 +22,7 @@ const LAYERS: RegExp[] = [
   /^(?:rejection|visit|log|mistyped-variables|setting-kinds|with-deadline)\.ts$/,
 ];
 
-const sources = import.meta.glob<string>("../../src/**/*.ts", { query: "?raw", eager: true, import: "default" });
+const sources = import.meta.glob<string>("../../src/**/*.{ts,tsx}", { query: "?raw", eager: true, import: "default" });
 const localB2 = import.meta.glob<string>("../local-b2/**/*.ts", { query: "?raw", eager: true, import: "default" });
 
 const files = Object.entries(sources).map(([path, text]) => {

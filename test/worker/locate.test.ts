@@ -19,7 +19,8 @@ describe("a URL", () => {
     ["/a%20b.jpg", { path: "a b.jpg", canonicalPath: "/a%20b.jpg", isCanonical: true }],
     ["/a+b.jpg", { path: "a+b.jpg", canonicalPath: "/a+b.jpg", isCanonical: true }],
     ["/%63at.jpg", { path: "cat.jpg", canonicalPath: "/cat.jpg", isCanonical: false }],
-    ["/cat.jpg?", { path: "cat.jpg", isCanonical: true, query: "" }],
+    // A query that is there and empty is a cache key of its own.
+    ["/cat.jpg?", { path: "cat.jpg", isCanonical: false, query: "" }],
     ["/cat.jpg?v=3", { path: "cat.jpg", canonicalPath: "/cat.jpg", isCanonical: false, query: "v=3" }],
     ["/cat.jpg?a?b", { path: "cat.jpg", query: "a?b" }],
     [
@@ -35,9 +36,10 @@ describe("a URL", () => {
     ["/", "index.html"],
     ["/dir/", "dir/index.html"],
     ["/file/images/dir/", "dir/index.html"],
-  ])("%s is the index file, when there is one", (url, path) => {
-    expect(locateUrl(url, { INDEX_FILE: "index.html" })).toMatchObject({ kind: "target", path, isCanonical: false });
-    expect(locateUrl(url)).toEqual({ kind: "not-found" });
+  ])("%s is a folder, with its index file when the settings name one", (url, path) => {
+    const index = { kind: "target", path, isCanonical: false };
+    expect(locateUrl(url, { INDEX_FILE: "index.html" })).toMatchObject({ kind: "folder", index });
+    expect(locateUrl(url)).toMatchObject({ kind: "folder", index: undefined });
   });
 });
 
@@ -61,8 +63,9 @@ describe("a name is measured as B2 knows it, with B2_FILE_NAME_PREFIX", () => {
 
   it("and with the index file", () => {
     const dir = `${`${folder}/`.repeat(3)}${"d".repeat(250)}/`;
-    expect(locateUrl(`/${dir}`, { INDEX_FILE: "i".repeat(20) })).toMatchObject({ kind: "target" });
-    expect(locateUrl(`/${dir}`, { INDEX_FILE: "i".repeat(21) })).toMatchObject({ kind: "bad-request" });
+    const index = { kind: "target" };
+    expect(locateUrl(`/${dir}`, { INDEX_FILE: "i".repeat(20) })).toMatchObject({ kind: "folder", index });
+    expect(locateUrl(`/${dir}`, { INDEX_FILE: "i".repeat(21) })).toMatchObject({ kind: "folder", index: undefined });
   });
 });
 

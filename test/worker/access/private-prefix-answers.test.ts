@@ -88,12 +88,13 @@ describe("the address of a private folder", () => {
     expect(await contentOf(await site.browse(link.replace("index.html", "")))).toBe("a list of cats");
   });
 
-  it("is what every folder's is without INDEX_FILE: 404, with files in it or not", async () => {
+  it("is refused without INDEX_FILE too, with files in it or not", async () => {
     const site = await createSiteWithToken(PRIVATE);
-    const missing = await snapshot(await site.browse("/nowhere/"));
-    expect(missing.status).toBe(404);
-    expect(await snapshot(await site.browse("/private/"))).toEqual(missing);
-    expect(await snapshot(await site.browse("/private/empty/"))).toEqual(missing);
+    const refused = await snapshot(await site.browse("/private/cat.jpg"));
+    expect(refused.status).toBe(403);
+    expect(await snapshot(await site.browse("/private/"))).toEqual(refused);
+    expect(await snapshot(await site.browse("/private/empty/"))).toEqual(refused);
+    expect((await site.browse("/nowhere/")).status).toBe(404);
     expect(site.downloads()).toBe(0);
   });
 

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createSignatureChecker, parseSigningKeys, signaturePayload, signUrl } from "../../../src/access/signed-url.ts";
+import {
+  createSignatureChecker,
+  createSigner,
+  parseSigningKeys,
+  signaturePayload,
+  signUrl,
+} from "../../../src/access/signed-url.ts";
 
 const KEY = { id: "k1", secret: "0123456789abcdef0123456789abcdef" };
 const OLD_KEY = { id: "k0", secret: "an older secret, still good" };
@@ -38,6 +44,11 @@ describe("test vectors", () => {
     expect(payload).toBe("b2-image-worker:v1\n/private/red%20cat.jpg\nthumb\n1800000000");
   });
 
+  it("signs a folder in a form of its own", () => {
+    const payload = signaturePayload({ canonicalPath: "/private/", preset: "", expiresAtSeconds: EXP });
+    expect(payload).toBe("b2-image-worker:folder:v1\n/private/\n\n1800000000");
+  });
+
   it.each([
     [
       "",
@@ -65,6 +76,7 @@ describe("a signature", () => {
     expect(await check({ canonicalPath: PATH, preset: "", query, now: NOW })).toEqual({
       kind: "granted",
       expiresAtSeconds: EXP,
+      keyId: "k1",
     });
     expect(await outcomeOf(query, { now: EXP * 1000 - 1 })).toBe("granted");
     expect(await outcomeOf(query, { now: EXP * 1000 })).toBe("expired");
@@ -72,6 +84,23 @@ describe("a signature", () => {
 
   it("of an older key still opens", async () => {
     expect(await outcomeOf(await queryOf({ key: OLD_KEY }))).toBe("granted");
+  });
+
+  it("opens a folder, and neither one within nor a file of its name", async () => {
+    const query = await queryOf({ canonicalPath: "/private/" });
+    expect(await outcomeOf(query, { canonicalPath: "/private/" })).toBe("granted");
+    for (const canonicalPath of ["/", "/private", "/private/deep/", "/private/red%20cat.jpg", "/private//"])
+      expect([canonicalPath, await outcomeOf(query, { canonicalPath })]).toEqual([canonicalPath, "wrong"]);
+  });
+
+  it("is made with the key that is asked for, and with no other", async () => {
+    const sign = createSigner([KEY, OLD_KEY]);
+    const part = { canonicalPath: PATH, preset: "", expiresAtSeconds: EXP };
+    for (const { id } of [KEY, OLD_KEY]) {
+      const query = new URLSearchParams(await sign(part, id));
+      expect(await check({ ...part, query, now: NOW })).toMatchObject({ kind: "granted", keyId: id });
+    }
+    await expect(sign(part, "k9")).rejects.toThrow("no key");
   });
 
   it("of a key that was taken away does not", async () => {

@@ -1,0 +1,27 @@
+import { entriesOf, type ListValue, type Misfit } from "../setting-kinds.ts";
+import { parseFolderList, SEPARATOR } from "./folder-list.ts";
+import { isUnder } from "./private-prefix.ts";
+
+/** Reads `LISTED_PREFIXES`: a list of folders, or `/`, which is every folder and "" here. */
+export function parseListedPrefixes(given: ListValue): string[] | Misfit {
+  const entries = entriesOf(given, SEPARATOR);
+  const named = entries.filter((entry) => entry !== "/");
+  if (named.length === 0 && entries.length > 0) return [""];
+  const folders = parseFolderList(typeof given === "string" ? named.join(",") : named);
+  if ("problem" in folders) return { problem: `${folders.problem}; or / for every folder` };
+  return named.length < entries.length ? [""] : folders;
+}
+
+/**
+ * Whether a folder may be looked at, by its path with a slash at the end. A folder whose name begins with a dot, or that
+ * lies in one, is not: such names are for programs.
+ */
+export function isListed(folder: string, listedPrefixes: readonly string[]): boolean {
+  if (listedPrefixes.length === 0 || isHidden(folder)) return false;
+  return listedPrefixes.includes("") || isUnder(folder, listedPrefixes);
+}
+
+/** Whether a path has a segment that begins with a dot. */
+export function isHidden(path: string): boolean {
+  return path.startsWith(".") || path.includes("/.");
+}

@@ -1,0 +1,41 @@
+import type { FolderAccess } from "../access/decide-folder-access.ts";
+import type { Folder } from "../locate.ts";
+import type { Rejection } from "../rejection.ts";
+import { NO_STORE } from "../respond/caching.ts";
+import { problemResponse } from "../respond/problem-response.ts";
+import type { Visit } from "../visit.ts";
+import { askListing } from "./ask-listing.ts";
+import { createFolderLinks } from "./folder-links.ts";
+import { createGallery } from "./gallery.ts";
+import { readGalleryQuery } from "./gallery-query.ts";
+import { galleryResponse } from "./gallery-response.ts";
+
+/** Who may look at a folder: everybody, or who has a link to it. */
+export type Looking = Extract<FolderAccess, { kind: "listed" | "granted" }>;
+
+/** What is in a folder, as a page or as JSON, for somebody who may look at it. */
+export async function answerFolder(visit: Visit, folder: Folder, access: Looking): Promise<Response> {
+  const { settings, sign } = visit.site;
+  const { fileNamePrefix, listedPrefixes } = settings;
+  const query = readGalleryQuery(folder.query, fileNamePrefix + folder.path);
+  if (query.kind !== "query") return refusal(query, visit, access);
+  const { after, asJson } = query;
+  const view = access.kind === "granted" ? "granted" : "public";
+  const kept = await askListing(visit, { canonicalPath: folder.canonicalPath, after, view });
+  if (kept.kind !== "listing") return refusal(kept, visit, access);
+  const { listing, ageSeconds } = kept;
+  const link = access.kind === "granted" ? access.link : undefined;
+  const bucket = { bucketName: listing.bucketName, fileNamePrefix };
+  const links = createFolderLinks({ bucket, thumbnailPreset: undefined, link, sign });
+  const gallery = await createGallery({ folder: folder.path, listing, links, link, listedPrefixes, after, asJson });
+  return await galleryResponse({ gallery, asJson, ageSeconds }, visit);
+}
+
+/** What a signed link met is for its visitor alone: no cache keeps it beyond the link's end. */
+function refusal(rejection: Rejection, visit: Visit, access: Looking): Response {
+  const response = problemResponse(rejection, visit);
+  if (access.kind === "granted") {
+    for (const [name, value] of Object.entries(NO_STORE)) response.headers.set(name, value);
+  }
+  return response;
+}

@@ -1,0 +1,17 @@
+import type { Gallery } from "./gallery.ts";
+
+/** A page of a folder for programs. Addresses are paths with their query, as links on the page. */
+export function galleryJson({ folders, files, next }: Gallery): string {
+  return JSON.stringify({
+    folders: folders.map(({ name, href }) => ({ name, url: href })),
+    files: files.map(({ name, href, thumbnail, bytes, contentType, uploadedAt }) => ({
+      name,
+      url: href,
+      ...(thumbnail !== undefined && { thumbnail }),
+      bytes,
+      ...(contentType !== undefined && { type: contentType }),
+      uploadedAt: new Date(uploadedAt).toISOString(),
+    })),
+    next: next ?? null,
+  });
+}

@@ -1,0 +1,61 @@
+import { evaluatePreconditions } from "../http/conditional.ts";
+import { pagePolicy } from "../pages/page.tsx";
+import { everyResponse, type Fields } from "../respond/fields.ts";
+import { problemResponse } from "../respond/problem-response.ts";
+import type { Visit } from "../visit.ts";
+import type { Gallery } from "./gallery.ts";
+import { galleryJson } from "./gallery-json.ts";
+import { galleryPage } from "./gallery-page.tsx";
+import { GALLERY_STYLE } from "./gallery-style.ts";
+import { LISTING_FRESH_SECONDS } from "./serve-listing.ts";
+
+/** A listing that B2 could not renew is old for ever: the page in front of it is tried again after this. */
+const LEAST_FRESH_SECONDS = 60;
+
+export interface GalleryAnswer {
+  gallery: Gallery;
+  asJson: boolean;
+  /** How old the listing is, in seconds. */
+  ageSeconds: number;
+}
+
+/** The page of a folder, or its JSON. One that a signed link opened is the visitor's own: no shared cache keeps it. */
+export async function galleryResponse(answer: GalleryAnswer, visit: Visit): Promise<Response> {
+  const { request, site } = visit;
+  const { gallery, asJson, ageSeconds } = answer;
+  const isSigned = gallery.endsAt !== undefined;
+  const robots = isSigned ? "noindex" : site.settings.listedRobots;
+  const text = asJson ? galleryJson(gallery) : galleryPage(gallery, robots);
+  const content = new TextEncoder().encode(text);
+  const etag = await entityTagOf(content);
+  const fields: Fields = {
+    ...everyResponse(visit),
+    ETag: etag,
+    "Cache-Control": isSigned ? "private, no-cache" : "no-cache",
+    "Cloudflare-CDN-Cache-Control": isSigned ? "no-store" : edgeCachingOf(ageSeconds, visit),
+    // The images of the page must tell hotlink protection where they are shown, and nobody else may see a signed address.
+    "Referrer-Policy": "same-origin",
+    ...(robots === "noindex" && { "X-Robots-Tag": "noindex, nofollow" }),
+  };
+  const precondition = evaluatePreconditions(request.headers, { etag, lastModifiedAt: undefined });
+  if (precondition === "precondition-failed") return problemResponse({ kind: "precondition-failed" }, visit);
+  if (precondition === "not-modified") return new Response(null, { status: 304, headers: fields });
+  Object.assign(fields, {
+    "Content-Type": asJson ? "application/json" : "text/html; charset=utf-8",
+    "Content-Length": String(content.length),
+    "Content-Security-Policy": await pagePolicy(GALLERY_STYLE, "'self'"),
+  });
+  return new Response(request.method === "HEAD" ? null : content, { headers: fields });
+}
+
+/** What is left of the listing's freshness. */
+function edgeCachingOf(ageSeconds: number, { site }: Visit): string {
+  const { edgeStaleWhileRevalidateSeconds, edgeStaleIfErrorSeconds } = site.settings;
+  const freshSeconds = Math.max(LEAST_FRESH_SECONDS, LISTING_FRESH_SECONDS - ageSeconds);
+  return `public, max-age=${freshSeconds}, stale-while-revalidate=${edgeStaleWhileRevalidateSeconds}, stale-if-error=${edgeStaleIfErrorSeconds}`;
+}
+
+async function entityTagOf(content: Uint8Array): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-1", content));
+  return `"${[...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("")}"`;
+}

@@ -1,0 +1,108 @@
+import type { FolderLink } from "../access/decide-folder-access.ts";
+import { isListed } from "../access/listed-prefix.ts";
+import type { FolderLinks } from "./folder-links.ts";
+import type { FolderListing, ShownFile } from "./folder-listing.ts";
+import { formatGalleryQuery } from "./gallery-query.ts";
+import { isImage } from "./is-image.ts";
+
+/** A folder that leads to the one that is shown, or that one. */
+export interface Crumb {
+  name: string;
+  /** undefined where the visitor may not look. */
+  href: string | undefined;
+}
+
+export interface GalleryFolder {
+  name: string;
+  href: string;
+}
+
+export interface GalleryFile {
+  name: string;
+  href: string;
+  /** For what a browser can show as an image. */
+  thumbnail: string | undefined;
+  bytes: number;
+  contentType: string | undefined;
+  /** ms since the epoch. */
+  uploadedAt: number;
+}
+
+/** All that a page of a folder says, with every address in it. */
+export interface Gallery {
+  /** From the topmost folder down to this one, which comes last. */
+  crumbs: Crumb[];
+  folders: GalleryFolder[];
+  files: GalleryFile[];
+  /** The next page. */
+  next: string | undefined;
+  /** The first page, on every other one. */
+  first: string | undefined;
+  /** When the link that opened it ends, in ms since the epoch. */
+  endsAt: number | undefined;
+}
+
+export interface GalleryParts {
+  /** The path of the folder in the bucket, "" or with a slash at its end. */
+  folder: string;
+  listing: FolderListing;
+  links: FolderLinks;
+  link: FolderLink | undefined;
+  /** The folders that everybody may look at. */
+  listedPrefixes: readonly string[];
+  after: string | undefined;
+  asJson: boolean;
+}
+
+/** The top of everything has no name that visitors know. */
+const TOP = "Gallery";
+
+/** What a page of a folder says. */
+export async function createGallery(parts: GalleryParts): Promise<Gallery> {
+  const { folder, listing, links, link, after } = parts;
+  const here = await links.to(folder);
+  const files: GalleryFile[] = [];
+  const folders: GalleryFolder[] = [];
+  for (const entry of listing.entries) {
+    if (entry.kind === "file") files.push(await fileOf(entry, parts));
+    else folders.push({ name: entry.name.slice(0, -1), href: await links.to(folder + entry.name) });
+  }
+  return {
+    crumbs: await crumbsOf(parts),
+    folders,
+    files,
+    next: listing.next === null ? undefined : pageAddress(here, listing.next, parts),
+    first: after === undefined ? undefined : pageAddress(here, undefined, parts),
+    endsAt: link === undefined ? undefined : link.expiresAtSeconds * 1000,
+  };
+}
+
+async function fileOf(
+  { name, bytes, contentType, uploadedAt }: ShownFile,
+  { folder, links }: GalleryParts,
+): Promise<GalleryFile> {
+  const path = folder + name;
+  const thumbnail = isImage(name, contentType) ? await links.thumbnailOf(path) : undefined;
+  return { name, href: await links.to(path), thumbnail, bytes, contentType, uploadedAt };
+}
+
+/** A signed link opens no folder above its own: those are named, as the address names them, and not linked. */
+async function crumbsOf({ folder, links, link, listedPrefixes }: GalleryParts): Promise<Crumb[]> {
+  const segments = folder.split("/").slice(0, -1);
+  const crumbs: Crumb[] = [];
+  if (segments.length === 0 || listedPrefixes.includes("")) crumbs.push({ name: TOP, href: undefined });
+  for (const name of segments) crumbs.push({ name, href: undefined });
+  for (const [index, crumb] of crumbs.entries()) {
+    const depth = index + 1 - (crumbs.length - segments.length);
+    const path = depth === 0 ? "" : `${segments.slice(0, depth).join("/")}/`;
+    const mayLook = link === undefined && path !== folder && isListed(path, listedPrefixes);
+    if (mayLook) crumb.href = await links.to(path);
+  }
+  return crumbs;
+}
+
+function pageAddress(here: string, after: string | undefined, { asJson }: GalleryParts): string {
+  const query = formatGalleryQuery({ after, asJson });
+  if (query === "") return here;
+  return `${here}${here.includes("?") ? "&" : "?"}${query}`;
+}

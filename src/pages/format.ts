@@ -1,0 +1,40 @@
+const UNITS = ["kB", "MB", "GB", "TB"];
+
+/** A size for people, such as `3.4 MB`: in steps of 1000, as B2 and disks count. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
+  let value = bytes;
+  let unit = -1;
+  // 999.95 kB would be written as 1000 kB.
+  while (unit < 0 || (value >= 999.5 && unit < UNITS.length - 1)) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${UNITS[unit]}`;
+}
+
+const DATE = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const TIME = new Intl.DateTimeFormat("en-GB", {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZone: "UTC",
+});
+
+/** A day, such as `24 Nov 2026`, in UTC. `ms` is since the epoch. */
+export function formatDate(ms: number): string {
+  return DATE.format(ms);
+}
+
+/** A moment with its time zone, such as `Tuesday, 24 November 2026 at 12:00 UTC`. `ms` is since the epoch. */
+export function formatTime(ms: number): string {
+  return `${TIME.format(ms)} UTC`;
+}
+
+/** A number with its noun, such as `1 file` or `1,204 files`. */
+export function formatCount(count: number, noun: string): string {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,32 @@
+/** The shapes that pages draw, each once in a page: `Icon` points to them. */
+const SHAPES = {
+  folder: "M3 6.5a2 2 0 0 1 2-2h4l2.5 2.5H19a2 2 0 0 1 2 2V17a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z",
+  file: "M13.5 3.5H7a2 2 0 0 0-2 2v13a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V9zm0 0V9H19",
+  download: "M12 4v11m-4.5-4.5L12 15l4.5-4.5M5 19.5h14",
+  copy: "M9 9h9.5a1.5 1.5 0 0 1 1.5 1.5V20a1.5 1.5 0 0 1-1.5 1.5H9A1.5 1.5 0 0 1 7.5 20v-9.5A1.5 1.5 0 0 1 9 9zM4.5 15A1.5 1.5 0 0 1 3 13.5V4A1.5 1.5 0 0 1 4.5 2.5H14A1.5 1.5 0 0 1 15.5 4",
+  next: "M5 12h14m-6-6 6 6-6 6",
+};
+
+export type IconName = keyof typeof SHAPES;
+
+/** The shapes that a page uses: it has them once, at its beginning. */
+export function Icons({ names }: { names: IconName[] }) {
+  return (
+    <svg width="0" height="0" class="sr" aria-hidden="true">
+      {names.map((name) => (
+        <symbol id={`i-${name}`} viewBox="0 0 24 24">
+          <path d={SHAPES[name]} />
+        </symbol>
+      ))}
+    </svg>
+  );
+}
+
+/** A shape of `Icons`, which says nothing: words stand beside it. */
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg aria-hidden="true">
+      <use href={`#i-${name}`} />
+    </svg>
+  );
+}

@@ -1,0 +1,69 @@
+import { expect, it, vi } from "vitest";
+import { authorizeAccount } from "../../../src/b2/api.ts";
+import { B2Error } from "../../../src/b2/error.ts";
+import { listFileNames } from "../../../src/b2/list-files.ts";
+import type { LocalB2Options } from "../../local-b2/options.ts";
+import { b2BehindFetch, MINT_SETTINGS } from "../support/b2-behind-fetch.ts";
+
+const UPLOADED_AT = Date.UTC(2026, 10, 24, 12);
+
+async function prepare(options: LocalB2Options = {}) {
+  vi.useFakeTimers({ toFake: ["Date"], now: UPLOADED_AT });
+  const b2 = b2BehindFetch(options);
+  const account = await authorizeAccount(MINT_SETTINGS.apiUrl, MINT_SETTINGS);
+  const bucketId = account.buckets?.[0]?.id ?? "";
+  const list = (prefix: string, startFileName = "", count = 10) =>
+    listFileNames(account, { bucketId, prefix, startFileName, count, timeoutMs: 1000 });
+  return { b2, list };
+}
+
+it("gives the files and the folders of one folder, in the order of their bytes, without hidden ones", async () => {
+  const { b2, list } = await prepare();
+  for (const name of ["a/z.jpg", "a/é.jpg", "a/b/c.jpg", "a/b/d.jpg", "a/Z.jpg", "a/gone.jpg", "b.jpg"])
+    b2.put("images", name, { content: "123", contentType: "image/jpeg" });
+  b2.hide("images", "a/gone.jpg");
+  const page = await list("a/");
+  expect(page.nextFileName).toBeNull();
+  expect(page.entries.map(({ kind, name }) => [kind, name])).toEqual([
+    ["file", "a/Z.jpg"],
+    ["folder", "a/b/"],
+    ["file", "a/z.jpg"],
+    ["file", "a/é.jpg"],
+  ]);
+  expect(page.entries[0]).toEqual({
+    kind: "file",
+    name: "a/Z.jpg",
+    bytes: 3,
+    contentType: "image/jpeg",
+    sha1: "40bd001563085fc35165329ea1ff5c5ecbdbbeef",
+    uploadedAt: UPLOADED_AT,
+  });
+});
+
+it("gives so many, and where the next ones start", async () => {
+  const { b2, list } = await prepare();
+  for (const name of ["1", "2", "3"]) b2.put("images", name, { content: "" });
+  const { entries, nextFileName } = await list("", "2", 1);
+  expect([entries.map(({ name }) => name), nextFileName]).toEqual([["2"], "3"]);
+});
+
+it("says of a large file that its SHA-1 is not known", async () => {
+  const { b2, list } = await prepare();
+  b2.put("images", "large.bin", { content: "123", sha1: "none" });
+  expect((await list("")).entries).toMatchObject([{ name: "large.bin", sha1: undefined }]);
+});
+
+it("fails when the key may not list files", async () => {
+  const { list } = await prepare({ capabilities: ["shareFiles", "readFiles"] });
+  const failure = await list("").catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(B2Error);
+  expect(failure).toMatchObject({ code: "unauthorized", b2Code: "unauthorized", operation: "b2_list_file_names" });
+});
+
+it("fails when the answer is no list", async () => {
+  const { list } = await prepare();
+  vi.stubGlobal("fetch", async () => Response.json({ files: [{ fileName: "secret.jpg" }] }));
+  const failure = await list("").catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "unexpected-answer", message: expect.stringContaining("files.0.action") });
+  expect(String(failure)).not.toContain("secret");
+});

@@ -1,0 +1,210 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { ODD_NAMES } from "../../e2e/fixtures/odd-names.ts";
+import { apiCallsOf } from "../support/b2-behind-fetch.ts";
+import { contentOf } from "../support/content-of.ts";
+import type { Vars } from "../support/isolate.ts";
+import { createListedSite, type FolderJson, folderJson, LISTED, listCallsOf } from "../support/listed-site.ts";
+import { NOW_SECONDS, snapshot } from "../support/protection.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
+});
+
+describe("a listed folder", () => {
+  it("is a page for people", async () => {
+    const site = await createListedSite(["photos/a.jpg", "photos/summer/b.jpg"]);
+    const { status, fields, text } = await snapshot(await site.browse("/photos/"));
+    expect(status).toBe(200);
+    const field = Object.fromEntries(fields);
+    expect(field).toMatchObject({
+      "cache-control": "no-cache",
+      "content-type": "text/html; charset=utf-8",
+      "referrer-policy": "same-origin",
+      "x-content-type-options": "nosniff",
+      "x-robots-tag": "noindex, nofollow",
+    });
+    expect(field["content-security-policy"]).toMatch(/^default-src 'none'; .*frame-ancestors 'self'$/);
+    expect(field["content-security-policy"]).not.toContain("unsafe");
+    for (const part of [
+      "<title>photos</title>",
+      'href="/photos/a.jpg"',
+      'href="/photos/summer/"',
+      'href="/"',
+      "noindex",
+    ])
+      expect(text).toContain(part);
+  });
+
+  it("is JSON for programs", async () => {
+    const site = await createListedSite(["photos/a.jpg", "photos/summer/b.jpg"]);
+    site.b2.put("images", "photos/notes.txt", { content: "some notes" });
+    const uploadedAt = "2026-11-24T12:00:00.000Z";
+    expect(await folderJson(site, "/photos/?format=json")).toEqual({
+      folders: [{ name: "summer", url: "/photos/summer/" }],
+      files: [
+        {
+          name: "a.jpg",
+          url: "/photos/a.jpg",
+          thumbnail: "/photos/a.jpg",
+          bytes: 12,
+          type: "image/jpeg",
+          uploadedAt,
+        },
+        { name: "notes.txt", url: "/photos/notes.txt", bytes: 10, type: "text/plain", uploadedAt },
+      ],
+      next: null,
+    });
+  });
+
+  it("answers HEAD, and a browser that has it", async () => {
+    const site = await createListedSite(["photos/a.jpg"]);
+    const page = await site.visit("/photos/");
+    const length = String((await page.arrayBuffer()).byteLength);
+    const head = await site.visit("/photos/", { method: "HEAD" });
+    expect([head.status, head.headers.get("Content-Length"), await head.text()]).toEqual([200, length, ""]);
+    const etag = page.headers.get("ETag") ?? "";
+    const again = await site.visit("/photos/", { headers: { "If-None-Match": etag } });
+    expect([again.status, again.headers.get("ETag"), await again.text()]).toEqual([304, etag, ""]);
+    expect((await site.visit("/photos/?format=json", { headers: { "If-None-Match": etag } })).status).toBe(200);
+  });
+
+  it.each(["POST", "PUT", "DELETE"])("does not answer %s", async (method) => {
+    const site = await createListedSite(["photos/a.jpg"]);
+    const response = await site.visit("/photos/", { method });
+    expect([response.status, response.headers.get("Allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
+  });
+
+  it("may be shown by search engines when the owner says so", async () => {
+    const site = await createListedSite(["photos/a.jpg"], { ...LISTED, LISTED_ROBOTS: "index" });
+    const { fields, text } = await snapshot(await site.browse("/photos/"));
+    expect(fields.map(([name]) => name)).not.toContain("x-robots-tag");
+    expect(text).not.toContain("noindex");
+  });
+
+  it("in the form of B2's links is the same, and another bucket's is not there", async () => {
+    const site = await createListedSite(["photos/a b.jpg"]);
+    expect((await folderJson(site, "/file/images/photos/?format=json")).files).toMatchObject([
+      { url: "/photos/a%20b.jpg" },
+    ]);
+    expect((await site.browse("/file/others/photos/")).status).toBe(404);
+  });
+
+  it("that holds nothing is an empty page when the owner named it, and else not there", async () => {
+    const site = await createListedSite([], { LISTED_PREFIXES: "photos" });
+    expect(await folderJson(site, "/photos/?format=json")).toEqual({ folders: [], files: [], next: null });
+    expect((await site.browse("/photos/2026/")).status).toBe(404);
+  });
+
+  it("shows scripts of other sites what CORS_ALLOW_ORIGINS lets them see", async () => {
+    const site = await createListedSite(["photos/a.jpg"], { ...LISTED, CORS_ALLOW_ORIGINS: "https://good.example" });
+    const askedBy = async (origin: string) =>
+      (await site.browse("/photos/?format=json", { headers: { Origin: origin } })).headers;
+    expect((await askedBy("https://evil.example")).get("Access-Control-Allow-Origin")).toBeNull();
+    const headers = await askedBy("https://good.example");
+    expect([headers.get("Access-Control-Allow-Origin"), headers.get("Vary")]).toEqual([
+      "https://good.example",
+      "Origin",
+    ]);
+  });
+});
+
+describe("nothing is listed", () => {
+  it.each<[string, Vars, string]>([
+    ["when nothing is said", {}, "/photos/"],
+    ["when another folder is listed", { LISTED_PREFIXES: "photo" }, "/photos/"],
+    ["above the listed folder", { LISTED_PREFIXES: "photos" }, "/"],
+    ["in a folder whose name begins with a dot", LISTED, "/.git/"],
+    ["for an address without a slash at its end", LISTED, "/photos"],
+  ])("%s", async (_, vars, path) => {
+    const site = await createListedSite(["photos/a.jpg", ".git/config"], vars);
+    expect((await site.browse(path)).status).toBe(404);
+    expect(apiCallsOf(site.b2)).toBe(0);
+  });
+
+  it("when the key may not list files: the owner is told what to do, and nobody else", async () => {
+    const site = await createListedSite(["photos/a.jpg"]);
+    site.b2.setKey({ capabilities: ["shareFiles", "readFiles"] });
+    const response = await site.browse("/photos/");
+    expect([response.status, (await response.text()).includes("key")]).toEqual([404, false]);
+    expect(site.log.events()).toEqual([
+      {
+        level: "error",
+        event: "listing.no-right",
+        folder: "photos/",
+        advice: expect.stringContaining("b2 key create --bucket images b2-image-worker listFiles,readFiles,shareFiles"),
+      },
+    ]);
+  });
+});
+
+describe("every name", () => {
+  const SHOWN = ODD_NAMES.filter((name) => !name.split("/").some((segment) => segment.startsWith(".")));
+
+  it("is shown as it is, and its address opens it", async () => {
+    const site = await createListedSite(SHOWN);
+    for (const name of ["cat.jpg", "private/cat.jpg"]) site.b2.remove("images", name);
+    const found: string[] = [];
+    const folders = ["/"];
+    for (const folder of folders) {
+      const listing = await folderJson(site, `${folder}?format=json`);
+      folders.push(...listing.folders.map(({ url }) => url));
+      for (const { name, url } of listing.files) {
+        const content = await contentOf(await site.browse(url));
+        expect(content.endsWith(name)).toBe(true);
+        found.push(content);
+      }
+    }
+    expect(found.toSorted()).toEqual(SHOWN.toSorted());
+  });
+
+  it("is text on the page, never markup", async () => {
+    const names = [
+      "<img src=x onerror=alert(1)>.jpg",
+      `"onclick="alert(1)".jpg`,
+      "'>&lt;script>.jpg",
+      "</style><b>.jpg",
+    ];
+    const site = await createListedSite(names.map((name) => `a/${name.replaceAll("/", "|")}`));
+    const { text } = await snapshot(await site.browse("/a/"));
+    expect(text).toContain("&lt;img src=x onerror=alert(1)&gt;.jpg</bdi>");
+    expect(text).not.toMatch(/<img src=x|<script>\.jpg|<b>|"onclick="/);
+    expect(text.match(/<script/g)).toHaveLength(1);
+  });
+
+  it("of a file with a dot in front is for programs, and not shown", async () => {
+    const site = await createListedSite(["a/.DS_Store", "a/._b.jpg", "a/b.jpg"]);
+    expect((await folderJson(site, "/a/?format=json")).files.map(({ name }) => name)).toEqual(["b.jpg"]);
+    expect((await site.browse("/a/.DS_Store")).status).toBe(200);
+  });
+});
+
+describe("pages", () => {
+  it("lead from one to the next, and back to the first", async () => {
+    const names = Array.from({ length: 450 }, (_, n) => `a/${String(n).padStart(3, "0")} & co.jpg`);
+    const site = await createListedSite(names);
+    const seen: string[] = [];
+    for (let path: string | null = "/a/?format=json"; path !== null; ) {
+      const page: FolderJson = await folderJson(site, path);
+      seen.push(...page.files.map(({ name }) => `a/${name}`));
+      path = page.next;
+    }
+    expect(seen).toEqual(names);
+    expect(listCallsOf(site)).toBe(3);
+    const { text } = await snapshot(await site.browse("/a/?after=199%20%26%20co.jpg"));
+    expect(text).toContain('rel="next" href="/a/?after=399%20%26%20co.jpg"');
+    expect(text).toContain('href="/a/">First page');
+    expect(listCallsOf(site)).toBe(3);
+  });
+
+  it("behind the last name are empty, since the folder may have been longer", async () => {
+    const site = await createListedSite(["a/a.jpg"]);
+    expect((await folderJson(site, "/a/?format=json&after=z.jpg")).files).toEqual([]);
+  });
+
+  it.each(["after=a%2Fb.jpg", "after=", "after=..", "after=%zz"])("behind no name are refused: %s", async (query) => {
+    const site = await createListedSite(["a/a.jpg"]);
+    const response = await site.browse(`/a/?${query}`);
+    expect([response.status, response.headers.get("Cache-Control")]).toEqual([400, "no-store"]);
+    expect(listCallsOf(site)).toBe(0);
+  });
+});

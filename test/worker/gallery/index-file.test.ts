@@ -1,0 +1,51 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { apiCallsOf } from "../support/b2-behind-fetch.ts";
+import { contentOf } from "../support/content-of.ts";
+import { createListedSite, LISTED, listCallsOf } from "../support/listed-site.ts";
+import { BAD_REFERER, HOTLINK, NOW_SECONDS, PRIVATE, snapshot } from "../support/protection.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
+});
+
+describe("an index file", () => {
+  const INDEXED = { ...LISTED, INDEX_FILE: "index.html" };
+
+  it("is shown in place of the folder", async () => {
+    const site = await createListedSite(["a/index.html", "a/b.jpg"], INDEXED);
+    expect(await contentOf(await site.browse("/a/"))).toBe("a/index.html");
+    expect(apiCallsOf(site.b2)).toBe(0);
+  });
+
+  it("that is not there costs one download, which is remembered", async () => {
+    const site = await createListedSite(["a/b.jpg"], INDEXED);
+    for (const path of ["/a/", "/a/?format=json", "/a/?utm_source=mail"])
+      expect((await site.browse(path)).status).toBe(200);
+    expect([site.downloads(), listCallsOf(site)]).toEqual([1, 1]);
+  });
+
+  it("that cannot be looked for is no reason to show the folder", async () => {
+    const site = await createListedSite(["a/index.html"], INDEXED);
+    site.b2.faults([{ operation: "b2_download_file_by_name", times: 1, status: 403, code: "download_cap_exceeded" }]);
+    expect((await site.browse("/a/")).status).toBe(503);
+    expect(listCallsOf(site)).toBe(0);
+  });
+
+  it("is a file for hotlink rules, and the page in its place is not", async () => {
+    const site = await createListedSite(["a/index.html", "b/cat.jpg"], { ...INDEXED, ...HOTLINK });
+    expect((await site.browse("/a/", { headers: BAD_REFERER })).status).toBe(403);
+    expect((await site.browse("/b/", { headers: BAD_REFERER })).status).toBe(200);
+    expect((await site.browse("/b/cat.jpg", { headers: BAD_REFERER })).status).toBe(403);
+  });
+
+  it("that is private by itself is not told from one that is not there", async () => {
+    const site = await createListedSite(["a/index.html"], {
+      ...INDEXED,
+      ...PRIVATE,
+      PRIVATE_PREFIXES: "a/index.html, b/index.html",
+    });
+    site.b2.put("images", "b/cat.jpg", { content: "a cat" });
+    expect(await snapshot(await site.browse("/a/"))).toEqual(await snapshot(await site.browse("/b/")));
+    expect([site.downloads(), listCallsOf(site)]).toEqual([0, 0]);
+  });
+});
