@@ -158,8 +158,8 @@ function parseWebhookUrl(text: string): string | Misfit {
 }
 
 function parseFileNamePrefix(text: string): string | Misfit {
-  const reading = text === "" ? undefined : readPath(encodeURI(text));
-  return text.startsWith("/") || reading?.kind === "bad" || fileNameFault(text) !== undefined
+  const isPath = text === "" || readPlainPath(text) !== undefined;
+  return !isPath || text.startsWith("/") || fileNameFault(text) !== undefined
     ? { problem: "the beginning of file names as B2 shows them, without a slash in front, such as photos/" }
     : text;
 }
@@ -177,8 +177,14 @@ function parseIndexFile(text: string): string | Misfit {
 }
 
 function parseServedFile(text: string): string | Misfit {
-  const reading = readPath(encodeURI(text));
-  return reading.kind === "bad" || text.endsWith("/")
+  const path = readPlainPath(text);
+  return path === undefined || text.endsWith("/")
     ? { problem: "the path of a file as a visitor would ask for it, without a slash in front, such as 404.html" }
-    : reading.path;
+    : path;
+}
+
+/** A path that is written in plain letters. Half of a letter (JSON can hold one) is none: `encodeURI` throws for it. */
+function readPlainPath(text: string): string | undefined {
+  const reading = text.isWellFormed() ? readPath(encodeURI(text)) : undefined;
+  return reading?.kind === "path" ? reading.path : undefined;
 }
