@@ -30,6 +30,8 @@ export interface Site {
 export interface BrokenSite {
   kind: "misconfigured";
   problems: SettingProblem[];
+  /** Variables that are probably mistyped, and no problem. */
+  warnings: MistypedVariable[];
   log: Log;
 }
 
@@ -50,7 +52,7 @@ function createSite(env: Env): Site | BrokenSite {
   for (const { name, nearest } of reading.warnings) log("warn", "settings.mistyped", { name, nearest });
   if (reading.kind === "problems") {
     for (const { name, expected } of reading.problems) log("error", "settings.invalid", { name, expected });
-    return { kind: "misconfigured", problems: reading.problems, log };
+    return { kind: "misconfigured", problems: reading.problems, warnings: reading.warnings, log };
   }
   const { settings, warnings } = reading;
   log("info", "settings.rules", rulesInForce(settings));
