@@ -19,7 +19,7 @@ describe("a URL", () => {
     ["/a%20b.jpg", { path: "a b.jpg", canonicalPath: "/a%20b.jpg", isCanonical: true }],
     ["/a+b.jpg", { path: "a+b.jpg", canonicalPath: "/a+b.jpg", isCanonical: true }],
     ["/%63at.jpg", { path: "cat.jpg", canonicalPath: "/cat.jpg", isCanonical: false }],
-    ["/cat.jpg?", { path: "cat.jpg", isCanonical: true, query: "" }],
+    ["/cat.jpg?", { path: "cat.jpg", isCanonical: false, query: "" }],
     ["/cat.jpg?v=3", { path: "cat.jpg", canonicalPath: "/cat.jpg", isCanonical: false, query: "v=3" }],
     ["/cat.jpg?a?b", { path: "cat.jpg", query: "a?b" }],
     [
