@@ -11,7 +11,7 @@ const LAYERS: RegExp[] = [
   /^images\//,
   /^(?:locate|fault)\.ts$/,
   /^respond\//,
-  /^settings\.ts$/,
+  /^(?:settings|setting-parsers)\.ts$/,
   /^access\//,
   /^token\//,
   /^b2\//,
