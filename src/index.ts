@@ -6,7 +6,7 @@ import { serveListing } from "./gallery/serve-listing.ts";
 import { answerVisitor } from "./gateway.ts";
 import { carryOut, readAsked } from "./images/ask-images.ts";
 import { serveImage } from "./images/serve-image.ts";
-import { describeError, log } from "./log.ts";
+import { describeError } from "./log.ts";
 import { healthOfProblems, healthResponse } from "./operator/health-response.ts";
 import { problemResponse } from "./respond/problem-response.ts";
 import { rotate } from "./rotate.ts";
@@ -53,7 +53,7 @@ async function answerHealth(env: Env): Promise<Response> {
 /** What nobody foresaw is a plain 500, and no request ends without an answer. */
 function answerFault(error: unknown, c: AppContext): Response {
   const request = c.req.raw;
-  log("error", "request.failed", { ray: rayOf(request), error: describeError(error) });
+  siteOf(c.env).log("error", "request.failed", { ray: rayOf(request), error: describeError(error) });
   return problemResponse(rejectionOfFault(error, Date.now()), { request });
 }
 

@@ -6,14 +6,11 @@ import { parseListedPrefixes } from "./access/listed-prefix.ts";
 import { isPrivate } from "./access/private-prefix.ts";
 import { parseRefererRules } from "./access/referer.ts";
 import { parseSigningKeys } from "./access/signed-url.ts";
-import { isSecureUrl } from "./b2/api.ts";
-import { fileNameFault, readPath } from "./b2/file-name.ts";
 import { findMistyped, type MistypedVariable } from "./mistyped-variables.ts";
 import {
   flag,
   isProtection,
   list,
-  type Misfit,
   optional,
   optionalList,
   protection,
@@ -21,6 +18,16 @@ import {
   secret,
   text,
 } from "./setting-kinds.ts";
+import {
+  parseApiUrl,
+  parseBucketName,
+  parseFileNamePrefix,
+  parseIndexFile,
+  parseListedRobots,
+  parseServedFile,
+  parseVersionParameter,
+  parseWebhookUrl,
+} from "./setting-parsers.ts";
 import type { TokenNamespace } from "./token/store.ts";
 
 /** What Cloudflare gives: the bindings of wrangler.toml, and every secret and variable by its name, raw. */
@@ -47,9 +54,6 @@ export type SettingsReading = (
 
 /** One year: caches understand more (RFC 9111 §1.2.2), but nobody means it. */
 const LONGEST_AGE_SECONDS = 31_536_000;
-
-/** Query parameters that mean something else. */
-const OWN_PARAMETERS = ["preset", "exp", "kid", "sig", "format", "after"];
 
 /** Every setting, with its default: the names that the code uses, and the names of the variables. */
 const schema = v.object({
@@ -150,51 +154,4 @@ function problemOfIssue(issue: v.BaseIssue<unknown>): SettingProblem {
 /** How long a cache may keep something, or use it after that. */
 function lifetime(name: string, fallback: number) {
   return seconds(name, { fallback, least: 0, most: LONGEST_AGE_SECONDS });
-}
-
-function parseBucketName(name: string): string | Misfit {
-  return /^[A-Za-z0-9-]{6,63}$/.test(name) ? name : { problem: "a bucket's name: 6 to 63 letters, digits and hyphens" };
-}
-
-function parseApiUrl(text: string): string | Misfit {
-  return isSecureUrl(text) && new URL(text).pathname === "/"
-    ? text.replace(/\/$/, "")
-    : { problem: "an https: URL without a path, such as https://api.backblazeb2.com (http: only for localhost)" };
-}
-
-function parseWebhookUrl(text: string): string | Misfit {
-  return isSecureUrl(text) ? text : { problem: "an https: URL (http: only for localhost)" };
-}
-
-function parseFileNamePrefix(text: string): string | Misfit {
-  const reading = text === "" ? undefined : readPath(encodeURI(text));
-  return text.startsWith("/") || reading?.kind === "bad" || fileNameFault(text) !== undefined
-    ? { problem: "the beginning of file names as B2 shows them, without a slash in front, such as photos/" }
-    : text;
-}
-
-function parseVersionParameter(text: string): string | Misfit {
-  return !/^[A-Za-z0-9_-]{1,32}$/.test(text) || OWN_PARAMETERS.includes(text)
-    ? { problem: `the name of a query parameter, such as v: letters and digits, but not ${OWN_PARAMETERS.join(", ")}` }
-    : text;
-}
-
-function parseListedRobots(text: string): "index" | "noindex" | Misfit {
-  if (text === "index") return "index";
-  return text === "noindex" || text === ""
-    ? "noindex"
-    : { problem: "index, if search engines may show the pages of listed folders, or noindex" };
-}
-
-function parseIndexFile(text: string): string | Misfit {
-  return text.includes("/") || parseServedFile(text) !== text
-    ? { problem: "a file name without a slash, such as index.html" }
-    : text;
-}
-
-function parseServedFile(text: string): string | Misfit {
-  const reading = readPath(encodeURI(text));
-  return reading.kind === "bad" || text.endsWith("/")
-    ? { problem: "the path of a file as a visitor would ask for it, without a slash in front, such as 404.html" }
-    : reading.path;
 }

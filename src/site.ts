@@ -3,7 +3,7 @@ import { rulesInForce } from "./access/rules-in-force.ts";
 import { createSignatureChecker, createSigner, type SignatureChecker, type Signer } from "./access/signed-url.ts";
 import { createLister, type Lister } from "./gallery/lister.ts";
 import { createDownloader, type Downloader } from "./images/download.ts";
-import { type Log, log } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
 import type { MistypedVariable } from "./mistyped-variables.ts";
 import { createHealthCheck, type Health } from "./operator/health.ts";
 import { type Env, readSettings, type SettingProblem, type Settings } from "./settings.ts";
@@ -34,6 +34,9 @@ export interface Site {
 export interface BrokenSite {
   kind: "misconfigured";
   problems: SettingProblem[];
+  /** Variables that are probably mistyped, and no problem. */
+  warnings: MistypedVariable[];
+  log: Log;
 }
 
 const sites = new WeakMap<Env, Site | BrokenSite>();
@@ -48,11 +51,12 @@ export function siteOf(env: Env): Site | BrokenSite {
 }
 
 function createSite(env: Env): Site | BrokenSite {
+  const log = createLog();
   const reading = readSettings(env);
   for (const { name, nearest } of reading.warnings) log("warn", "settings.mistyped", { name, nearest });
   if (reading.kind === "problems") {
     for (const { name, expected } of reading.problems) log("error", "settings.invalid", { name, expected });
-    return { kind: "misconfigured", problems: reading.problems };
+    return { kind: "misconfigured", problems: reading.problems, warnings: reading.warnings, log };
   }
   const { settings, warnings } = reading;
   log("info", "settings.rules", rulesInForce(settings));

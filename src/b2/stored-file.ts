@@ -1,4 +1,4 @@
-/** What B2's response fields say of a file. Source: platform facts, and B2's b2_download_file_by_name page. */
+/** What B2's response fields say of a file. Source: https://www.backblaze.com/apidocs/b2-download-file-by-name */
 export interface StoredFile {
   /** The entity tag, quoted: strong, since B2's files never change under one id. */
   etag: string;

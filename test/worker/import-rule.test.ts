@@ -14,7 +14,7 @@ const LAYERS: RegExp[] = [
   /^address\.ts$/,
   /^respond\//,
   /^pages\//,
-  /^settings\.ts$/,
+  /^(?:settings|setting-parsers)\.ts$/,
   /^access\//,
   /^token\//,
   /^b2\//,

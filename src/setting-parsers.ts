@@ -1,0 +1,68 @@
+import { isSecureUrl } from "./b2/api.ts";
+import { fileNameFault, readPath } from "./b2/file-name.ts";
+import type { Misfit } from "./setting-kinds.ts";
+
+/** Query parameters that mean something else. */
+const OWN_PARAMETERS = ["preset", "exp", "kid", "sig", "format", "after"];
+
+/** Reads `B2_BUCKET_NAME`. */
+export function parseBucketName(name: string): string | Misfit {
+  return /^[A-Za-z0-9-]{6,63}$/.test(name) ? name : { problem: "a bucket's name: 6 to 63 letters, digits and hyphens" };
+}
+
+/** Reads `B2_API_URL`: an origin. */
+export function parseApiUrl(text: string): string | Misfit {
+  const url = isSecureUrl(text) ? new URL(text) : undefined;
+  return url?.href === `${url?.origin}/`
+    ? url.origin
+    : { problem: "an https: URL without a path, such as https://api.backblazeb2.com (http: only for localhost)" };
+}
+
+/** Reads `ALERT_WEBHOOK_URL`. The problem does not quote it: it is a secret by itself. */
+export function parseWebhookUrl(text: string): string | Misfit {
+  return isSecureUrl(text) ? text : { problem: "an https: URL (http: only for localhost)" };
+}
+
+/** Reads `B2_FILE_NAME_PREFIX`; empty text is every file. */
+export function parseFileNamePrefix(text: string): string | Misfit {
+  const isPath = text === "" || readPlainPath(text) !== undefined;
+  return !isPath || text.startsWith("/") || fileNameFault(text) !== undefined
+    ? { problem: "the beginning of file names as B2 shows them, without a slash in front, such as photos/" }
+    : text;
+}
+
+/** Reads `VERSION_PARAMETER`. */
+export function parseVersionParameter(text: string): string | Misfit {
+  return !/^[A-Za-z0-9_-]{1,32}$/.test(text) || OWN_PARAMETERS.includes(text)
+    ? { problem: `the name of a query parameter, such as v: letters and digits, but not ${OWN_PARAMETERS.join(", ")}` }
+    : text;
+}
+
+/** Reads `INDEX_FILE`. */
+export function parseIndexFile(text: string): string | Misfit {
+  return text.includes("/") || parseServedFile(text) !== text
+    ? { problem: "a file name without a slash, such as index.html" }
+    : text;
+}
+
+/** Reads the path of a file, such as `NOT_FOUND_FILE`. */
+export function parseServedFile(text: string): string | Misfit {
+  const path = readPlainPath(text);
+  return path === undefined || text.endsWith("/")
+    ? { problem: "the path of a file as a visitor would ask for it, without a slash in front, such as 404.html" }
+    : path;
+}
+
+/** A path that is written in plain letters. Half of a letter (JSON can hold one) is none: `encodeURI` throws for it. */
+function readPlainPath(text: string): string | undefined {
+  const reading = text.isWellFormed() ? readPath(encodeURI(text)) : undefined;
+  return reading?.kind === "path" ? reading.path : undefined;
+}
+
+/** Reads `LISTED_ROBOTS`. */
+export function parseListedRobots(text: string): "index" | "noindex" | Misfit {
+  if (text === "index") return "index";
+  return text === "noindex" || text === ""
+    ? "noindex"
+    : { problem: "index, if search engines may show the pages of listed folders, or noindex" };
+}

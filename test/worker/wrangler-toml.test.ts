@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+
+const [config = ""] = Object.values(
+  import.meta.glob<string>("../../wrangler.toml", { query: "?raw", eager: true, import: "default" }),
+);
+const lines = config.split("\n").filter((line) => !line.startsWith("#"));
+
+it("a deploy begins with an empty cache, so that a folder that it makes private is private at once", () => {
+  expect(lines.filter((line) => line.startsWith("cross_version_cache"))).toEqual([]);
+});
+
+it.each([
+  ["query strings, which may hold signatures, are cut off in the log", "redact_query_string = true"],
+  ["a flood of requests is no flood of lines in the log", "invocation_logs = false"],
+  ["no address but the ones that are named shows the pictures", "preview_urls = false"],
+])("%s", (_, line) => {
+  expect(lines).toContain(line);
+});
+
+it("a deploy does not fail on the free plan, which takes no [limits]", () => {
+  expect(lines).not.toContain("[limits]");
+});
