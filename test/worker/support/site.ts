@@ -38,8 +38,12 @@ export interface TestSite {
   downloads(): number;
 }
 
-/** The Worker in one isolate, a local B2 behind `fetch`, and Workers Cache in front of both entrypoints. */
-export function createSite(vars: Vars = {}, options: LocalB2Options = {}): TestSite {
+/**
+ * The Worker in one isolate, a local B2 behind `fetch`, and Workers Cache in front of both entrypoints. KV is of this site
+ * alone, unless `vars.TOKENS` is one: in a shared one a write of the test before may come late.
+ */
+export function createSite(given: Vars = {}, options: LocalB2Options = {}): TestSite {
+  const vars = { TOKENS: new FaultyKv(), ...given };
   const b2 = b2BehindFetch({ files: FILES, ...options });
   const isolate = startIsolate(vars);
   const images = new WorkersCache((request) => isolate.runImages(request, images));

@@ -60,7 +60,7 @@ function createSecretSite({ operation }: { operation?: string } = {}): TestSite 
     URL_SIGNING_KEYS: `k1:${SIGNING_SECRET}`,
     ALERT_WEBHOOK_URL: WEBHOOK,
   };
-  const site = createSite(vars, { keyId: KEY_ID, key: KEY, unrestricted });
+  const site = createSite({ TOKENS: env.TOKENS, ...vars }, { keyId: KEY_ID, key: KEY, unrestricted });
   alerts.length = 0;
   webhookBesideB2(site.b2, {
     url: WEBHOOK,
