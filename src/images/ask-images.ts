@@ -107,7 +107,8 @@ function relayed(inner: Response, visit: Visit, checked: Checked | undefined): R
     if (value !== null) headers.set(name, value);
   }
   for (const [name, value] of Object.entries(cachingOf(response, visit, checked))) headers.set(name, value);
-  // The lifetimes above are what is left: a browser would take the age of the copy off again, and tells it from either.
+  // The lifetimes above are what is left. A browser would take the copy's age off again: it knows it from either field
+  // (RFC 9111 §4.2.3).
   headers.delete("Age");
   headers.delete("Date");
   return response;
@@ -119,7 +120,7 @@ function cachingOf({ status, headers }: Response, { site }: Visit, checked: Chec
   const copy = {
     "Cache-Control": headers.get("Cache-Control") ?? "no-store",
     "Cloudflare-CDN-Cache-Control": headers.get("Cloudflare-CDN-Cache-Control") ?? "no-store",
-    ageSeconds: Number(headers.get("Age") ?? 0),
+    ageSeconds: Number(headers.get("Age")) || 0,
   };
   if (checked === undefined) return openCaching(copy);
   return checkedCaching(copy, { ...checked, browserMaxAgeSeconds: site.settings.browserMaxAgeSeconds });

@@ -1,5 +1,6 @@
 /** `node test/bench/cost.ts`: what one million views a month cost, as the Markdown that stands in the README. */
 import { fileURLToPath } from "node:url";
+import { SETTINGS } from "../../src/settings.ts";
 import { B2, B2_CLASSIC, R2, WORKERS } from "./prices.ts";
 
 const DAYS = 30;
@@ -81,6 +82,18 @@ function row(usage: Usage): string {
   return `| ${cells.join(" | ")} |`;
 }
 
+/** What the hit ratios mean for images that are looked at every day, each of which is read once while a copy is fresh. */
+function readsOfDailyImages(): string {
+  const edgeDays = Number(SETTINGS.find(({ variable }) => variable === "EDGE_MAX_AGE_SECONDS")?.fallback) / 86_400;
+  const readsAMonth = DAYS / edgeDays;
+  const counts = HIT_RATIOS.map((ratio) => {
+    const images = Math.round((VIEWS * (1 - ratio)) / readsAMonth);
+    return `${thousands(images)} such images at ${ratio * 100} %`;
+  });
+  const { freeDownloadsPerDay } = B2_CLASSIC;
+  return `Cloudflare's copy is fresh for ${edgeDays} days, so an image that is looked at every day is read ${readsAMonth} times a month. The reads above are those of ${counts.join(" and ")}. The ${thousands(freeDownloadsPerDay)} free downloads a day of the older price list are enough for ${thousands(freeDownloadsPerDay * edgeDays)}.`;
+}
+
 /** What the older price list of B2 adds: class B calls beyond each day's free ones. */
 function classicDownloads(hitRatio: number): number {
   const perDay = (VIEWS * (1 - hitRatio)) / DAYS;
@@ -101,6 +114,7 @@ ${HIT_RATIOS.flatMap(usagesFor).map(row).join("\n")}
 One month of ${thousands(VIEWS)} views of ${IMAGE_BYTES / 1000} KB images (${(VIEWS * IMAGE_BYTES) / 1e9} GB to visitors), ${STORED_GB} GB stored, in US dollars before tax. Assumptions:
 
 - The views come evenly: ${thousands(Math.round(VIEWS / DAYS))} a day fit Workers' free plan (${thousands(WORKERS.freeRequestsPerDay)} a day). Above that the paid plan costs $${WORKERS.paidPlanPerMonth} a month and has ${WORKERS.paidRequestsIncluded / 1e6} million requests in it.
+- ${readsOfDailyImages()}
 - Views are of canonical URLs. A signed or hotlink-checked view is a second billed request.
 - A hit of Workers Cache is a billed request without CPU time; a run takes ${CPU_MS_PER_RUN} ms of CPU. KV and the cron stay inside the free plan.
 - Traffic from B2 to Cloudflare is free (CDN partner), and so are B2's calls. B2's price is the one quoted in September 2026; Backblaze's own page was not reached. On the older price list the storage is $${classicStorage().toFixed(2)}, and the downloads add $${classicDownloads(least).toFixed(2)} at ${least * 100} % and $${classicDownloads(most).toFixed(2)} at ${most * 100} %.

@@ -26,6 +26,8 @@ export interface TestSite {
   images: WorkersCache;
   /** A request as it comes from the internet: cache, Worker, cache, B2. */
   browse: Visitor;
+  /** The same with the cache of `Images` alone: that of the default entrypoint is switched off. */
+  browseImages: Visitor;
   /** The same without any cache, as in `wrangler dev`. */
   visit: Visitor;
   /** Starts another isolate, with the same settings, KV and B2, and gives its `visit`. */
@@ -54,6 +56,7 @@ export function createSite(given: Vars = {}, options: LocalB2Options = {}): Test
     cache,
     images,
     browse: (path, init) => cache.fetch(requestFor(path, init)),
+    browseImages: (path, init) => isolate.runDefault(requestFor(path, init), images),
     visit: uncachedVisit(isolate),
     startIsolate: () => uncachedVisit(startIsolate(vars)),
     rotate: isolate.rotate,

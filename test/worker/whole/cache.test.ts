@@ -193,6 +193,17 @@ describe("behind hotlink protection", () => {
     expect(site.downloads()).toBe(1);
   });
 
+  it("the cache in front of the check can be switched off: a range reaches the Worker, and B2 is still asked once", async () => {
+    const site = await createSiteWithToken(vars);
+    for (let n = 0; n < 3; n += 1) {
+      expect(await textOf(await site.browseImages("/cat.jpg", good))).toEqual([200, "a cat"]);
+      expect((await site.browseImages("/cat.jpg", bad)).status).toBe(403);
+      const part = await site.browseImages("/cat.jpg", { headers: { ...good.headers, Range: "bytes=2-4" } });
+      expect(await textOf(part)).toEqual([206, "cat"]);
+    }
+    expect([site.images.runs, site.downloads()]).toEqual([1, 1]);
+  });
+
   it("only the visitor's own browser may keep the checked answer", async () => {
     const site = await createSiteWithToken(vars);
     const response = await site.visit("/cat.jpg", good);
