@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { PROJECT_DIR, quietEnvironment } from "../../local-site/wrangler-dev.ts";
+
+const COPIED = ["src", "package.json", "tsconfig.json", "wrangler.toml", ".dev.vars.example", ".gitignore"];
+/** What the tests' own environment may hold and a command would read. */
+const NOT_PASSED_ON = /^(?:B2_|URL_SIGNING_KEYS$|CLOUDFLARE_|CF_|CI$|WRANGLER_|npm_|INIT_CWD$)/;
+
+export interface Outcome {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ScratchProject {
+  folder: string;
+  /** The environment of commands; add to it with `run`'s options. */
+  environment: Record<string, string>;
+  /** Runs `src/cli/NAME.ts` in the folder, without a terminal. */
+  run(name: string, args?: string[], options?: { env?: Record<string, string>; input?: string }): Promise<Outcome>;
+  read(file: string): string;
+  write(file: string, content: string): void;
+  /** Replaces text in wrangler.toml; throws when it is not there. */
+  editConfig(from: string | RegExp, to: string): void;
+  removeFile(file: string): void;
+  has(file: string): boolean;
+  /** The permission bits, such as 0o600. */
+  modeOf(file: string): number;
+  remove(): void;
+}
+
+/** A copy of the project as a new owner has it after `npm ci`, in a folder of its own. */
+export function createScratchProject(): ScratchProject {
+  const folder = mkdtempSync(join(tmpdir(), "b2-image-worker-cli-"));
+  for (const name of COPIED) cpSync(join(PROJECT_DIR, name), join(folder, name), { recursive: true });
+  symlinkSync(join(PROJECT_DIR, "node_modules"), join(folder, "node_modules"));
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_PASSED_ON.test(name)));
+  const environment = { ...own, ...quietEnvironment(folder), NO_COLOR: "1", TMPDIR: folder } as Record<string, string>;
+
+  async function run(
+    name: string,
+    args: string[] = [],
+    options: { env?: Record<string, string>; input?: string } = {},
+  ) {
+    const child = spawn(process.execPath, [join("src/cli", `${name}.ts`), ...args], {
+      cwd: folder,
+      env: { ...environment, ...options.env },
+    });
+    child.stdin.end(options.input ?? "");
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return {
+      exitCode: child.exitCode ?? (await new Promise<number | null>((done) => child.once("exit", done))),
+      stdout,
+      stderr,
+    };
+  }
+
+  return {
+    folder,
+    environment,
+    run,
+    read: (file) => readFileSync(join(folder, file), "utf8"),
+    write: (file, content) => {
+      writeFileSync(join(folder, file), content);
+      chmodSync(join(folder, file), 0o644);
+    },
+    editConfig(from, to) {
+      const before = this.read("wrangler.toml");
+      const after = before.replace(from, () => to);
+      if (after === before) throw new Error(`wrangler.toml has no ${from}`);
+      this.write("wrangler.toml", after);
+    },
+    removeFile: (file) => rmSync(join(folder, file)),
+    has: (file) => existsSync(join(folder, file)),
+    modeOf: (file) => statSync(join(folder, file)).mode & 0o777,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
