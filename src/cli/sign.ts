@@ -2,6 +2,7 @@ import { signUrl } from "../access/signed-url.ts";
 import { readArguments, runCommand, UsageError } from "./command.ts";
 import { notesOnLink, readSignedSite, type SignedSite } from "./sign/read-site.ts";
 import { readLinkTarget } from "./sign/read-target.ts";
+import { readOrigin } from "./site-url.ts";
 
 const HELP = `Prints a link to a private file: npm run sign -- PATH [options]
 
@@ -50,7 +51,7 @@ async function run(): Promise<number> {
   const expiresAtSeconds = Math.floor(Date.now() / 1000) + secondsOf(values.expires);
   const target = readLinkTarget(text);
   const given = values["base-url"];
-  const origin = given === undefined ? undefined : originOf(given);
+  const origin = given === undefined ? undefined : readOrigin("--base-url", given);
   const site = readSignedSite(values.env);
   const { preset } = values;
   const base: Base = origin === undefined ? knownBase(site) : { origin };
@@ -68,15 +69,6 @@ function secondsOf(text: string): number {
   if (seconds < 1 || seconds > LONGEST_SECONDS)
     throw new UsageError("--expires must be a time from 1s to 366d, such as 90s, 15m, 12h or 7d.");
   return seconds;
-}
-
-function originOf(text: string): string {
-  const url = URL.parse(text);
-  // The whole address: a user, a query or a fragment would silently be lost.
-  if (url === null || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
-    throw new UsageError("--base-url must be your site without a path, such as https://image.example.com.");
-  }
-  return url.origin;
 }
 
 /** The site of wrangler.toml, when there is just one; else the one that `npm start` runs here. */

@@ -1,5 +1,6 @@
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 
 /** What a server in the middle may change on the way back. */
 export interface Passing {
@@ -25,11 +26,11 @@ export async function startForwarder(
   target: () => string,
   answer: (asked: Asked, ask: () => Promise<Passing>) => Promise<Passing>,
 ): Promise<Forwarder> {
-  const server = createServer(async (request, response) => {
+  const server = createServer(async (incoming, response) => {
     const body: Buffer[] = [];
-    for await (const chunk of request) body.push(chunk);
-    const asked = { method: request.method ?? "GET", path: request.url ?? "/", headers: request.headers };
-    const passing = await answer(asked, () => ask(target(), asked, Uint8Array.from(Buffer.concat(body))));
+    for await (const chunk of incoming) body.push(chunk);
+    const asked = { method: incoming.method ?? "GET", path: incoming.url ?? "/", headers: incoming.headers };
+    const passing = await answer(asked, () => ask(target(), asked, Buffer.concat(body)));
     response.sendDate = false;
     response.writeHead(passing.status, Object.fromEntries(passing.headers)).end(passing.body);
   });
@@ -44,17 +45,21 @@ export async function startForwarder(
   };
 }
 
-async function ask(target: string, { method, path, headers }: Asked, body: Uint8Array<ArrayBuffer>): Promise<Passing> {
+/** With `node:http`, since `fetch` would unpack what is compressed. */
+async function ask(target: string, { method, path, headers }: Asked, body: Buffer): Promise<Passing> {
   const { host: _, connection: __, ...fields } = headers;
-  const response = await fetch(target + path, {
-    method,
-    headers: Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]),
-    redirect: "manual",
-    ...(body.length > 0 && { body }),
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(target + path, { method, headers: fields }, resolve)
+      .once("error", reject)
+      .end(body);
   });
-  const passed = new Headers(response.headers);
-  passed.delete("Transfer-Encoding");
-  passed.delete("Connection");
-  passed.delete("Keep-Alive");
-  return { status: response.status, headers: passed, body: Buffer.from(await response.arrayBuffer()) };
+  const passed = new Headers();
+  for (const [name, values] of Object.entries(answer.headersDistinct)) {
+    if (HOP_FIELDS.includes(name)) continue;
+    for (const value of values ?? []) passed.append(name, value);
+  }
+  return { status: answer.statusCode ?? 0, headers: passed, body: await buffer(answer) };
 }
+
+/** Fields of one connection alone (RFC 9110 §7.6.1). */
+const HOP_FIELDS = ["connection", "keep-alive", "transfer-encoding"];

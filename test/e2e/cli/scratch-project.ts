@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   cpSync,
@@ -25,12 +26,20 @@ export interface Outcome {
   stderr: string;
 }
 
+export interface RunOptions {
+  env?: Record<string, string>;
+  /** What its standard input says. */
+  input?: string;
+}
+
 export interface ScratchProject {
   folder: string;
   /** The environment of commands; add to it with `run`'s options. */
   environment: Record<string, string>;
   /** Runs `src/cli/NAME.ts` in the folder, without a terminal. */
-  run(name: string, args?: string[], options?: { env?: Record<string, string>; input?: string }): Promise<Outcome>;
+  run(name: string, args?: string[], options?: RunOptions): Promise<Outcome>;
+  /** The same through `npm run NAME -- …`. */
+  npm(name: string, args?: string[]): Promise<Outcome>;
   read(file: string): string;
   write(file: string, content: string): void;
   /** Replaces text in wrangler.toml; throws when it is not there. */
@@ -50,19 +59,13 @@ export function createScratchProject(): ScratchProject {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_PASSED_ON.test(name)));
   const environment = { ...own, ...quietEnvironment(folder), NO_COLOR: "1", TMPDIR: folder } as Record<string, string>;
 
-  async function run(
-    name: string,
-    args: string[] = [],
-    options: { env?: Record<string, string>; input?: string } = {},
-  ) {
-    const child = spawn(process.execPath, [join("src/cli", `${name}.ts`), ...args], {
-      cwd: folder,
-      env: { ...environment, ...options.env },
-    });
-    child.stdin.end(options.input ?? "");
-    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  async function start(program: string, args: string[], { env, input = "" }: RunOptions): Promise<Outcome> {
+    const child = spawn(program, args, { cwd: folder, env: { ...environment, ...env } });
+    const ended = once(child, "close");
+    child.stdin.end(input);
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
     return {
-      exitCode: child.exitCode ?? (await new Promise<number | null>((done) => child.once("exit", done))),
+      exitCode: child.exitCode,
       stdout,
       stderr,
     };
@@ -71,7 +74,8 @@ export function createScratchProject(): ScratchProject {
   return {
     folder,
     environment,
-    run,
+    run: (name, args = [], options = {}) => start(process.execPath, [join("src/cli", `${name}.ts`), ...args], options),
+    npm: (name, args = []) => start("npm", ["run", "--silent", name, "--", ...args], {}),
     read: (file) => readFileSync(join(folder, file), "utf8"),
     write: (file, content) => {
       writeFileSync(join(folder, file), content);

@@ -1,0 +1,56 @@
+import type { Settings } from "../../settings.ts";
+import { authorize, reviewKey, tryMint } from "../check-key.ts";
+import { devVarsName } from "../dev-vars.ts";
+import { hasWrong, ok, unknown, wrong } from "../finding.ts";
+import { readLocalSettings, sentenceOfProblems } from "../local-settings.ts";
+import type { WorkerConfig } from "../wrangler-config.ts";
+import type { Report } from "./examine.ts";
+import type { KeyInUse } from "./find-files.ts";
+
+export interface LocalSite {
+  config: WorkerConfig;
+  /** undefined: there is no file of secrets. */
+  secrets: Record<string, string> | undefined;
+  environment: string | undefined;
+}
+
+/** What this machine knows of the site; each part undefined when it is not there or wrong. */
+export interface Known {
+  settings?: Settings;
+  key?: KeyInUse;
+}
+
+/** Stand in for a key that is not here, so that the variables can be read. */
+const NO_KEY = {
+  B2_APPLICATION_KEY_ID: "none",
+  B2_APPLICATION_KEY: "none",
+  URL_SIGNING_KEYS: "none:there is no key here",
+};
+
+/** Examines settings and key as they are on this machine. */
+export async function examineKey({ config, secrets, environment }: LocalSite, report: Report): Promise<Known> {
+  const reading = readLocalSettings(config.variables, secrets ?? NO_KEY);
+  for (const problem of config.problems) report(wrong("settings", problem, "Then deploy again."));
+  if (reading.kind === "problems") {
+    const advice = "Write it right, and deploy again: npm run deploy.";
+    report(wrong("settings", sentenceOfProblems(reading.problems), advice));
+    return {};
+  }
+  const { settings } = reading;
+  if (config.problems.length === 0) report(ok("settings", "wrangler.toml and the secrets can be read."));
+  if (secrets === undefined) {
+    report(unknown("key", `There is no ${devVarsName(environment)} here, so the key cannot be tried.`));
+    // Nothing is known of the Worker's signing keys.
+    return { settings: { ...settings, signingKeys: [] } };
+  }
+  const authorized = await authorize(settings);
+  if (authorized.kind === "refused") {
+    report(authorized.finding);
+    return { settings };
+  }
+  const { findings, minted } = await tryMint(settings);
+  for (const finding of findings) report(finding);
+  if (minted === undefined || hasWrong(findings)) return { settings };
+  for (const finding of await reviewKey(authorized.account, minted)) report(finding);
+  return { settings, key: { account: authorized.account, token: minted.token, settings } };
+}
