@@ -2,17 +2,14 @@ import { failureOf, type WranglerRun } from "../wrangler-command.ts";
 import type { WorkerConfig } from "../wrangler-config.ts";
 
 /** What to do after a Wrangler that failed; its own message stands above. */
-export function explainFailure(
-  run: WranglerRun,
-  { config, configFile }: { config: WorkerConfig; configFile: string },
-): string {
+export function explainFailure(run: WranglerRun, { domains }: WorkerConfig): string {
   const message = failureOf(run);
   if (isLoginMissing(message)) return LOG_IN;
   if (/Custom Domain.* was skipped/.test(message)) {
-    return `The Worker was uploaded, but ${config.domains.join(" and ")} has another DNS record. Delete that record in Cloudflare's dashboard (DNS), or write another host name into ${configFile}, and deploy again.`;
+    return `The Worker was uploaded, but ${domains.join(" and ")} has another DNS record. Delete that record in Cloudflare's dashboard (DNS), or write another host name into wrangler.toml, and deploy again.`;
   }
   if (/Could not find zone|zone .*not found|not.* find .*zone/i.test(message)) {
-    return `The domain of ${config.domains.join(" and ")} is not in this Cloudflare account. Add it in the dashboard, or write another host name into ${configFile}.`;
+    return `The domain of ${domains.join(" and ")} is not in this Cloudflare account. Add it in the dashboard, or write another host name into wrangler.toml.`;
   }
   return `Wrangler did not deploy the Worker (exit code ${run.exitCode}). Its message stands above.`;
 }

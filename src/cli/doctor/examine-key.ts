@@ -2,7 +2,7 @@ import type { Settings } from "../../settings.ts";
 import { authorize, reviewKey, tryMint } from "../check-key.ts";
 import { devVarsName } from "../dev-vars.ts";
 import { hasWrong, ok, unknown, wrong } from "../finding.ts";
-import { readLocalSettings, sentenceOfProblems } from "../local-settings.ts";
+import { NO_SECRETS, readLocalSettings, sentenceOfProblems } from "../local-settings.ts";
 import type { WorkerConfig } from "../wrangler-config.ts";
 import type { Report } from "./examine.ts";
 import type { KeyInUse } from "./find-files.ts";
@@ -20,16 +20,9 @@ export interface Known {
   key?: KeyInUse;
 }
 
-/** Stand in for a key that is not here, so that the variables can be read. */
-const NO_KEY = {
-  B2_APPLICATION_KEY_ID: "none",
-  B2_APPLICATION_KEY: "none",
-  URL_SIGNING_KEYS: "none:there is no key here",
-};
-
 /** Examines settings and key as they are on this machine. */
 export async function examineKey({ config, secrets, environment }: LocalSite, report: Report): Promise<Known> {
-  const reading = readLocalSettings(config.variables, secrets ?? NO_KEY);
+  const reading = readLocalSettings(config.variables, secrets ?? NO_SECRETS);
   for (const problem of config.problems) report(wrong("settings", problem, "Then deploy again."));
   if (reading.kind === "problems") {
     const advice = "Write it right, and deploy again: npm run deploy.";

@@ -41,14 +41,13 @@ async function examine(
   const secrets = readDevVars(config.folder, environment);
   const known = await examineKey({ config, secrets, environment }, report);
   const files = await knownFiles(asked, known);
-  const others = config.domains.map((domain) => `https://${domain}`).filter((each) => each !== origin);
   await examineSite(
     {
       client: createSiteClient(origin),
       budget,
       settings: known.settings,
       operatorToken: secrets?.OPERATOR_TOKEN || undefined,
-      otherOrigins: otherOrigin === undefined ? others : [otherOrigin],
+      otherOrigins: otherOrigin === undefined ? otherAddresses(config, origin) : [otherOrigin],
       ...files,
     },
     report,
@@ -66,6 +65,12 @@ async function knownFiles(
     picture: open === undefined ? undefined : await lookUpFile(open, key),
     privateFile: closed === undefined ? undefined : await lookUpFile(closed, undefined),
   };
+}
+
+/** A site on this machine has none: the domains of wrangler.toml lead to another one. */
+function otherAddresses({ domains }: WorkerConfig, origin: string): string[] {
+  if (origin.startsWith("http:")) return [];
+  return domains.map((domain) => `https://${domain}`).filter((each) => each !== origin);
 }
 
 function knownOrigin({ domains: [domain] }: WorkerConfig): string {

@@ -6,8 +6,8 @@ export interface ConfigChange {
   workerName: string;
   /** The custom domain; undefined: the address under workers.dev. */
   domain: string | undefined;
-  /** Variables to set; undefined takes one out. */
-  variables: Record<string, string | undefined>;
+  /** Variables to set. */
+  variables: Record<string, string>;
 }
 
 interface Route {
@@ -45,10 +45,7 @@ function changed(config: Config, { workerName, domain, variables }: ConfigChange
   config.name = workerName;
   config.workers_dev = domain === undefined;
   if (domain !== undefined) config.routes = withDomain(config.routes ?? [], domain);
-  for (const [name, value] of Object.entries(variables)) {
-    if (value !== undefined) config.vars = { ...config.vars, [name]: value };
-    else if (config.vars !== undefined) delete config.vars[name];
-  }
+  config.vars = { ...config.vars, ...variables };
   return config;
 }
 
@@ -133,9 +130,7 @@ function plain(config: Config): unknown {
 }
 
 function inWords({ workerName, domain, variables }: ConfigChange): string {
-  const values = Object.entries(variables).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name} = ${JSON.stringify(value)} in [vars]`],
-  );
+  const values = Object.entries(variables).map(([name, value]) => `${name} = ${JSON.stringify(value)} in [vars]`);
   const address =
     domain === undefined ? "workers_dev = true" : `workers_dev = false, and [[routes]] with pattern = "${domain}"`;
   return [`name = "${workerName}"`, address, ...values].join("; ");

@@ -3,7 +3,7 @@ import { isPrivate } from "../../access/private-prefix.ts";
 import type { SigningKey } from "../../access/signed-url.ts";
 import type { Settings } from "../../settings.ts";
 import { devVarsName, readDevVars } from "../dev-vars.ts";
-import { readLocalSettings, sentenceOfProblems } from "../local-settings.ts";
+import { NO_SECRETS, readLocalSettings, sentenceOfProblems } from "../local-settings.ts";
 import { readConfig, type WorkerConfig } from "../wrangler-config.ts";
 
 /** What this machine knows of the site that a link is for. */
@@ -23,7 +23,7 @@ export function readSignedSite(environment: string | undefined): SignedSite {
     throw new Error(`URL_SIGNING_KEYS is not set, neither in the environment nor in ${devVarsName(environment)}.`);
   }
   // No link needs B2's key.
-  const secrets = { B2_APPLICATION_KEY_ID: "none", B2_APPLICATION_KEY: "none", URL_SIGNING_KEYS: text };
+  const secrets = { ...NO_SECRETS, URL_SIGNING_KEYS: text };
   const reading = readLocalSettings(config?.variables ?? {}, secrets);
   if (reading.kind === "problems") throw new Error(sentenceOfProblems(reading.problems));
   const [key] = reading.settings.signingKeys;

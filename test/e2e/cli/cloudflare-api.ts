@@ -11,8 +11,8 @@ export interface Upload {
 }
 
 export interface CloudflareApi {
-  /** For `CLOUDFLARE_API_BASE_URL`. */
-  url: string;
+  /** What leads Wrangler here, logged in. */
+  environment: Record<string, string>;
   uploads: Upload[];
   /** The hosts that were made custom domains, by Worker. */
   domains: Record<string, string[]>;
@@ -42,7 +42,11 @@ export async function startCloudflareApi(): Promise<CloudflareApi> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return Object.assign(state, {
-    url: `http://127.0.0.1:${port}/client/v4`,
+    environment: {
+      CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${port}/client/v4`,
+      CLOUDFLARE_API_TOKEN: "a token of these tests",
+      CLOUDFLARE_ACCOUNT_ID: "acc",
+    },
     reset: () => void Object.assign(state, emptyState()),
     close: async () => {
       server.closeAllConnections();
@@ -51,7 +55,7 @@ export async function startCloudflareApi(): Promise<CloudflareApi> {
   });
 }
 
-type State = Omit<CloudflareApi, "url" | "reset" | "close">;
+type State = Omit<CloudflareApi, "environment" | "reset" | "close">;
 
 function emptyState(): State {
   return {

@@ -35,11 +35,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   project = createScratchProject();
-  Object.assign(project.environment, {
-    CLOUDFLARE_API_BASE_URL: cloudflare.url,
-    CLOUDFLARE_API_TOKEN: "a token of these tests",
-    CLOUDFLARE_ACCOUNT_ID: "acc",
-  });
+  Object.assign(project.environment, cloudflare.environment);
   setVariable("B2_API_URL", `"${b2.url}"`);
   b2.b2.setKey({ capabilities: RIGHTS, buckets: ["images"] });
   project.write(".dev.vars", fileOf(KEY_ID, KEY, `URL_SIGNING_KEYS="${SIGNING}"\n`));
@@ -91,6 +87,16 @@ describe("npm run deploy uploads", () => {
     expect({ exitCode, uploads: cloudflare.uploads }).toEqual({ exitCode: 0, uploads: [] });
     expect(stdout).toContain("--dry-run: exiting now.");
     expect(project.has("bundle/index.js")).toBe(true);
+  });
+
+  it("in Workers Builds, where there is no file, with the secrets that the Worker has", async () => {
+    cloudflare.workers.set("b2-image-worker", ["B2_APPLICATION_KEY_ID", "B2_APPLICATION_KEY"]);
+    project.removeFile(".dev.vars");
+    const { exitCode, stdout } = await project.run("deploy", [], { env: { WORKERS_CI: "1" } });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("the secrets are those that Cloudflare has for the Worker");
+    expect(secretsOf()).toEqual({});
+    expect(cloudflare.uploads[0]?.bindings).toContainEqual({ name: "B2_APPLICATION_KEY", type: "inherit" });
   });
 
   it("with --no-check whatever the key is", async () => {

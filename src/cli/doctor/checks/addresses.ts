@@ -1,6 +1,7 @@
 import { type Finding, note, ok, unknown, wrong } from "../../finding.ts";
+import { explainNetworkFault } from "../../reach.ts";
 import { type Examination, isChecked, type Shown } from "../examination.ts";
-import { cacheStatus } from "../site-client.ts";
+import { type Answer, cacheStatus } from "../site-client.ts";
 
 /**
  * Whether a query that means nothing costs no second download. The first one may have stored the picture; the answer to
@@ -57,7 +58,11 @@ export async function checkAddresses(examination: Examination, { file }: Shown):
   if (other === undefined) return unknown("addresses", "Only one address is known (another one: --other-url).");
   if (isChecked(examination)) return unknown("addresses", "Hotlink protection hides the cache behind the check.");
   if (!budget.allows(1)) return unknown("addresses", "All requests of this examination are used up.");
-  const answer = await client.ask(file.canonicalPath, { origin: other });
+  const answer = await client.ask(file.canonicalPath, { origin: other }).catch((error: unknown) => error);
+  if (!isAnswer(answer)) {
+    const { text, advice } = explainNetworkFault(answer, new URL(other).hostname);
+    return wrong("addresses", text, advice);
+  }
   if (answer.status !== 200)
     return wrong(
       "addresses",
@@ -71,4 +76,8 @@ export async function checkAddresses(examination: Examination, { file }: Shown):
         `${other} does not share the cache (${cacheStatus(answer) ?? "no Cf-Cache-Status"}).`,
         "Keep one address: each of them downloads every picture.",
       );
+}
+
+function isAnswer(answer: unknown): answer is Answer {
+  return typeof answer === "object" && answer !== null && "status" in answer;
 }
