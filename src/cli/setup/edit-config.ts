@@ -26,9 +26,11 @@ interface Config {
  * example (`# NAME = …`) gives its place to the value. Throws when that cannot be done surely.
  */
 export function editConfig(text: string, change: ConfigChange): string {
-  const wanted = changed(readConfigText(text), change);
-  const { opened, lines } = openExamples(text, wanted);
+  // A file of Windows: git may have written it so.
+  if (text.includes("\r\n")) return editConfig(text.replaceAll("\r\n", "\n"), change).replaceAll("\n", "\r\n");
   try {
+    const wanted = changed(readConfigText(text), change);
+    const { opened, lines } = openExamples(text, wanted);
     const result = patch(opened, wanted);
     requireSame(text, { result, wanted, opened: lines });
     return result;
@@ -44,8 +46,10 @@ export function editConfig(text: string, change: ConfigChange): string {
 function changed(config: Config, { workerName, domain, variables }: ConfigChange): Config {
   config.name = workerName;
   config.workers_dev = domain === undefined;
+  // Wrangler takes one of the two.
+  if (domain !== undefined && config.route !== undefined) throw new Error("«route» cannot stand beside «routes»");
   if (domain !== undefined) config.routes = withDomain(config.routes ?? [], domain);
-  config.vars = { ...config.vars, ...variables };
+  if (Object.keys(variables).length > 0) config.vars = { ...config.vars, ...variables };
   return config;
 }
 
