@@ -1,10 +1,10 @@
-import { type Env, readSettings, SETTING_NAMES, type SettingsReading } from "../settings.ts";
+import { readSettings, SETTINGS, type Settings, type SettingsReading } from "../settings.ts";
 
 /** The secrets of the Worker: what `.dev.vars` holds, and what a deploy takes along. */
 export const SECRETS = ["B2_APPLICATION_KEY_ID", "B2_APPLICATION_KEY", "URL_SIGNING_KEYS", "ALERT_WEBHOOK_URL"];
 
 /** What stands in `[vars]` of wrangler.toml. */
-export const VARIABLES = SETTING_NAMES.filter((name) => !SECRETS.includes(name));
+export const VARIABLES = SETTINGS.map(({ variable }) => variable).filter((name) => !SECRETS.includes(name));
 
 /** Stand in for secrets that are not here, so that the variables can be read. */
 export const NO_SECRETS = {
@@ -13,16 +13,31 @@ export const NO_SECRETS = {
   URL_SIGNING_KEYS: "none:there is no key here",
 };
 
+/** The binding that the Worker has and a command has not. */
+const NO_TOKENS = { get: async () => null, put: async () => undefined };
+
 /** Reads variables and secrets of this machine just as the Worker reads its own. */
 export function readLocalSettings(
   variables: Record<string, unknown>,
   secrets: Record<string, string>,
 ): SettingsReading {
-  // The Worker's own check of every value comes next; no command asks for the binding.
-  return readSettings({ ...variables, ...secrets, TOKENS: {} } as Env);
+  return readSettings({ ...variables, ...secrets, TOKENS: NO_TOKENS });
 }
 
-/** One sentence for settings that do not parse. Values stand in none of them. */
-export function sentenceOfProblems(problems: readonly { name: string; expected: string }[]): string {
-  return problems.map(({ name, expected }) => `${name} should hold ${expected}.`).join(" ");
+/** What is wrong with settings, a sentence each: those that do not parse, and names that are nearly those of others. */
+export function faultsOf(reading: SettingsReading): string[] {
+  const problems = reading.kind === "problems" ? reading.problems : [];
+  return [
+    ...problems.map(({ name, expected }) => `${name} should hold ${expected}.`),
+    ...reading.warnings.map(
+      ({ name, nearest }) => `${name} is no setting. Is ${nearest} meant? As it is, it has no effect.`,
+    ),
+  ];
+}
+
+/** The settings, when nothing about them is wrong. Throws with a sentence for each fault, and then `ending`. */
+export function requireSettings(reading: SettingsReading, ending: string): Settings {
+  const faults = faultsOf(reading);
+  if (reading.kind === "problems" || faults.length > 0) throw new Error([...faults, ending].join(" "));
+  return reading.settings;
 }

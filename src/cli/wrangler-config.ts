@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "@decimalturn/toml-patch";
 import * as v from "valibot";
+import { SETTINGS } from "../settings.ts";
 
 /** What of wrangler.toml the commands look at, for one environment. */
 export interface WorkerConfig {
@@ -32,13 +33,7 @@ type Environment = v.InferOutput<typeof environmentSchema>;
 type Config = v.InferOutput<typeof schema>;
 
 /** Unset, these open what the owner has closed: Wrangler does not pass `vars` on to an environment. */
-const PROTECTIONS = [
-  "PRIVATE_PREFIXES",
-  "ALLOWED_REFERERS",
-  "ALLOW_EMPTY_REFERER",
-  "CORS_ALLOW_ORIGINS",
-  "B2_FILE_NAME_PREFIX",
-];
+const PROTECTIONS = SETTINGS.filter(({ protects }) => protects).map(({ variable }) => variable);
 
 /** Reads wrangler.toml, or another file of its form. Throws with one sentence when it cannot be read so. */
 export function readConfig(environment?: string, file = "wrangler.toml"): WorkerConfig {

@@ -1,7 +1,7 @@
 import { checkB2, tryMint } from "../check-key.ts";
 import { devVarsName } from "../dev-vars.ts";
 import { formatFinding, hasWrong } from "../finding.ts";
-import { readLocalSettings, sentenceOfProblems } from "../local-settings.ts";
+import { readLocalSettings, requireSettings } from "../local-settings.ts";
 import type { DeploySecrets } from "./secrets.ts";
 
 /** Says which key goes up, and what does not. */
@@ -21,10 +21,9 @@ export function announce(
 
 /** Reads the settings as the Worker will, and mints with the key as the Worker does. Throws when something is wrong. */
 export async function requireWorkingKey(variables: Record<string, unknown>, { all }: DeploySecrets): Promise<void> {
-  const reading = readLocalSettings(variables, all);
-  if (reading.kind === "problems") throw new Error(`${sentenceOfProblems(reading.problems)} Nothing was uploaded.`);
-  const b2 = await checkB2(reading.settings);
-  const findings = hasWrong([b2]) ? [b2] : [b2, ...(await tryMint(reading.settings)).findings];
+  const settings = requireSettings(readLocalSettings(variables, all), "Nothing was uploaded.");
+  const b2 = await checkB2(settings);
+  const findings = hasWrong([b2]) ? [b2] : [b2, ...(await tryMint(settings)).findings];
   for (const finding of findings) console.log(formatFinding(finding));
   if (hasWrong(findings)) throw new Error("Nothing was uploaded. To upload all the same: npm run deploy -- --no-check");
 }

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { readDevVars } from "../dev-vars.ts";
-import { NO_SECRETS, readLocalSettings, sentenceOfProblems } from "../local-settings.ts";
+import { NO_SECRETS, readLocalSettings, requireSettings } from "../local-settings.ts";
 import { runWrangler } from "../wrangler-command.ts";
 import { readConfig, type WorkerConfig } from "../wrangler-config.ts";
 import { announce, requireWorkingKey } from "./before-upload.ts";
@@ -52,7 +52,7 @@ function isWorkersBuild({ folder }: WorkerConfig, { environment }: DeployArgumen
 async function deployFromBuild(asked: DeployArguments, config: WorkerConfig): Promise<Deployed> {
   console.log("This is Workers Builds: the secrets are those that Cloudflare has for the Worker.");
   const reading = readLocalSettings({ ...config.variables, ...asked.variables }, NO_SECRETS);
-  if (reading.kind === "problems") throw new Error(`${sentenceOfProblems(reading.problems)} Nothing was uploaded.`);
+  requireSettings(reading, "Nothing was uploaded.");
   return await upload(asked, config, []);
 }
 

@@ -2,7 +2,7 @@ import type { Settings } from "../../settings.ts";
 import { authorize, reviewKey, tryMint } from "../check-key.ts";
 import { devVarsName } from "../dev-vars.ts";
 import { hasWrong, ok, unknown, wrong } from "../finding.ts";
-import { NO_SECRETS, readLocalSettings, sentenceOfProblems } from "../local-settings.ts";
+import { faultsOf, NO_SECRETS, readLocalSettings } from "../local-settings.ts";
 import type { WorkerConfig } from "../wrangler-config.ts";
 import type { Report } from "./examine.ts";
 import type { KeyInUse } from "./find-files.ts";
@@ -23,14 +23,11 @@ export interface Known {
 /** Examines settings and key as they are on this machine. */
 export async function examineKey({ config, secrets, environment }: LocalSite, report: Report): Promise<Known> {
   const reading = readLocalSettings(config.variables, secrets ?? NO_SECRETS);
-  for (const problem of config.problems) report(wrong("settings", problem, "Then deploy again."));
-  if (reading.kind === "problems") {
-    const advice = "Write it right, and deploy again: npm run deploy.";
-    report(wrong("settings", sentenceOfProblems(reading.problems), advice));
-    return {};
-  }
+  const faults = [...config.problems, ...faultsOf(reading)];
+  for (const fault of faults) report(wrong("settings", fault, "Write it right, and deploy again: npm run deploy."));
+  if (reading.kind === "problems") return {};
   const { settings } = reading;
-  if (config.problems.length === 0) report(ok("settings", "wrangler.toml and the secrets can be read."));
+  if (faults.length === 0) report(ok("settings", "wrangler.toml and the secrets can be read."));
   if (secrets === undefined) {
     report(unknown("key", `There is no ${devVarsName(environment)} here, so the key cannot be tried.`));
     // Nothing is known of the Worker's signing keys.

@@ -26,11 +26,10 @@ export async function findFiles({
   settings,
 }: KeyInUse): Promise<{ picture?: string; privateFile?: string }> {
   if (!account.capabilities.includes("listFiles")) return {};
-  const { fileNamePrefix, privatePrefixes } = settings;
+  const { fileNamePrefix } = settings;
   try {
     const names = await listFileNames(account, { bucketId: token.bucketId, prefix: fileNamePrefix, count: LISTED });
-    const isClosed = (name: string) =>
-      isPrivate(name, privatePrefixes) || isPrivate(name.slice(fileNamePrefix.length), privatePrefixes);
+    const isClosed = (name: string) => isPrivate(name.slice(fileNamePrefix.length), settings);
     const picture = names.find((name) => PICTURE.test(name) && !isClosed(name));
     const privateFile = names.find(isClosed);
     return {

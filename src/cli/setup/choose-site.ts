@@ -3,7 +3,7 @@ import type { Settings } from "../../settings.ts";
 import { authorize, checkB2, reviewKey, tryMint } from "../check-key.ts";
 import type { KeyInUse } from "../doctor/find-files.ts";
 import { type Finding, formatFinding, hasWrong } from "../finding.ts";
-import { readLocalSettings, sentenceOfProblems } from "../local-settings.ts";
+import { readLocalSettings, requireSettings } from "../local-settings.ts";
 import { chooseBucket } from "./choose-bucket.ts";
 import { askForKey, type FoundKey, findKey } from "./find-key.ts";
 import { domainFault } from "./setup-arguments.ts";
@@ -81,8 +81,7 @@ async function chooseVariables(
 function settingsOf({ config, stored }: Start, key: FoundKey, variables: Record<string, string>): Settings {
   const secrets = { B2_APPLICATION_KEY_ID: key.applicationKeyId, B2_APPLICATION_KEY: key.applicationKey };
   const reading = readLocalSettings({ ...config.variables, ...variables }, { ...stored, ...secrets });
-  if (reading.kind === "settings") return reading.settings;
-  throw new Error(`${sentenceOfProblems(reading.problems)} Nothing was written.`);
+  return requireSettings(reading, "Nothing was written.");
 }
 
 async function chooseDomain({ asked, questions, imported, config }: Start): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { readDevVars } from "../dev-vars.ts";
-import { NO_SECRETS, readLocalSettings, sentenceOfProblems } from "../local-settings.ts";
+import { NO_SECRETS, readLocalSettings, requireSettings } from "../local-settings.ts";
 import { readConfig, type WorkerConfig } from "../wrangler-config.ts";
 import { type ImportedSettings, readImportFile } from "./import-file.ts";
 import { askAtTerminal, askNobody, type Questions } from "./questions.ts";
@@ -23,8 +23,7 @@ export function readStart(asked: SetupArguments): Start {
   const stored = readDevVars(".") ?? {};
   const imported = asked.importFile === undefined ? undefined : readImportFile(asked.importFile);
   for (const note of imported?.notes ?? []) console.log(note);
-  const reading = readLocalSettings(config.variables, NO_SECRETS);
-  if (reading.kind === "problems") throw new Error(`${sentenceOfProblems(reading.problems)} Nothing was written.`);
+  const { apiUrl } = requireSettings(readLocalSettings(config.variables, NO_SECRETS), "Nothing was written.");
   const questions = isAtTerminal ? askAtTerminal() : askNobody();
-  return { asked, questions, config, stored, imported, apiUrl: reading.settings.apiUrl };
+  return { asked, questions, config, stored, imported, apiUrl };
 }

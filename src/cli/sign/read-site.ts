@@ -3,7 +3,7 @@ import { isPrivate } from "../../access/private-prefix.ts";
 import type { SigningKey } from "../../access/signed-url.ts";
 import type { Settings } from "../../settings.ts";
 import { devVarsName, readDevVars } from "../dev-vars.ts";
-import { NO_SECRETS, readLocalSettings, sentenceOfProblems } from "../local-settings.ts";
+import { faultsOf, NO_SECRETS, readLocalSettings } from "../local-settings.ts";
 import { readConfig, type WorkerConfig } from "../wrangler-config.ts";
 
 /** What this machine knows of the site that a link is for. */
@@ -25,7 +25,7 @@ export function readSignedSite(environment: string | undefined): SignedSite {
   // No link needs B2's key.
   const secrets = { ...NO_SECRETS, URL_SIGNING_KEYS: text };
   const reading = readLocalSettings(config?.variables ?? {}, secrets);
-  if (reading.kind === "problems") throw new Error(sentenceOfProblems(reading.problems));
+  if (reading.kind === "problems") throw new Error(faultsOf(reading).join(" "));
   const [key] = reading.settings.signingKeys;
   if (key === undefined) throw new Error("URL_SIGNING_KEYS has no key.");
   return { key, settings: reading.settings, config };
@@ -37,10 +37,8 @@ export function notesOnLink(
   { path, preset }: { path: string; preset: string },
 ): string[] {
   if (config === undefined) return [];
-  const { privatePrefixes, fileNamePrefix } = settings;
-  const isCovered = isPrivate(path, privatePrefixes) || isPrivate(fileNamePrefix + path, privatePrefixes);
   return [
-    ...(isCovered
+    ...(isPrivate(path, settings)
       ? []
       : [`No folder of PRIVATE_PREFIXES in wrangler.toml holds ${path}: it opens without a link too.`]),
     ...(preset === "" || presetNames(config).includes(preset)

@@ -44,6 +44,10 @@ export interface ScratchProject {
   write(file: string, content: string): void;
   /** Replaces text in wrangler.toml; throws when it is not there. */
   editConfig(from: string | RegExp, to: string): void;
+  /** Sets a variable of `[vars]`; `value` is TOML. */
+  setVariable(name: string, value: string): void;
+  /** Opens the example of a custom domain. */
+  setDomain(host: string): void;
   removeFile(file: string): void;
   has(file: string): boolean;
   /** The permission bits, such as 0o600. */
@@ -86,6 +90,13 @@ export function createScratchProject(): ScratchProject {
       const after = before.replace(from, () => to);
       if (after === before) throw new Error(`wrangler.toml has no ${from}`);
       this.write("wrangler.toml", after);
+    },
+    setVariable(name, value) {
+      this.editConfig(new RegExp(`^(?:# )?${name} = .*$`, "m"), `${name} = ${value}`);
+    },
+    setDomain(host) {
+      const opened = `[[routes]]\npattern = "${host}"\ncustom_domain = true`;
+      this.editConfig(/^# \[\[routes\]\]\n# pattern.*\n# custom_domain.*$/m, opened);
     },
     removeFile: (file) => rmSync(join(folder, file)),
     has: (file) => existsSync(join(folder, file)),
