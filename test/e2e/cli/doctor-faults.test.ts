@@ -37,7 +37,7 @@ describe("npm run doctor finds what is wrong with a site", () => {
     [
       "a zone that raises max-age",
       "cache-control",
-      "«public, max-age=604800» instead of «public, max-age=86400»",
+      "«public, max-age=604800» instead of «public, max-age=345600»",
       raise(604_800),
     ],
     ["fields of B2", "fields", "x-bz-file-id", ({ headers }) => headers.set("X-Bz-File-Id", "4_z")],

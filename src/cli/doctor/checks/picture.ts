@@ -1,7 +1,18 @@
+import type { StoredFile } from "../../../b2/stored-file.ts";
 import { fileCaching } from "../../../respond/caching.ts";
 import { type Finding, note, ok, unknown, wrong } from "../../finding.ts";
 import { type Examination, isChecked, type KnownFile, type Shown } from "../examination.ts";
 import { type Answer, cacheStatus } from "../site-client.ts";
+
+/** A file whose uploader said nothing of caching. */
+const PLAIN_FILE: StoredFile = {
+  etag: "",
+  lastModifiedAt: undefined,
+  completeLength: 0,
+  cacheControl: null,
+  sha1: undefined,
+  uploadTimestamp: null,
+};
 
 /** The second look at a cache that has not stored the picture yet. */
 const SECOND_LOOK_AFTER_MS = 1_500;
@@ -56,7 +67,7 @@ export async function checkBrowserCaching(examination: Examination, { file, answ
   if (settings === undefined)
     return unknown("cache-control", `It is «${seen}»; without settings here nobody knows better.`);
   const checkedOk = isChecked(examination) && /^private, max-age=\d+$/.test(seen);
-  const wanted = browserCaching(file.stored?.cacheControl ?? null, settings);
+  const { "Cache-Control": wanted } = fileCaching(file.stored ?? PLAIN_FILE, undefined, settings);
   if (checkedOk || seen === wanted) return ok("cache-control", `Browsers are told «${seen}», as the Worker sends it.`);
   if (file.stored === undefined) {
     return note(
