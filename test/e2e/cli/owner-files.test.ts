@@ -31,6 +31,23 @@ describe("[vars] of wrangler.toml", () => {
   });
 });
 
+describe("the README", () => {
+  const snippets = [...read("README.md").matchAll(/^ *```toml\n(.*?)^ *```/gms)].map(([, text = ""]) => text.trim());
+
+  it("has lines for [vars] that can be pasted one after the other", () => {
+    const lines = snippets.filter((text) => !text.startsWith("["));
+    expect(lines.length).toBeGreaterThan(2);
+    const reading = readLocalSettings(variablesOf(lines.join("\n")), NO_SECRETS);
+    expect(reading).toMatchObject({ kind: "settings", warnings: [] });
+  });
+
+  it("names only commands that there are", () => {
+    const scripts = [...read("README.md").matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name);
+    expect(scripts).toEqual(expect.arrayContaining(["setup", "deploy", "doctor", "sign"]));
+    for (const name of scripts) expect(Object.keys(PACKAGE.scripts)).toContain(name);
+  });
+});
+
 describe("the Deploy button", () => {
   it("asks for just the two needed secrets, which are empty, and knows the optional ones as comments", () => {
     expect(parseEnv(EXAMPLE)).toEqual({ B2_APPLICATION_KEY_ID: "", B2_APPLICATION_KEY: "" });
