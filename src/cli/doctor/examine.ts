@@ -14,11 +14,9 @@ export type Report = (finding: Finding) => void;
 /** Examines a deployed site from outside. Stops at what makes the rest pointless. */
 export async function examineSite(examination: Examination, report: Report): Promise<void> {
   for (const check of [checkDns, checkCertificate, checkHealth]) {
-    const finding = await survive(check.name, examination, () => check(examination));
+    const { finding, isReached } = await check(examination);
     report(finding);
-    if (finding.verdict === "wrong" && !/^The site says/.test(finding.text)) {
-      return report(unknown("rest", "The rest cannot be checked before that."));
-    }
+    if (!isReached) return report(unknown("rest", "The rest cannot be checked before that."));
   }
   await examinePicture(examination, report);
   for (const finding of await surviveAll(examination, () => checkPrivateFolder(examination))) report(finding);

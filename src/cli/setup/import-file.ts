@@ -41,22 +41,19 @@ export function readImportFile(file: string): ImportedSettings {
   }
   const [bucketName = "", bucketId = "", keyId = "", key = "", host] = values;
   const isOfB2 = host !== undefined && /(?:^|\.)backblazeb2\.com$/i.test(host);
-  const unneeded = VALUES.slice(NEEDED + (isOfB2 ? 0 : 1)).filter(
-    (_, index) => values[index + NEEDED + (isOfB2 ? 0 : 1)] !== undefined,
-  );
+  const unneeded = VALUES.slice(isOfB2 ? NEEDED : NEEDED + 1, values.length);
   return {
     bucketName,
     bucketId,
     keyId,
     key,
     domain: isOfB2 ? undefined : host?.toLowerCase(),
-    notes:
-      unneeded.length === 0
-        ? []
-        : [
-            `Not needed any more: ${unneeded.join(", ")}. wrangler logs in to Cloudflare by itself. If nothing else uses that API key, delete it.`,
-          ],
+    notes: unneeded.length === 0 ? [] : [noteOn(unneeded)],
   };
+}
+
+function noteOn(unneeded: string[]): string {
+  return `Not needed any more: ${unneeded.join(", ")}. Wrangler logs in to Cloudflare by itself. If nothing else uses that API key, delete it.`;
 }
 
 function textOf(file: string): string {

@@ -13,9 +13,7 @@ export async function checkPrivateFolder(examination: Examination): Promise<Find
   const { settings, client, privateFile } = examination;
   const [folder] = settings?.privatePrefixes ?? [];
   if (settings === undefined || folder === undefined) {
-    return ["private", "signed", "signed-range", "wrong-signature"].map((check) =>
-      unknown(check, "PRIVATE_PREFIXES is not set here."),
-    );
+    return unseen(["private", "signed", "signed-range", "wrong-signature"], "PRIVATE_PREFIXES is not set here.");
   }
   const path =
     privateFile?.canonicalPath ?? canonicalPath(`${folder}/b2-image-worker-doctor-${crypto.randomUUID()}.jpg`);
@@ -26,7 +24,9 @@ export async function checkPrivateFolder(examination: Examination): Promise<Find
       : wrong("private", `${folder}/ answers ${closed.status} without a signed link, instead of 403.`, DEPLOY),
   ];
   const [key] = settings.signingKeys;
-  if (key === undefined) return findings;
+  if (key === undefined) {
+    return [...findings, ...unseen(["signed", "signed-range", "wrong-signature"], "URL_SIGNING_KEYS is not set here.")];
+  }
   return [...findings, ...(await checkSigned(examination, { path, key, isThere: privateFile !== undefined }))];
 }
 
@@ -38,6 +38,10 @@ export async function checkReferer({ client, settings, picture }: Examination): 
   return answer.status === 403
     ? ok("hotlinks", "A page of another site is refused (403).")
     : wrong("hotlinks", `A page of another site gets ${answer.status} instead of 403.`, DEPLOY);
+}
+
+function unseen(checks: string[], why: string): Finding[] {
+  return checks.map((check) => unknown(check, why));
 }
 
 interface SignedFile {
