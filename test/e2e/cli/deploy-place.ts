@@ -1,5 +1,5 @@
 import { globSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 import { type LocalB2Server, startLocalB2 } from "../../local-b2/serve.ts";
 import { type CloudflareApi, startCloudflareApi } from "./cloudflare-api.ts";
 import { createScratchProject, type Outcome, type ScratchProject } from "./scratch-project.ts";
@@ -18,6 +18,8 @@ export interface DeployPlace {
 
 /** Makes the place for all tests of a file, with a fresh project for each. */
 export function useDeployPlace(): DeployPlace {
+  // A deploy is two runs of Wrangler: minutes, on a busy machine.
+  vi.setConfig({ testTimeout: 180_000 });
   let b2: LocalB2Server;
   let cloudflare: CloudflareApi;
   let project: ScratchProject;
@@ -36,8 +38,8 @@ export function useDeployPlace(): DeployPlace {
     b2.b2.setKey({ capabilities: RIGHTS, buckets: ["images"] });
     project.write(".dev.vars", fileOf(KEY_ID, KEY, `URL_SIGNING_KEYS="${SIGNING}"\n`));
   });
-  afterEach(() => {
-    project.remove();
+  afterEach(async () => {
+    await project.remove();
     cloudflare.reset();
   });
   return {

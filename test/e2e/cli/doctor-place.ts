@@ -43,7 +43,7 @@ export function useDoctorPlace(): DoctorPlace {
   afterAll(async () => {
     await front?.close();
     await site?.stop();
-    project?.remove();
+    await project?.remove();
   });
   const place: DoctorPlace = {
     get site() {

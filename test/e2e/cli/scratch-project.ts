@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { createGroupStop } from "../../local-site/process-group.ts";
 import { PROJECT_DIR, quietEnvironment } from "../../local-site/wrangler-dev.ts";
 
 const COPIED = ["src", "package.json", "tsconfig.json", "wrangler.toml", ".dev.vars.example", ".gitignore"];
@@ -52,7 +53,8 @@ export interface ScratchProject {
   has(file: string): boolean;
   /** The permission bits, such as 0o600. */
   modeOf(file: string): number;
-  remove(): void;
+  /** Ends what a test has left running, and removes the folder. */
+  remove(): Promise<void>;
 }
 
 /** A copy of the project as a new owner has it after `npm ci`, in a folder of its own. */
@@ -63,11 +65,17 @@ export function createScratchProject(): ScratchProject {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_PASSED_ON.test(name)));
   const environment = { ...own, ...quietEnvironment(folder), NO_COLOR: "1", TMPDIR: folder } as Record<string, string>;
 
+  const running = new Set<() => Promise<void>>();
+
   async function start(program: string, args: string[], { env, input = "" }: RunOptions): Promise<Outcome> {
-    const child = spawn(program, args, { cwd: folder, env: { ...environment, ...env } });
+    const child = spawn(program, args, { cwd: folder, env: { ...environment, ...env }, detached: true });
+    const stop = createGroupStop(child);
+    running.add(stop);
     const ended = once(child, "close");
     child.stdin.end(input);
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    running.delete(stop);
+    await stop();
     return {
       exitCode: child.exitCode,
       stdout,
@@ -101,6 +109,9 @@ export function createScratchProject(): ScratchProject {
     removeFile: (file) => rmSync(join(folder, file)),
     has: (file) => existsSync(join(folder, file)),
     modeOf: (file) => statSync(join(folder, file)).mode & 0o777,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    async remove() {
+      for (const stop of running) await stop();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
   };
 }

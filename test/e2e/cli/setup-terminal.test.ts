@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Project, startProject } from "../../local-site/worker-under-dev.ts";
 import { isMissing } from "../missing-tool.ts";
 import { type CloudflareApi, startCloudflareApi } from "./cloudflare-api.ts";
@@ -9,6 +9,9 @@ import { openTerminal, type Terminal } from "./terminal.ts";
 const KEY_ID = "0031f9terminal";
 const KEY = "K003keyOf/The+Terminal";
 const MISTYPED = "K003keyOf/The+Termnial";
+
+// A deploy is two runs of Wrangler: minutes, on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 describe.skipIf(isMissing("tmux"))("npm run setup in a terminal", () => {
   let site: Project;
@@ -35,9 +38,9 @@ describe.skipIf(isMissing("tmux"))("npm run setup in a terminal", () => {
     config = project.read("wrangler.toml");
     Object.assign(project.environment, cloudflare.environment);
   });
-  afterEach(() => {
+  afterEach(async () => {
     terminal.close();
-    project.remove();
+    await project.remove();
     cloudflare.reset();
     front.reset();
   });

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { vi } from "vitest";
 import type { ScratchProject } from "./scratch-project.ts";
 
-const PATIENCE_MS = 40_000;
+/** A deploy in a terminal is a run of Wrangler or two: minutes, on a busy machine. */
+const PATIENCE_MS = 100_000;
 
 export interface Terminal {
   /** All that the terminal has shown, the lines that scrolled away too. */
