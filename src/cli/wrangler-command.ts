@@ -11,6 +11,7 @@ const event = v.looseObject({
   type: v.string(),
   targets: v.optional(v.nullable(v.array(v.string()))),
   message: v.optional(v.string()),
+  code: v.optional(v.unknown()),
 });
 
 export type WranglerEvent = v.InferOutput<typeof event>;
@@ -61,9 +62,10 @@ export async function runWrangler(
   }
 }
 
-/** Why Wrangler failed, in its own words. */
-export function failureOf({ events }: WranglerRun): string {
-  return events.findLast(({ type }) => type === "command-failed")?.message ?? "";
+/** Why Wrangler failed, in its own words, and with the code of Cloudflare's API where that said no. */
+export function failureOf({ events }: WranglerRun): { message: string; code: unknown } {
+  const failure = events.findLast(({ type }) => type === "command-failed");
+  return { message: failure?.message ?? "", code: failure?.code };
 }
 
 function wranglerScript(): string {

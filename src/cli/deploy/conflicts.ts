@@ -12,12 +12,12 @@ const secretList = v.pipe(v.string(), v.parseJson(), v.array(v.looseObject({ nam
  */
 export async function requireOwnWorker(workerName: string, folder: string): Promise<boolean> {
   let run = await listSecrets(workerName, folder);
-  if (run.exitCode !== 0 && isLoginMissing(failureOf(run))) {
+  if (run.exitCode !== 0 && isLoginMissing(run)) {
     await logIn(folder);
     run = await listSecrets(workerName, folder);
   }
   if (run.exitCode !== 0) {
-    const message = failureOf(run);
+    const { message } = failureOf(run);
     if (/not found/i.test(message)) return false;
     throw new Error(
       `Cloudflare cannot be asked for the Worker ${workerName}: ${firstSentence(message)} Nothing was uploaded.`,

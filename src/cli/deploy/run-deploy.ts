@@ -63,7 +63,9 @@ async function upload(asked: DeployArguments, config: WorkerConfig, secretsFile:
   const run = await runWrangler(args, { folder: process.cwd(), shown: true });
   if (run.exitCode !== 0) throw new Error(explainFailure(run, config));
   const targets = run.events.findLast(({ type }) => type === "deploy")?.targets ?? [];
-  return { exitCode: 0, addresses: targets.flatMap(addressOf) };
+  const addresses = targets.flatMap(addressOf);
+  for (const address of addresses) console.log(`The Worker is at ${address}`);
+  return { exitCode: 0, addresses };
 }
 
 /** Wrangler tells a workers.dev address, custom domains (`image.example.com (custom domain)`), routes, and schedules. */

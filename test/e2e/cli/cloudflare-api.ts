@@ -20,6 +20,8 @@ export interface CloudflareApi {
   schedules: Record<string, string[]>;
   /** Workers of the account, and the names of their secrets. */
   workers: Map<string, string[]>;
+  /** Whether the token is refused. */
+  refusesToken: boolean;
   /** Hosts that have a DNS record of somebody else. */
   busyHosts: Set<string>;
   /** Called while an upload is under way. */
@@ -65,11 +67,15 @@ function emptyState(): State {
     workers: new Map(),
     busyHosts: new Set(),
     onUpload: () => undefined,
+    refusesToken: false,
   };
 }
 
 function routesOf(state: State): Hono {
   const app = new Hono().basePath("/client/v4");
+  app.use((c, next) =>
+    state.refusesToken ? Promise.resolve(bad(c, { code: 10000, message: "Authentication error" }, 401)) : next(),
+  );
   const scripts = "/accounts/acc/workers/scripts/:name";
   app.get("/accounts/acc/workers/services/:name", (c) => {
     const isThere = state.workers.has(c.req.param("name"));
@@ -144,6 +150,6 @@ function good(c: Context, result: object): Response {
   });
 }
 
-function bad(c: Context, error: { code: number; message: string }): Response {
-  return c.json({ success: false, errors: [error], messages: [], result: null }, 404);
+function bad(c: Context, error: { code: number; message: string }, status: 401 | 404 = 404): Response {
+  return c.json({ success: false, errors: [error], messages: [], result: null }, status);
 }

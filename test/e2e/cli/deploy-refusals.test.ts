@@ -97,9 +97,16 @@ describe("npm run deploy uploads nothing and says what to do", () => {
     expectRefused(place, await place.project.run("deploy"), { sentence });
   });
 
+  it("with a token that Cloudflare refuses", async () => {
+    place.cloudflare.refusesToken = true;
+    expectRefused(place, await place.project.run("deploy"), { sentence: "or your token is refused" });
+  });
+
   it("without a login to Cloudflare", async () => {
     const outcome = await place.project.run("deploy", [], { env: { CLOUDFLARE_API_TOKEN: "" } });
-    expectRefused(place, outcome, { sentence: "You are not logged in to Cloudflare. Run «npx wrangler login»" });
+    expectRefused(place, outcome, {
+      sentence: "You are not logged in to Cloudflare, or your token is refused. Run «npx wrangler login»",
+    });
   });
 
   it.each([

@@ -36,7 +36,7 @@ describe("npm run deploy uploads", () => {
     );
     expect(stdout).toContain("The shell has another B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY: it is not used.");
     expect(stdout).toContain("MY_OTHER_TOKEN of .dev.vars is no secret of the Worker: it stays here.");
-    expect(stdout).toContain("https://b2-image-worker.you.workers.dev");
+    expect(stdout).toContain("\nThe Worker is at https://b2-image-worker.you.workers.dev\n");
     expectNoSecret(stdout);
     expect({ modes, left: secretsFiles(place) }).toEqual({ modes: [0o600], left: [] });
   });
@@ -44,8 +44,9 @@ describe("npm run deploy uploads", () => {
   it("again over its own Worker, with its domain", async () => {
     place.cloudflare.workers.set("b2-image-worker", ["B2_APPLICATION_KEY_ID", "B2_APPLICATION_KEY"]);
     place.project.setDomain("image.invalid");
-    const { exitCode, stderr } = await place.project.run("deploy");
+    const { exitCode, stdout, stderr } = await place.project.run("deploy");
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toContain("\nThe Worker is at https://image.invalid\n");
     expect(place.cloudflare.domains).toEqual({ "b2-image-worker": ["image.invalid"] });
     expect(place.cloudflare.uploads).toHaveLength(1);
   });

@@ -45,14 +45,19 @@ describe.skipIf(isMissing("tmux"))("npm run setup in a terminal", () => {
     front.reset();
   });
 
+  /** Waits until a question is the one that is open: the answered ones stay on the screen. */
+  async function isAsked(question: string): Promise<void> {
+    await terminal.sees(`◆  ${question}`);
+  }
+
   async function answer(question: string, ...keys: string[]): Promise<void> {
-    await terminal.sees(question);
+    await isAsked(question);
     for (const key of keys) terminal.press(key);
     terminal.press("Enter");
   }
 
   async function typeIn(question: string, text: string): Promise<void> {
-    await terminal.sees(question);
+    await isAsked(question);
     terminal.type(text);
     terminal.press("Enter");
   }
@@ -62,9 +67,9 @@ describe.skipIf(isMissing("tmux"))("npm run setup in a terminal", () => {
     await typeIn("The key itself (not shown)?", KEY);
     await answer("Which bucket?");
     await answer("Serve only names that begin so");
-    if (question === "Your domain") return await terminal.sees(question);
+    if (question === "Your domain") return await isAsked(question);
     await typeIn("Your domain", "image.example.com");
-    await terminal.sees(question);
+    await isAsked(question);
   }
 
   function expectNothingWritten(): void {
@@ -88,6 +93,20 @@ describe.skipIf(isMissing("tmux"))("npm run setup in a terminal", () => {
     expect(cloudflare.domains).toEqual({ "b2-image-worker": ["image.example.com"] });
     expect(project.modeOf(".dev.vars")).toBe(0o600);
     expect(project.read(".dev.vars")).toContain(`B2_APPLICATION_KEY=${KEY}\n`);
+  });
+
+  it("asks nothing with --yes and options, and comes to the same end", async () => {
+    project.write("key.txt", KEY);
+    const options = `--yes --key-id ${KEY_ID} --key-file key.txt --bucket images --domain image.example.com`;
+    terminal = openTerminal(
+      project,
+      `npm run --silent setup -- ${options} --dry-run --url ${front.url} --path sunrise.jpg`,
+    );
+    expect(await terminal.ended()).toBe(0);
+    expect(terminal.screen()).toContain("--dry-run: exiting now.");
+    expect(terminal.screen()).toMatch(/0 wrong, \d+ not checked/);
+    expect(terminal.screen()).toContain(`A picture of yours: ${front.url}/sunrise.jpg`);
+    expect(terminal.screen()).not.toContain("◇");
   });
 
   it("lets a mistyped key be typed again", async () => {
@@ -119,7 +138,7 @@ describe.skipIf(isMissing("tmux"))("npm run setup in a terminal", () => {
     "writes nothing on Ctrl-C at «%s»",
     async (question) => {
       terminal = openTerminal(project, "node src/cli/setup.ts");
-      if (question.startsWith("The key id")) await terminal.sees(question);
+      if (question.startsWith("The key id")) await isAsked(question);
       else await answerUpTo(question);
       terminal.press("C-c");
       expect(await terminal.ended()).toBe(130);
@@ -132,7 +151,7 @@ describe.skipIf(isMissing("tmux"))("npm run setup in a terminal", () => {
     terminal = openTerminal(project, "node src/cli/setup.ts");
     await answerUpTo("Write wrangler.toml and .dev.vars?");
     await answer("Write wrangler.toml and .dev.vars?");
-    await terminal.sees("Deploy now?");
+    await isAsked("Deploy now?");
     terminal.press("C-c");
     expect(await terminal.ended()).toBe(130);
     expect(terminal.screen()).toContain("The files are written. Deploy later with: npm run deploy");
@@ -145,7 +164,10 @@ describe.skipIf(isMissing("tmux"))("npm run setup in a terminal", () => {
     terminal = openTerminal(project, "npm run --silent setup -- --deploy");
     await answerUpTo("Write wrangler.toml and .dev.vars?");
     await answer("Write wrangler.toml and .dev.vars?");
-    await answer("Update them to point to this script instead?", "n");
+    // Wrangler's own question.
+    await terminal.sees("Update them to point to this script instead?");
+    terminal.press("n");
+    terminal.press("Enter");
     expect(await terminal.ended()).toBe(1);
     expect(terminal.screen()).toContain("image.example.com has another DNS record. Delete that record");
     expect(cloudflare.domains).toEqual({});

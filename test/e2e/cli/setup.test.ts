@@ -83,6 +83,15 @@ describe("npm run setup with options asks nothing", () => {
     expect(stdout).toContain("Nothing was uploaded (--dry-run).");
   });
 
+  it("and says so when the site does not answer in time", async () => {
+    const args = [...ALL.filter((each) => each !== "--no-deploy"), "--dry-run", "--url", "http://127.0.0.1:9"];
+    const { exitCode, stdout } = await setup(place, [...args, "--wait", "0"], IN_SHELL);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("Waiting for http://127.0.0.1:9 …");
+    expect(stdout).toContain("http://127.0.0.1:9 does not answer yet.");
+    expect(place.project.has(".dev.vars")).toBe(true);
+  });
+
   it("and tells everything in --help", async () => {
     const { exitCode, stdout } = await setup(place, ["--help"]);
     expect(exitCode).toBe(0);
