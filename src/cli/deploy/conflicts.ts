@@ -19,6 +19,7 @@ export async function requireOwnWorker(workerName: string, folder: string): Prom
   if (run.exitCode !== 0) {
     const { message } = failureOf(run);
     if (/not found/i.test(message)) return false;
+    if (message.startsWith("More than one account")) throw new Error(severalAccounts(message));
     throw new Error(
       `Cloudflare cannot be asked for the Worker ${workerName}: ${firstSentence(message)} Nothing was uploaded.`,
     );
@@ -62,6 +63,12 @@ async function logIn(folder: string): Promise<void> {
   if (!process.stdout.isTTY) throw new Error(`${LOG_IN} Nothing was uploaded.`);
   const run = await runWrangler(["login"], { folder, shown: true });
   if (run.exitCode !== 0) throw new Error(`${LOG_IN} Nothing was uploaded.`);
+}
+
+/** Wrangler's message ends with a line for each account. */
+function severalAccounts(message: string): string {
+  const accounts = message.split("\n").filter((line) => line.startsWith("  `"));
+  return `You have several accounts at Cloudflare. Write the one to use into wrangler.toml, above the first [table]: account_id = "…"\n${accounts.join("\n")}\nNothing was uploaded.`;
 }
 
 function firstSentence(message: string): string {

@@ -36,7 +36,7 @@ const NO_WORKER = { code: 10007, message: "This Worker does not exist on your ac
 
 /**
  * A stand-in for the part of Cloudflare's API that `wrangler deploy`, `secret list` and `whoami` of this version ask,
- * as recorded from that Wrangler: for an account `acc` with the subdomain `you`.
+ * as recorded from that Wrangler: for an account `acc` with the subdomain `you`, and another one.
  */
 export async function startCloudflareApi(): Promise<CloudflareApi> {
   const state = emptyState();
@@ -75,6 +75,17 @@ function routesOf(state: State): Hono {
   const app = new Hono().basePath("/client/v4");
   app.use((c, next) =>
     state.refusesToken ? Promise.resolve(bad(c, { code: 10000, message: "Authentication error" }, 401)) : next(),
+  );
+  const accounts = [
+    { id: "acc", name: "Mine" },
+    { id: "other", name: "The club's" },
+  ];
+  app.get("/accounts", (c) => good(c, accounts));
+  app.get("/memberships", (c) =>
+    good(
+      c,
+      accounts.map((account) => ({ id: `member of ${account.id}`, account })),
+    ),
   );
   const scripts = "/accounts/acc/workers/scripts/:name";
   app.get("/accounts/acc/workers/services/:name", (c) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectRefused, fileOf, KEY, KEY_ID, SIGNING, useDeployPlace } from "./deploy-place.ts";
 import { type Forwarder, startForwarder } from "./forwarder.ts";
 
@@ -95,6 +95,12 @@ describe("npm run deploy uploads nothing and says what to do", () => {
   ])("%s", async (_, plant, sentence) => {
     plant();
     expectRefused(place, await place.project.run("deploy"), { sentence });
+  });
+
+  it("with several accounts and none named", async () => {
+    const outcome = await place.project.run("deploy", [], { env: { CLOUDFLARE_ACCOUNT_ID: "" } });
+    expectRefused(place, outcome, { sentence: "You have several accounts at Cloudflare. Write the one to use" });
+    expect(outcome.stderr).toContain("`Mine`: `acc`");
   });
 
   it("with a token that Cloudflare refuses", async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { isMissing } from "../missing-tool.ts";
 import { type DoctorPlace, expectNoSecret, PICTURE, reportOf, useDoctorPlace, verdictOf } from "./doctor-place.ts";
+import { openTerminal } from "./terminal.ts";
 
 const place = useDoctorPlace();
 
@@ -31,6 +33,14 @@ describe("npm run doctor calls a good site good", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain("picture: /sunrise.jpg is image/jpeg");
     expect(stdout).toContain("signed-range: A part of a signed file comes as 206.");
+  });
+
+  it.skipIf(isMissing("tmux"))("in a terminal, with its signs and words", async () => {
+    const terminal = openTerminal(place.project, `npm run --silent doctor -- --url ${place.front.url}`);
+    expect(await terminal.ended()).toBe(0);
+    expect(terminal.screen()).toMatch(/^✓ ok {6}health: The site says ok\.$/m);
+    expect(terminal.screen()).toMatch(/^\? unknown cron: /m);
+    terminal.close();
   });
 
   it("without a key here, as far as it can be seen", async () => {
