@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 
 /** Something on the command line is missing or wrong: the command ends with exit code 2. */
@@ -29,6 +30,11 @@ export function readArguments<T extends ParseArgsConfig>(script: string, config:
     const [what = ""] = error instanceof Error ? error.message.split(/\. |\n/) : [];
     throw new UsageError(`${what.replace(/\.$/, "")}; npm run ${script} -- --help shows what there is.`);
   }
+}
+
+/** A file as the person means it: npm runs scripts in the project's folder, and keeps the person's own here. */
+export function fromOwnFolder(file: string): string {
+  return resolve(process.env.INIT_CWD ?? ".", file);
 }
 
 function exitCodeOf(error: unknown): number {

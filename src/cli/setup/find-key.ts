@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UsageError } from "../command.ts";
+import { fromOwnFolder, UsageError } from "../command.ts";
 import type { ImportedSettings } from "./import-file.ts";
 import type { Questions } from "./questions.ts";
 import type { SetupArguments } from "./setup-arguments.ts";
@@ -100,7 +100,7 @@ function knownKeys({ imported, stored, env }: KeySources): FoundKey[] {
 function readKeyFile(file: string): string {
   let key: string;
   try {
-    key = readFileSync(file === "-" ? 0 : file, "utf8").trim();
+    key = readFileSync(file === "-" ? 0 : fromOwnFolder(file), "utf8").trim();
   } catch {
     throw new UsageError(`--key-file: ${file} cannot be read.`);
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fromOwnFolder } from "../command.ts";
 
 /** What the settings file of the Python updater holds that is still needed. */
 export interface ImportedSettings {
@@ -58,7 +59,7 @@ function noteOn(unneeded: string[]): string {
 
 function textOf(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(fromOwnFolder(file), "utf8");
   } catch {
     throw new Error(`${file} cannot be read.`);
   }

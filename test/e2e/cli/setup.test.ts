@@ -1,4 +1,7 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { startLocalB2 } from "../../local-b2/serve.ts";
 import { ALL, expectRefused, IN_SHELL, KEY, KEY_ID, type SetupPlace, setup, useSetupPlace } from "./setup-place.ts";
 
 const OLD_FILE = [
@@ -72,6 +75,18 @@ describe("npm run setup with options asks nothing", () => {
     expect(stdout).toContain("bucket: The bucket images is private.");
   });
 
+  it("and says that the key reaches every bucket, which ones, and that this one is public", async () => {
+    const options = { keyId: KEY_ID, key: KEY, secondBucket: "pictures", unrestricted: true, isPublic: true };
+    const open = await startLocalB2(options);
+    place.project.editConfig(place.b2.url, open.url);
+    const { stderr } = await setup(place, ["--yes", "--workers-dev", "--no-deploy"], IN_SHELL);
+    expect(stderr).toContain("--bucket is missing (Which bucket? The key reaches images, pictures)");
+    const { stdout } = await setup(place, ALL, IN_SHELL);
+    expect(stdout).toMatch(/^! note {4}rights: The key may .* and reaches every bucket, more than is needed\./m);
+    expect(stdout).toMatch(/^! note {4}bucket: The bucket images is public: everybody can download its files from B2/m);
+    await open.close();
+  });
+
   it("and builds with --dry-run", async () => {
     const { exitCode, stdout } = await setup(
       place,
@@ -104,8 +119,11 @@ describe("npm run setup with options asks nothing", () => {
 
 describe("npm run setup takes the key", () => {
   it("from a file, with its id", async () => {
-    place.project.write("key.txt", `${KEY}\n`);
-    await setup(place, [...ALL, "--key-id", KEY_ID, "--key-file", "key.txt"]);
+    mkdirSync(join(place.project.folder, "below"));
+    place.project.write("below/key.txt", `${KEY}\n`);
+    // As npm says it, when a person is in that folder.
+    const env = { INIT_CWD: join(place.project.folder, "below") };
+    await setup(place, [...ALL, "--key-id", KEY_ID, "--key-file", "key.txt"], { env });
     expect(place.project.read(".dev.vars")).toContain(`B2_APPLICATION_KEY=${KEY}\n`);
   });
 
