@@ -125,8 +125,10 @@ function commentOf(line: string): string | undefined {
   return /^(?:[^"'#]|"(?:[^"\\]|\\.)*"|'[^']*')*?(#.*)$/.exec(line)?.[1];
 }
 
+/** Read and checked before, in `readConfig`: here only the values count. */
 function readConfigText(text: string): Config {
-  return parse(text) as Config;
+  const config: Config = parse(text);
+  return config;
 }
 
 function plain(config: Config): unknown {
