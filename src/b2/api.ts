@@ -34,7 +34,11 @@ const downloadAuthorization = v.object({
   authorizationToken: v.pipe(v.string(), v.minLength(1)),
 });
 
-const bucketList = v.object({ buckets: v.array(v.object({ bucketId: v.string(), bucketName: v.string() })) });
+const bucketList = v.object({
+  buckets: v.array(v.object({ bucketId: v.string(), bucketName: v.string(), bucketType: v.optional(v.string()) })),
+});
+
+const fileNameList = v.object({ files: v.array(v.object({ fileName: v.string(), action: v.string() })) });
 
 /** A bucket that a key reaches; its name is null when it was deleted. */
 export interface Bucket {
@@ -82,13 +86,47 @@ function basicCredentials({ applicationKeyId, applicationKey }: Credentials): st
 
 /** Finds the id of a bucket by its name; needs `listBuckets`. Undefined when there is none. Throws `B2Error`. */
 export async function findBucketId(account: Account, bucketName: string): Promise<string | undefined> {
+  const buckets = await listBuckets(account, bucketName);
+  return buckets.find((bucket) => bucket.name === bucketName)?.id;
+}
+
+/** A bucket as b2_list_buckets tells it: anybody may download from an `allPublic` one. */
+export interface ListedBucket {
+  id: string;
+  name: string;
+  type: string | undefined;
+}
+
+/**
+ * b2_list_buckets, of one name or of all; needs `listBuckets`. A key that is limited to buckets must name one of them.
+ * Throws `B2Error`. Source: https://www.backblaze.com/apidocs/b2-list-buckets
+ */
+export async function listBuckets(account: Account, bucketName?: string): Promise<ListedBucket[]> {
+  const { accountId, apiUrl, accountToken } = account;
   const answer = await call(bucketList, {
     operation: "b2_list_buckets",
+    apiUrl,
+    authorization: accountToken,
+    body: { accountId, ...(bucketName !== undefined && { bucketName }) },
+  });
+  return answer.buckets.map((bucket) => ({ id: bucket.bucketId, name: bucket.bucketName, type: bucket.bucketType }));
+}
+
+/**
+ * The first names of b2_list_file_names under a prefix, at most `count` (up to 1,000 cost one call), hidden ones not
+ * among them; needs `listFiles`. Throws `B2Error`. Source: https://www.backblaze.com/apidocs/b2-list-file-names
+ */
+export async function listFileNames(
+  account: Account,
+  { bucketId, prefix, count }: { bucketId: string; prefix: string; count: number },
+): Promise<string[]> {
+  const answer = await call(fileNameList, {
+    operation: "b2_list_file_names",
     apiUrl: account.apiUrl,
     authorization: account.accountToken,
-    body: { accountId: account.accountId, bucketName },
+    body: { bucketId, prefix, maxFileCount: count },
   });
-  return answer.buckets.find((bucket) => bucket.bucketName === bucketName)?.bucketId;
+  return answer.files.flatMap(({ fileName, action }) => (action === "upload" ? [fileName] : []));
 }
 
 export interface DownloadGrant {

@@ -1,6 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { describe, expect, it } from "vitest";
-import { npmRunSign, type Outcome, type Place, SECRET, sign } from "./run-sign.ts";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { KEYS, npmRunSign, type Outcome, type Place, SECRET, sign } from "./run-sign.ts";
 
 const TYPICAL = ["/private/cat.jpg"];
 
@@ -28,7 +30,7 @@ describe("npm run sign says in one sentence what is wrong", () => {
     ["a site of another scheme", [...TYPICAL, "--base-url", "ftp://image.example.com"], "such as https:"],
     ["an unknown option", [...TYPICAL, "--expire", "1h"], "--expire"],
   ])("%s", async (_, args, sentence) => {
-    expectOneSentence(await sign(args), sentence);
+    expectOneSentence(await sign(args), sentence, 2);
   });
 
   it.each<[string, Place, string]>([
@@ -42,18 +44,88 @@ describe("npm run sign says in one sentence what is wrong", () => {
     expectOneSentence(await sign(TYPICAL, { ...place, cwd: tmpdir() }), sentence);
   });
 
-  it("through npm too, with exit code 1", async () => {
-    expectOneSentence(await npmRunSign(["/private//"]), "empty segment");
+  it("through npm too, with exit code 2", async () => {
+    expectOneSentence(await npmRunSign(["/private//"]), "empty segment", 2);
   });
 
-  function expectOneSentence({ exitCode, stdout, stderr }: Outcome, sentence: string): void {
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+  function expectOneSentence({ exitCode, stdout, stderr }: Outcome, sentence: string, expectedExitCode = 1): void {
+    expect({ exitCode, stdout }).toEqual({ exitCode: expectedExitCode, stdout: "" });
     expect(stderr).toContain(sentence);
     const lines = stderr.trimEnd().split("\n");
     // The path itself may have a line break.
     expect(lines.length).toBeLessThanOrEqual(sentence === "control character" ? 2 : 1);
     expect(stderr).not.toMatch(/\bat .*:\d+|node:internal|of these tests|shortsecret/);
   }
+});
+
+describe("npm run sign tells on the standard error what is odd, and prints the link all the same", () => {
+  const BASE = ["--base-url", "https://image.example.com"];
+  const PRIVATE = '[vars]\nPRIVATE_PREFIXES = "private"\n';
+  const DOMAIN = '[[routes]]\npattern = "pictures.example.com"\ncustom_domain = true\n';
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "b2-image-worker-sign-"));
+    writeFileSync(join(folder, "wrangler.toml"), `name = "x"\n${DOMAIN}${PRIVATE}`);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it.each<[string, string[], string, string]>([
+    ["nothing", [...TYPICAL, ...BASE], "https://image.example.com/private/cat.jpg?", ""],
+    ["no --base-url", TYPICAL, "https://pictures.example.com/private/cat.jpg?", "the domain of wrangler.toml"],
+    [
+      "a path from the address bar",
+      ["/private/red%20cat*.jpg", ...BASE],
+      "https://image.example.com/private/red%20cat*.jpg?",
+      "the name is «private/red cat*.jpg»",
+    ],
+    [
+      "a percent sign that may be one of an address",
+      ["/private/red%20 cat.jpg", ...BASE],
+      "https://image.example.com/private/red%2520%20cat.jpg?",
+      "read in plain letters, percent signs and all",
+    ],
+    ["a public path", ["/cat.jpg", ...BASE], "https://image.example.com/cat.jpg?", "it opens without a link too"],
+    [
+      "a preset that there is not",
+      [...TYPICAL, ...BASE, "--preset", "thumb"],
+      "https://image.example.com/private/cat.jpg?preset=thumb&",
+      "There is no image preset «thumb»",
+    ],
+  ])("%s", async (_, args, link, note) => {
+    const { exitCode, stdout, stderr } = await sign(args, { keys: KEYS, cwd: folder });
+    expect(exitCode).toBe(0);
+    expect(stdout.startsWith(link)).toBe(true);
+    if (note === "") expect(stderr).toBe("");
+    else expect(stderr).toMatch(/^Note: .*\n$/);
+    expect(stderr).toContain(note);
+  });
+
+  it("a site on this machine, where no domain is known", async () => {
+    writeFileSync(join(folder, "wrangler.toml"), PRIVATE);
+    const { stdout, stderr } = await sign(TYPICAL, { keys: KEYS, cwd: folder });
+    expect(stdout).toMatch(/^http:\/\/localhost:8787\/private\/cat\.jpg\?/);
+    expect(stderr).toBe(
+      "Note: The link opens on this machine alone. For your site add --base-url https://image.example.com.\n",
+    );
+  });
+
+  it("the site of another environment, with its own domain, folders and keys", async () => {
+    const other = '[[env.second.routes]]\npattern = "second.example.com"\ncustom_domain = true\n';
+    const variables = '[env.second.vars]\nPRIVATE_PREFIXES = "closed"\n';
+    writeFileSync(join(folder, "wrangler.toml"), `name = "x"\n${DOMAIN}${PRIVATE}${other}${variables}`);
+    writeFileSync(join(folder, ".dev.vars.second"), `URL_SIGNING_KEYS="k9:the secret of the second site"\n`);
+    const { stdout, stderr } = await sign(["closed/a.jpg", "--env", "second"], { keys: undefined, cwd: folder });
+    expect(stdout).toMatch(/^https:\/\/second\.example\.com\/closed\/a\.jpg\?exp=\d+&kid=k9&/);
+    expect(stderr).not.toContain("opens without a link");
+  });
+
+  it("but not folders that do not parse: that is an error", async () => {
+    writeFileSync(join(folder, "wrangler.toml"), '[vars]\nPRIVATE_PREFIXES = "../x"\n');
+    const { exitCode, stdout, stderr } = await sign(TYPICAL, { keys: KEYS, cwd: folder });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toContain("PRIVATE_PREFIXES should hold folders");
+  });
 });
 
 it("npm run sign -- --help tells all options", async () => {

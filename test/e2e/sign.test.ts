@@ -10,7 +10,7 @@ import { KEYS, npmRunSign, type Outcome, sign } from "./run-sign.ts";
 const TYPICAL = ["/private/cat.jpg"];
 
 function linkOf({ exitCode, stdout, stderr }: Outcome): URL {
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   expect(stdout).toMatch(/^https?:\S+\n$/);
   return new URL(stdout);
 }

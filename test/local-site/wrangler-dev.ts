@@ -52,7 +52,7 @@ export async function spawnWranglerDev(options: WranglerDev): Promise<ChildProce
 }
 
 /** Keeps wrangler quiet, off the network and out of the user's own folders. */
-function quietEnvironment(scratch: string): Record<string, string> {
+export function quietEnvironment(scratch: string): Record<string, string> {
   return {
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_SEND_ERROR_REPORTS: "false",

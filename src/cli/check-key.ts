@@ -1,0 +1,130 @@
+import { type Account, authorizeAccount, type Credentials, listBuckets } from "../b2/api.ts";
+import { B2Error } from "../b2/error.ts";
+import { type Minted, type MintSettings, mint } from "../token/mint.ts";
+import { MintError } from "../token/mint-error.ts";
+import { type Finding, note, ok, unknown, wrong } from "./finding.ts";
+import { clockFault, explainNetworkFault, reach } from "./reach.ts";
+
+/** Rights that let a key change or delete something, or see other keys: serving images needs none of them. */
+const MIGHTY_RIGHT = /^(?:write|delete|bypass)|Keys$/;
+
+export type Authorized = { kind: "account"; account: Account } | { kind: "refused"; finding: Finding };
+
+/** Whether B2 answers, and whether this machine's clock is right. One request that B2 does not count. */
+export async function checkB2({ apiUrl }: { apiUrl: string }): Promise<Finding> {
+  const answer = await reach(apiUrl);
+  if (answer.kind === "unreachable") return wrong("b2", answer.text, answer.advice);
+  const fault = clockFault(answer.clockAheadMs);
+  if (fault !== undefined) return wrong("clock", fault.text, fault.advice);
+  return ok("b2", "B2 answers, and the clock of this machine is right.");
+}
+
+/** Asks B2 what a key may do, or says in a sentence why B2 refuses it. */
+export async function authorize(key: Credentials & { apiUrl: string }): Promise<Authorized> {
+  try {
+    return { kind: "account", account: await authorizeAccount(key.apiUrl, key) };
+  } catch (error) {
+    if (!(error instanceof B2Error)) throw error;
+    return { kind: "refused", finding: explainRefusal(error, key) };
+  }
+}
+
+export interface MintTrial {
+  findings: Finding[];
+  minted?: Minted;
+}
+
+/** Makes a download token as the Worker does, tries it, and publishes nothing. */
+export async function tryMint(settings: MintSettings): Promise<MintTrial> {
+  try {
+    const minted = await mint(settings);
+    return { findings: [findingOfTrial(minted, settings)], minted };
+  } catch (error) {
+    if (!(error instanceof MintError)) throw error;
+    return { findings: [wrong("key", `B2 gives no download token (${error.step}).`, error.advice)] };
+  }
+}
+
+/** What else is to be known of a key that works: more rights than needed, a public bucket. */
+export async function reviewKey(account: Account, { token }: Minted): Promise<Finding[]> {
+  return [reviewRights(account, token), await reviewBucket(account, token.bucketName)];
+}
+
+/** The command that makes a key for just this. */
+export function narrowKeyCommand({
+  bucketName,
+  fileNamePrefix,
+}: {
+  bucketName: string;
+  fileNamePrefix: string;
+}): string {
+  const prefix = fileNamePrefix === "" ? "" : ` --name-prefix '${fileNamePrefix}'`;
+  return `b2 key create --bucket ${bucketName}${prefix} b2-image-worker readFiles,shareFiles`;
+}
+
+function explainRefusal(
+  error: B2Error,
+  { applicationKeyId, apiUrl }: { applicationKeyId: string; apiUrl: string },
+): Finding {
+  if (error.code === "unauthorized" || error.code === "bad-request") {
+    return wrong(
+      "key",
+      `B2 refuses the key with the id ${applicationKeyId}.`,
+      "The id or the key is mistyped, or the key was deleted or has ended. A key is shown once, when it is made.",
+    );
+  }
+  if (error.code === "unreachable") {
+    const { text, advice } = explainNetworkFault(error, new URL(apiUrl).hostname);
+    return wrong("b2", text, advice);
+  }
+  return wrong("b2", `B2 does not answer as it should (${error.message}).`, "Try again in some minutes.");
+}
+
+function findingOfTrial({ token, trial }: Minted, { applicationKeyId }: MintSettings): Finding {
+  const under = token.fileNamePrefix === "" ? "" : `, names that begin with ${token.fileNamePrefix}`;
+  const what = `Key id ${applicationKeyId}, bucket ${token.bucketName}${under}`;
+  switch (trial.kind) {
+    case "accepted":
+      return ok("key", `${what}: B2 gave a download token and takes it.`);
+    case "refused":
+      return wrong(
+        "key",
+        `${what}: B2 gave a download token and refuses it.`,
+        `Does the key have readFiles? Make one with: ${narrowKeyCommand(token)}`,
+      );
+    case "unclear":
+      return note(
+        "key",
+        `${what}: B2 gave a download token, but could not be asked with it (${trial.fault.message}).`,
+        "Try again.",
+      );
+  }
+}
+
+function reviewRights({ buckets, capabilities }: Account, token: Minted["token"]): Finding {
+  const mighty = capabilities.filter((right) => MIGHTY_RIGHT.test(right));
+  const wide = [
+    ...(mighty.length === 0 ? [] : [`may ${mighty.join(", ")}`]),
+    ...(buckets === null ? ["reaches every bucket"] : buckets.length > 1 ? [`reaches ${buckets.length} buckets`] : []),
+  ];
+  if (wide.length === 0) return ok("rights", `The key can do no harm: ${capabilities.join(", ")}.`);
+  return note("rights", `The key ${wide.join(" and ")}, more than is needed.`, `Narrower: ${narrowKeyCommand(token)}`);
+}
+
+async function reviewBucket(account: Account, bucketName: string): Promise<Finding> {
+  const unseen = unknown("bucket", "Whether the bucket is public cannot be seen with this key.");
+  if (!account.capabilities.includes("listBuckets")) return unseen;
+  try {
+    const bucket = (await listBuckets(account, bucketName)).find(({ name }) => name === bucketName);
+    if (bucket?.type === "allPrivate") return ok("bucket", `The bucket ${bucketName} is private.`);
+    if (bucket?.type !== "allPublic") return unseen;
+    return note(
+      "bucket",
+      `The bucket ${bucketName} is public: everybody can download its files from B2, past every check of the Worker.`,
+      `Make it private: b2 bucket update ${bucketName} allPrivate`,
+    );
+  } catch (error) {
+    if (error instanceof B2Error) return unseen;
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import { checkB2, tryMint } from "../check-key.ts";
+import { devVarsName } from "../dev-vars.ts";
+import { formatFinding, hasWrong } from "../finding.ts";
+import { readLocalSettings, requireSettings } from "../local-settings.ts";
+import type { DeploySecrets } from "./secrets.ts";
+
+/** Says which key goes up, and what does not. */
+export function announce(
+  { secrets, leftOut }: DeploySecrets,
+  { workerName, environment }: { workerName: string; environment: string | undefined },
+): void {
+  const file = devVarsName(environment);
+  const { B2_APPLICATION_KEY_ID: keyId, B2_APPLICATION_KEY: _, ...others } = secrets;
+  const also = Object.keys(others).length === 0 ? "" : `, and ${Object.keys(others).join(", ")}`;
+  console.log(`The key with the id ${keyId} goes up to the Worker ${workerName}, from ${file}${also}.`);
+  const { env } = process;
+  const ofShell = Object.keys(secrets).filter((name) => env[name] !== undefined && env[name] !== secrets[name]);
+  if (ofShell.length > 0) console.log(`The shell has another ${ofShell.join(" and ")}: it is not used.`);
+  for (const name of leftOut) console.log(`${name} of ${file} is no secret of the Worker: it stays here.`);
+}
+
+/** Reads the settings as the Worker will, and mints with the key as the Worker does. Throws when something is wrong. */
+export async function requireWorkingKey(variables: Record<string, unknown>, { all }: DeploySecrets): Promise<void> {
+  const settings = requireSettings(readLocalSettings(variables, all), "Nothing was uploaded.");
+  const b2 = await checkB2(settings);
+  const findings = hasWrong([b2]) ? [b2] : [b2, ...(await tryMint(settings)).findings];
+  for (const finding of findings) console.log(formatFinding(finding));
+  if (hasWrong(findings)) throw new Error("Nothing was uploaded. To upload all the same: npm run deploy -- --no-check");
+}

@@ -1,0 +1,48 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { devVarsName, readDevVars } from "../dev-vars.ts";
+import { SECRETS, VARIABLES } from "../local-settings.ts";
+import { makeScratch } from "../wrangler-command.ts";
+
+export interface DeploySecrets {
+  /** What goes up. */
+  secrets: Record<string, string>;
+  /** Names of the file that the Worker does not know: they stay on this machine. */
+  leftOut: string[];
+  /** Everything that the file holds, for the check of the settings. */
+  all: Record<string, string>;
+}
+
+/** Reads the secrets to deploy from the file of the environment alone. Throws with one sentence when it is not complete. */
+export function readDeploySecrets(folder: string, environment: string | undefined): DeploySecrets {
+  const file = devVarsName(environment);
+  const all = readDevVars(folder, environment);
+  if (all === undefined) throw new Error(missingFile(file, environment));
+  const needed = ["B2_APPLICATION_KEY_ID", "B2_APPLICATION_KEY"].filter((name) => all[name] === undefined);
+  if (needed.length > 0) throw new Error(`${file} has no line for ${needed.join(" and ")}. Write it in.`);
+  const empty = SECRETS.filter((name) => all[name]?.trim() === "");
+  if (empty.length > 0)
+    throw new Error(`${file}: ${empty.join(" and ")} is empty. Fill it in, or put a # in front of its line.`);
+  const variables = VARIABLES.filter((name) => all[name] !== undefined);
+  if (variables.length > 0) {
+    throw new Error(`${file}: ${variables.join(" and ")} is no secret. Write it into [vars] of wrangler.toml instead.`);
+  }
+  return {
+    secrets: Object.fromEntries(SECRETS.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]]))),
+    leftOut: Object.keys(all).filter((name) => !SECRETS.includes(name)),
+    all,
+  };
+}
+
+/** Writes secrets as JSON, which no exported variable of the shell overrides, into a file that only this user reads. */
+export function writeSecretsFile(secrets: Record<string, string>): string {
+  const file = join(makeScratch(), "secrets.json");
+  writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+  return file;
+}
+
+function missingFile(file: string, environment: string | undefined): string {
+  return environment === undefined
+    ? `There is no ${file} here. Run npm run setup, or copy .dev.vars.example to ${file} and fill it in.`
+    : `There is no ${file} here, and no other file holds secrets for --env ${environment}. Copy .dev.vars.example to ${file} and fill it in.`;
+}

@@ -1,0 +1,51 @@
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+
+/** The file of an environment's secrets: `.dev.vars`, or `.dev.vars.NAME` for `--env NAME`. */
+export function devVarsName(environment: string | undefined): string {
+  return environment === undefined ? ".dev.vars" : `.dev.vars.${environment}`;
+}
+
+/** The names and values of a file of secrets in `folder`, or undefined when there is no such file. */
+export function readDevVars(folder: string, environment?: string): Record<string, string> | undefined {
+  const file = join(folder, devVarsName(environment));
+  if (!existsSync(file)) return undefined;
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(parseEnv(readFileSync(file, "utf8")))) values[name] = value ?? "";
+  return values;
+}
+
+/**
+ * The text of a file of secrets with other values, every other line as it is. A name that is not there yet takes the
+ * place of its example line (`# NAME=…`), or comes last. Throws when a value cannot be written so that it is read again.
+ */
+export function withValues(text: string, values: Record<string, string>): string {
+  let changed = text;
+  for (const [name, value] of Object.entries(values)) changed = withValue(changed, name, value);
+  const before = parseEnv(text);
+  const after = parseEnv(changed);
+  const isKept = Object.entries({ ...before, ...values }).every(([name, value]) => after[name] === value);
+  if (!isKept) throw new Error("The file of secrets has a form that cannot be changed here. Write the values by hand.");
+  return changed;
+}
+
+/** Writes a file that only its owner reads (mode 600), whole or not at all. */
+export function writeSecretFile(file: string, text: string): void {
+  const fresh = `${file}.new`;
+  writeFileSync(fresh, text, { mode: 0o600 });
+  // An older file of that name may have had another mode.
+  chmodSync(fresh, 0o600);
+  renameSync(fresh, file);
+}
+
+function withValue(text: string, name: string, value: string): string {
+  const line = `${name}=${/^[\w+/=.:@,-]*$/.test(value) ? value : `'${value}'`}`;
+  for (const place of [
+    new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=.*$`, "m"),
+    new RegExp(`^#[ \\t]*${name}=.*$`, "m"),
+  ]) {
+    if (place.test(text)) return text.replace(place, () => line);
+  }
+  return `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}${line}\n`;
+}

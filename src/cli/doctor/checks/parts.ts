@@ -1,0 +1,53 @@
+import { type Finding, ok, unknown, wrong } from "../../finding.ts";
+import type { Examination, Shown } from "../examination.ts";
+import type { Answer } from "../site-client.ts";
+
+/** A part that is no beginning and no end. */
+const FIRST = 1;
+const LAST = 16;
+export const RANGE = `bytes=${FIRST}-${LAST}`;
+
+/** Whether a range is answered with 206 and the right bytes. */
+export async function checkRange({ client }: Examination, { file, answer }: Shown): Promise<Finding> {
+  const part = await client.ask(file.canonicalPath, { headers: { Range: RANGE } });
+  const fault = rangeFault(part, answer.body);
+  if (fault === undefined) return ok("range", "A part of the picture comes as 206 with the right bytes.");
+  return wrong("range", `${fault}`, RANGE_ADVICE);
+}
+
+export const RANGE_ADVICE = "Videos cannot be skipped through so. Is another cache or proxy in front of the site?";
+
+/** What is wrong with the answer for `RANGE` of a file of this content. */
+export function rangeFault({ status, headers, body }: Answer, whole: Buffer): string | undefined {
+  const last = Math.min(LAST, whole.length - 1);
+  if (status !== 206) return `A part was asked for, and ${status} came.`;
+  const wanted = `bytes ${FIRST}-${last}/${whole.length}`;
+  const field = headers.get("Content-Range");
+  if (field !== wanted) return `Content-Range is «${field ?? "missing"}» instead of «${wanted}».`;
+  return body.equals(whole.subarray(FIRST, last + 1)) ? undefined : "The part has other bytes than the whole picture.";
+}
+
+/** Whether HEAD says what GET says, without the content. */
+export async function checkHead({ client }: Examination, { file, answer: whole }: Shown): Promise<Finding> {
+  const head = await client.ask(file.canonicalPath, { method: "HEAD" });
+  const differing = ["Content-Type", "Content-Length", "ETag"].filter(
+    (name) => head.headers.get(name) !== whole.headers.get(name),
+  );
+  if (head.status === 200 && differing.length === 0) return ok("head", "HEAD has the fields of GET.");
+  const what = head.status === 200 ? `differs from GET in ${differing.join(", ")}` : `answers ${head.status}`;
+  return wrong("head", `HEAD ${what}.`, "Is another cache or proxy in front of the site?");
+}
+
+/** Whether a browser that has the picture is told so without the content. */
+export async function checkNotModified({ client }: Examination, { file, answer: whole }: Shown): Promise<Finding> {
+  const etag = whole.headers.get("ETag");
+  if (etag === null) return unknown("not-modified", "The picture has no ETag to ask with.");
+  const again = await client.ask(file.canonicalPath, { headers: { "If-None-Match": etag } });
+  return again.status === 304
+    ? ok("not-modified", "A browser that has the picture gets 304 without the content.")
+    : wrong(
+        "not-modified",
+        `A browser that has the picture gets ${again.status} instead of 304.`,
+        "Is another cache or proxy in front of the site?",
+      );
+}

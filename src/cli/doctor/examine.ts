@@ -1,0 +1,95 @@
+import { type Finding, ok, unknown, wrong } from "../finding.ts";
+import { explainNetworkFault } from "../reach.ts";
+import { checkAddresses, checkForeignQuery, checkMissing } from "./checks/addresses.ts";
+import { checkHead, checkNotModified, checkRange } from "./checks/parts.ts";
+import { checkBrowserCaching, checkCache, checkPicture } from "./checks/picture.ts";
+import { checkPrivateFolder, checkReferer } from "./checks/protection.ts";
+import { checkCertificate, checkDns, checkHealth } from "./checks/site.ts";
+import type { Examination, KnownFile, Shown } from "./examination.ts";
+import { UNSEEN } from "./unseen.ts";
+
+/** Told each finding as soon as it is there. */
+export type Report = (finding: Finding) => void;
+
+/** Examines a deployed site from outside. Stops at what makes the rest pointless. */
+export async function examineSite(examination: Examination, report: Report): Promise<void> {
+  for (const check of [checkDns, checkCertificate, checkHealth]) {
+    const { finding, isReached } = await check(examination);
+    report(finding);
+    if (!isReached) return report(unknown("rest", "The rest cannot be checked before that."));
+  }
+  await examinePicture(examination, report);
+  for (const finding of await surviveAll(examination, () => checkPrivateFolder(examination))) report(finding);
+  report(await survive("hotlinks", examination, () => checkReferer(examination)));
+  report(await survive("missing", examination, () => checkMissing(examination)));
+  report(checkFields(examination));
+  for (const finding of UNSEEN) report(finding);
+}
+
+async function examinePicture(examination: Examination, report: Report): Promise<void> {
+  const { picture } = examination;
+  if (picture === undefined) {
+    return report(unknown("picture", "No picture is known, and the key may not list any: name one with --path."));
+  }
+  const shown = await askForPicture(examination, picture, report);
+  if (shown === undefined) return;
+  const checks = {
+    cache: checkCache,
+    "cache-control": checkBrowserCaching,
+    range: checkRange,
+    head: checkHead,
+    "not-modified": checkNotModified,
+    query: checkForeignQuery,
+    addresses: checkAddresses,
+  };
+  for (const [name, check] of Object.entries(checks)) {
+    report(await survive(name, examination, () => check(examination, shown)));
+  }
+}
+
+async function askForPicture(examination: Examination, file: KnownFile, report: Report): Promise<Shown | undefined> {
+  let shown: Shown | undefined;
+  const finding = await survive("picture", examination, async () => {
+    const checked = await checkPicture(examination, file);
+    shown = checked.shown;
+    return checked.finding;
+  });
+  report(finding);
+  return shown;
+}
+
+/** A field of B2 would tell its file ids and more. */
+function checkFields({ client }: Examination): Finding {
+  const leaked = client.leakedFields();
+  return leaked.length === 0
+    ? ok("fields", "No answer had a field of B2 (X-Bz-…).")
+    : wrong(
+        "fields",
+        `Answers had fields of B2: ${leaked.join(", ")}.`,
+        "Another Worker or proxy serves the pictures.",
+      );
+}
+
+async function survive(check: string, examination: Examination, run: () => Promise<Finding>): Promise<Finding> {
+  const [finding = unknown(check, "It was not checked.")] = await surviveAll(
+    examination,
+    async () => [await run()],
+    check,
+  );
+  return finding;
+}
+
+/** A network that breaks in the middle is a finding too. */
+async function surviveAll(
+  { client }: Examination,
+  run: () => Promise<Finding[]>,
+  check = "private",
+): Promise<Finding[]> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const { text, advice } = explainNetworkFault(error, new URL(client.origin).hostname);
+    return [wrong(check, text, advice)];
+  }
+}

@@ -1,0 +1,59 @@
+import { isPrivate } from "../../access/private-prefix.ts";
+import { type Account, listFileNames } from "../../b2/api.ts";
+import { download } from "../../b2/download.ts";
+import { B2Error } from "../../b2/error.ts";
+import { canonicalPath } from "../../b2/file-name.ts";
+import { readStoredFile } from "../../b2/stored-file.ts";
+import type { Settings } from "../../settings.ts";
+import type { DownloadToken } from "../../token/download-token.ts";
+import type { KnownFile } from "./examination.ts";
+
+const LISTED = 200;
+const TIMEOUT_MS = 10_000;
+const PICTURE = /\.(?:avif|gif|jpe?g|png|webp)$/i;
+
+/** A key that works, and what the Worker makes of it. */
+export interface KeyInUse {
+  account: Account;
+  token: DownloadToken;
+  settings: Settings;
+}
+
+/** A public picture of the bucket and a private file, as far as the key may list them: paths as visitors write them. */
+export async function findFiles({
+  account,
+  token,
+  settings,
+}: KeyInUse): Promise<{ picture?: string; privateFile?: string }> {
+  if (!account.capabilities.includes("listFiles")) return {};
+  const { fileNamePrefix } = settings;
+  try {
+    const names = await listFileNames(account, { bucketId: token.bucketId, prefix: fileNamePrefix, count: LISTED });
+    const isClosed = (name: string) => isPrivate(name.slice(fileNamePrefix.length), settings);
+    const picture = names.find((name) => PICTURE.test(name) && !isClosed(name));
+    const privateFile = names.find(isClosed);
+    return {
+      ...(picture !== undefined && { picture: picture.slice(fileNamePrefix.length) }),
+      ...(privateFile !== undefined && { privateFile: privateFile.slice(fileNamePrefix.length) }),
+    };
+  } catch (error) {
+    if (error instanceof B2Error) return {};
+    throw error;
+  }
+}
+
+/** What B2 says of a file, with the token that the key has just got; `stored` is undefined when B2 has no such file. */
+export async function lookUpFile(path: string, key: KeyInUse | undefined): Promise<KnownFile> {
+  return { path, canonicalPath: canonicalPath(path), stored: key && (await storedFile(path, key)) };
+}
+
+async function storedFile(path: string, { token }: KeyInUse): Promise<KnownFile["stored"]> {
+  const fileName = token.fileNamePrefix + path;
+  try {
+    const result = await download(token, { method: "HEAD", fileName, range: undefined, timeoutMs: TIMEOUT_MS });
+    return result.kind === "file" ? readStoredFile(result.response, Date.now()) : undefined;
+  } catch (error) {
+    if (error instanceof B2Error) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import { readDevVars } from "../dev-vars.ts";
+import { NO_SECRETS, readLocalSettings, requireSettings } from "../local-settings.ts";
+import { readConfig, type WorkerConfig } from "../wrangler-config.ts";
+import { type ImportedSettings, readImportFile } from "./import-file.ts";
+import { askAtTerminal, askNobody, type Questions } from "./questions.ts";
+import type { SetupArguments } from "./setup-arguments.ts";
+
+/** What is known before anything is asked. */
+export interface Start {
+  asked: SetupArguments;
+  questions: Questions;
+  config: WorkerConfig;
+  /** What `.dev.vars` holds. */
+  stored: Record<string, string>;
+  imported: ImportedSettings | undefined;
+  apiUrl: string;
+}
+
+/** Reads all that is there. Throws with one sentence. */
+export function readStart(asked: SetupArguments): Start {
+  const isAtTerminal = process.stdin.isTTY && process.stdout.isTTY && !asked.yes;
+  const config = readConfig();
+  const stored = readDevVars(".") ?? {};
+  const imported = asked.importFile === undefined ? undefined : readImportFile(asked.importFile);
+  for (const note of imported?.notes ?? []) console.log(note);
+  const { apiUrl } = requireSettings(readLocalSettings(config.variables, NO_SECRETS), "Nothing was written.");
+  const questions = isAtTerminal ? askAtTerminal() : askNobody();
+  return { asked, questions, config, stored, imported, apiUrl };
+}

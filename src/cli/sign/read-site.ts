@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { isPrivate } from "../../access/private-prefix.ts";
+import type { SigningKey } from "../../access/signed-url.ts";
+import type { Settings } from "../../settings.ts";
+import { devVarsName, readDevVars } from "../dev-vars.ts";
+import { faultsOf, NO_SECRETS, readLocalSettings } from "../local-settings.ts";
+import { readConfig, type WorkerConfig } from "../wrangler-config.ts";
+
+/** What this machine knows of the site that a link is for. */
+export interface SignedSite {
+  key: SigningKey;
+  settings: Settings;
+  /** undefined outside the folder of the project. */
+  config: WorkerConfig | undefined;
+}
+
+/** Reads the first signing key, and what wrangler.toml says of the site. Throws with one sentence. */
+export function readSignedSite(environment: string | undefined): SignedSite {
+  const config = existsSync("wrangler.toml") || environment !== undefined ? readConfig(environment) : undefined;
+  // An empty variable is as good as none.
+  const text = process.env.URL_SIGNING_KEYS || readDevVars(".", environment)?.URL_SIGNING_KEYS || "";
+  if (text.trim() === "") {
+    throw new Error(`URL_SIGNING_KEYS is not set, neither in the environment nor in ${devVarsName(environment)}.`);
+  }
+  // No link needs B2's key.
+  const secrets = { ...NO_SECRETS, URL_SIGNING_KEYS: text };
+  const reading = readLocalSettings(config?.variables ?? {}, secrets);
+  if (reading.kind === "problems") throw new Error(faultsOf(reading).join(" "));
+  const [key] = reading.settings.signingKeys;
+  if (key === undefined) throw new Error("URL_SIGNING_KEYS has no key.");
+  return { key, settings: reading.settings, config };
+}
+
+/** What is odd about a link to this file, for the person who makes it. */
+export function notesOnLink(
+  { settings, config }: SignedSite,
+  { path, preset }: { path: string; preset: string },
+): string[] {
+  if (config === undefined) return [];
+  return [
+    ...(isPrivate(path, settings)
+      ? []
+      : [`No folder of PRIVATE_PREFIXES in wrangler.toml holds ${path}: it opens without a link too.`]),
+    ...(preset === "" || presetNames(config).includes(preset)
+      ? []
+      : [`There is no image preset «${preset}» in IMAGE_PRESETS of wrangler.toml.`]),
+  ];
+}
+
+function presetNames({ variables: { IMAGE_PRESETS: presets } }: WorkerConfig): string[] {
+  try {
+    const table: unknown = typeof presets === "string" ? JSON.parse(presets) : presets;
+    return typeof table === "object" && table !== null ? Object.keys(table) : [];
+  } catch {
+    // The Worker itself does not start with such a setting.
+    return [];
+  }
+}

@@ -1,0 +1,49 @@
+import { canonicalPath, fileNameFault, readPath } from "../../b2/file-name.ts";
+import { UsageError } from "../command.ts";
+
+export interface LinkTarget {
+  /** The decoded path in the bucket. */
+  path: string;
+  /** As it stands in the link. */
+  canonicalPath: string;
+  /** What a person should know of how the path was read. */
+  note?: string;
+}
+
+/** Reads the path of a file, or of a folder with a slash at its end, in plain letters or as an address bar shows it. Throws `UsageError`. */
+export function readLinkTarget(text: string): LinkTarget {
+  if (/^https?:/i.test(text))
+    throw new UsageError("The path stands alone, such as /private/cat.jpg: the site is --base-url.");
+  const given = text.replace(/^\//, "");
+  // That is the form of B2's own links: the Worker would read another path, and check that one.
+  if (/^file\/[^/]+\//.test(given)) throw new UsageError("The path is needed without /file/BUCKET in front.");
+  const decoded = decodedAddress(given);
+  const path = decoded ?? given;
+  requirePath(path, text);
+  const target = { path, canonicalPath: canonicalPath(path) };
+  if (decoded !== undefined) {
+    const literal = canonicalPath(given);
+    return {
+      ...target,
+      note: `The path is read as an address bar shows it: the name is «${path}». If its name has the percent sign itself, write ${literal}.`,
+    };
+  }
+  if (!/%[0-9a-f]{2}/i.test(given)) return target;
+  return {
+    ...target,
+    note: `The path is read in plain letters, percent signs and all. If it comes from an address bar, write it decoded.`,
+  };
+}
+
+/** The path behind a percent-encoded one; undefined unless the encoding is just that of an address, so that it is sure. */
+function decodedAddress(given: string): string | undefined {
+  if (!given.includes("%")) return undefined;
+  const reading = readPath(given);
+  return reading.kind === "path" && canonicalPath(reading.path) === `/${given}` ? reading.path : undefined;
+}
+
+function requirePath(path: string, text: string): void {
+  const reading = readPath(encodeURI(path).replace(/[?#]/g, encodeURIComponent));
+  const fault = reading.kind === "bad" ? reading.detail : fileNameFault(path.replace(/\/$/, ""));
+  if (fault !== undefined) throw new UsageError(`${text}: ${fault}`);
+}

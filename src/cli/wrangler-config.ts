@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { parse } from "@decimalturn/toml-patch";
+import * as v from "valibot";
+import { SETTINGS } from "../settings.ts";
+
+/** What of wrangler.toml the commands look at, for one environment. */
+export interface WorkerConfig {
+  /** The folder of the file: where the secrets are too. */
+  folder: string;
+  text: string;
+  workerName: string;
+  variables: Record<string, unknown>;
+  /** The hosts of `custom_domain` routes. */
+  domains: string[];
+  workersDev: boolean;
+  /** Mistakes between the environments that would deploy the wrong thing. */
+  problems: string[];
+}
+
+const route = v.union([v.string(), v.looseObject({ pattern: v.string(), custom_domain: v.optional(v.boolean()) })]);
+const environmentEntries = {
+  name: v.optional(v.string()),
+  workers_dev: v.optional(v.boolean()),
+  route: v.optional(route),
+  routes: v.optional(v.array(route)),
+  vars: v.optional(v.record(v.string(), v.unknown())),
+};
+const environmentSchema = v.looseObject(environmentEntries);
+const schema = v.looseObject({ ...environmentEntries, env: v.optional(v.record(v.string(), environmentSchema)) });
+
+type Environment = v.InferOutput<typeof environmentSchema>;
+type Config = v.InferOutput<typeof schema>;
+
+/** Unset, these open what the owner has closed: Wrangler does not pass `vars` on to an environment. */
+const PROTECTIONS = SETTINGS.filter(({ protects }) => protects).map(({ variable }) => variable);
+
+/** Reads wrangler.toml, or another file of its form. Throws with one sentence when it cannot be read so. */
+export function readConfig(environment?: string, file = "wrangler.toml"): WorkerConfig {
+  const text = readText(file);
+  const config = parseConfig(text, file);
+  const own = environment === undefined ? config : config.env?.[environment];
+  if (own === undefined) {
+    throw new Error(`${file} has no [env.${environment}]. Take the example at its end, or leave --env out.`);
+  }
+  const routes = routesOf(own) ?? routesOf(config) ?? [];
+  return {
+    folder: dirname(resolve(file)),
+    text,
+    workerName: own.name ?? (environment === undefined ? "" : `${config.name ?? ""}-${environment}`),
+    variables: own.vars ?? {},
+    domains: routes.flatMap((each) => (typeof each !== "string" && each.custom_domain === true ? [each.pattern] : [])),
+    workersDev: own.workers_dev ?? config.workers_dev ?? routes.length === 0,
+    problems: environment === undefined ? [] : environmentProblems(config, own, environment),
+  };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw new Error(`There is no ${file} here. Run this in the folder of the project.`);
+  }
+}
+
+function parseConfig(text: string, file: string): Config {
+  let parsed: unknown;
+  try {
+    parsed = parse(text);
+  } catch (error) {
+    const [first = ""] = error instanceof Error ? error.message.split("\n") : [];
+    throw new Error(`${file} is not TOML: ${first.replace(/[.:]?\s*$/, "")}.`);
+  }
+  const result = v.safeParse(schema, parsed);
+  if (result.success) return result.output;
+  const place = v.getDotPath(result.issues[0]) ?? "the file";
+  throw new Error(`${file}: ${place} has a value that Wrangler does not take there.`);
+}
+
+function routesOf({ route: one, routes }: Environment): v.InferOutput<typeof route>[] | undefined {
+  return routes ?? (one === undefined ? undefined : [one]);
+}
+
+function environmentProblems(config: Config, own: Environment, environment: string): string[] {
+  const missing = PROTECTIONS.filter((name) => config.vars?.[name] !== undefined && own.vars?.[name] === undefined);
+  const problems = missing.map(
+    (name) =>
+      `${name} stands in [vars] but not in [env.${environment}.vars], and Wrangler does not pass it on: write it there too, with the value that is meant.`,
+  );
+  if (routesOf(config) !== undefined && routesOf(own) === undefined) {
+    problems.push(
+      `[env.${environment}] has no routes of its own, so Wrangler would give it the domain of the first Worker: add [[env.${environment}.routes]].`,
+    );
+  }
+  return problems;
+}

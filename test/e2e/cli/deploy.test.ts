@@ -1,0 +1,144 @@
+import { statSync } from "node:fs";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { CloudflareApi } from "./cloudflare-api.ts";
+import {
+  expectNoSecret,
+  expectRefused,
+  fileOf,
+  KEY,
+  KEY_ID,
+  SIGNING,
+  secretsFiles,
+  useDeployPlace,
+} from "./deploy-place.ts";
+
+const MASTER = { B2_APPLICATION_KEY_ID: "masterKeyId", B2_APPLICATION_KEY: "masterKey" };
+
+const place = useDeployPlace();
+
+describe("npm run deploy uploads", () => {
+  it("the secrets of .dev.vars, whatever the shell has exported, from a file for its owner alone that is gone afterwards", async () => {
+    place.project.write(
+      ".dev.vars",
+      fileOf(KEY_ID, KEY, `URL_SIGNING_KEYS="${SIGNING}"\nMY_OTHER_TOKEN=not for Cloudflare\n`),
+    );
+    const modes: number[] = [];
+    place.cloudflare.onUpload = () => modes.push(...secretsFiles(place).map((file) => statSync(file).mode & 0o777));
+    const { exitCode, stdout, stderr } = await place.project.run("deploy", [], { env: MASTER });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(secretsOf(place.cloudflare)).toEqual({
+      B2_APPLICATION_KEY_ID: KEY_ID,
+      B2_APPLICATION_KEY: KEY,
+      URL_SIGNING_KEYS: SIGNING,
+    });
+    expect(stdout).toContain(
+      `The key with the id ${KEY_ID} goes up to the Worker b2-image-worker, from .dev.vars, and URL_SIGNING_KEYS.`,
+    );
+    expect(stdout).toContain("The shell has another B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY: it is not used.");
+    expect(stdout).toContain("MY_OTHER_TOKEN of .dev.vars is no secret of the Worker: it stays here.");
+    expect(stdout).toContain("\nThe Worker is at https://b2-image-worker.you.workers.dev\n");
+    expectNoSecret(stdout);
+    expect({ modes, left: secretsFiles(place) }).toEqual({ modes: [0o600], left: [] });
+  });
+
+  it("again over its own Worker, with its domain", async () => {
+    place.cloudflare.workers.set("b2-image-worker", ["B2_APPLICATION_KEY_ID", "B2_APPLICATION_KEY"]);
+    place.project.setDomain("image.invalid");
+    const { exitCode, stdout, stderr } = await place.project.run("deploy");
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toContain("\nThe Worker is at https://image.invalid\n");
+    expect(place.cloudflare.domains).toEqual({ "b2-image-worker": ["image.invalid"] });
+    expect(place.cloudflare.uploads).toHaveLength(1);
+  });
+
+  it("with Wrangler's own options", async () => {
+    const { stdout, exitCode } = await place.project.run("deploy", ["--dry-run", "--outdir", "bundle"]);
+    expect({ exitCode, uploads: place.cloudflare.uploads }).toEqual({ exitCode: 0, uploads: [] });
+    expect(stdout).toContain("--dry-run: exiting now.");
+    expect(place.project.has("bundle/index.js")).toBe(true);
+  });
+
+  it("in Workers Builds, where there is no file, with the secrets that the Worker has", async () => {
+    place.cloudflare.workers.set("b2-image-worker", ["B2_APPLICATION_KEY_ID", "B2_APPLICATION_KEY"]);
+    place.project.removeFile(".dev.vars");
+    const { exitCode, stdout } = await place.project.run("deploy", [], { env: { WORKERS_CI: "1" } });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("the secrets are those that Cloudflare has for the Worker");
+    expect(secretsOf(place.cloudflare)).toEqual({});
+    expect(place.cloudflare.uploads[0]?.bindings).toContainEqual({ name: "B2_APPLICATION_KEY", type: "inherit" });
+  });
+
+  it("with --no-check whatever the key is", async () => {
+    place.project.write(".dev.vars", fileOf("wrong", "wrong too"));
+    expect((await place.project.run("deploy", ["--no-check"])).exitCode).toBe(0);
+    expect(secretsOf(place.cloudflare)).toEqual({ B2_APPLICATION_KEY_ID: "wrong", B2_APPLICATION_KEY: "wrong too" });
+  });
+});
+
+describe("npm run deploy -- --env second", () => {
+  beforeEach(() => {
+    place.project.write("wrangler.toml", withEnvironment(place.project.read("wrangler.toml")));
+    place.project.editConfig('"your-second-bucket"', `"pictures"\nB2_API_URL = "${place.b2.url}"`);
+    place.b2.b2.setKey({ buckets: ["images", "pictures"] });
+  });
+
+  it("takes .dev.vars.second alone, and has a KV, a limiter, a cache, a cron and a domain of its own", async () => {
+    place.project.write(".dev.vars", fileOf("firstKeyId", "firstKey", `URL_SIGNING_KEYS="${SIGNING}"\n`));
+    place.project.write(".dev.vars.second", fileOf(KEY_ID, KEY));
+    const { exitCode, stdout } = await place.project.run("deploy", ["--env", "second"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      `The key with the id ${KEY_ID} goes up to the Worker b2-image-worker-second, from .dev.vars.second.`,
+    );
+    expect(secretsOf(place.cloudflare)).toEqual({ B2_APPLICATION_KEY_ID: KEY_ID, B2_APPLICATION_KEY: KEY });
+    const [upload] = place.cloudflare.uploads;
+    expect(upload).toMatchObject({ workerName: "b2-image-worker-second", cacheEnabled: true });
+    expect(upload?.bindings).toContainEqual(expect.objectContaining({ name: "TOKENS", type: "kv_namespace" }));
+    expect(upload?.bindings).toContainEqual(expect.objectContaining({ name: "MISS_LIMITER", namespace_id: "4202" }));
+    expect(place.cloudflare.domains).toEqual({ "b2-image-worker-second": ["second.example.com"] });
+    expect(place.cloudflare.schedules).toEqual({ "b2-image-worker-second": ["0 */6 * * *"] });
+  });
+
+  it("is chosen by CLOUDFLARE_ENV too, as Wrangler does", async () => {
+    place.project.write(".dev.vars.second", fileOf(KEY_ID, KEY));
+    const { stdout } = await place.project.run("deploy", ["--dry-run"], { env: { CLOUDFLARE_ENV: "second" } });
+    expect(stdout).toContain("goes up to the Worker b2-image-worker-second, from .dev.vars.second.");
+    expect(stdout).toMatch(/env\.B2_BUCKET_NAME \("pictures"\)/);
+  });
+
+  it("needs a file of its own", async () => {
+    expectRefused(place, await place.project.run("deploy", ["--env=second"]), {
+      sentence: "There is no .dev.vars.second here",
+    });
+  });
+
+  it("is refused while a protection of the first stands only there", async () => {
+    place.project.setVariable("PRIVATE_PREFIXES", '"private"');
+    place.project.setVariable("ALLOWED_REFERERS", '"example.com"');
+    place.project.write(".dev.vars.second", fileOf(KEY_ID, KEY));
+    const outcome = await place.project.run("deploy", ["--env", "second"]);
+    expectRefused(place, outcome, { sentence: "PRIVATE_PREFIXES stands in [vars] but not in [env.second.vars]" });
+    expect(outcome.stderr).toContain("ALLOWED_REFERERS stands in [vars] but not in [env.second.vars]");
+  });
+
+  it("is refused while it would take the domain of the first", async () => {
+    place.project.editConfig(/^\[\[env\.second\.routes\]\]\n.*\n.*\n/m, "");
+    place.project.setDomain("image.invalid");
+    place.project.write(".dev.vars.second", fileOf(KEY_ID, KEY));
+    expectRefused(place, await place.project.run("deploy", ["-e", "second"]), {
+      sentence: "[env.second] has no routes of its own",
+    });
+  });
+});
+
+/** wrangler.toml with the example of a second environment switched on, as its comment says. */
+function withEnvironment(text: string): string {
+  const [before = "", example = ""] = text.split(/^(?=# \[env\.second\])/m);
+  return before + example.replace(/^# ?/gm, "");
+}
+
+/** The secrets of the last upload. */
+function secretsOf({ uploads }: CloudflareApi): Record<string, string | undefined> {
+  const secrets = uploads.at(-1)?.bindings.filter(({ type }) => type === "secret_text") ?? [];
+  return Object.fromEntries(secrets.map(({ name, text }) => [name, text]));
+}

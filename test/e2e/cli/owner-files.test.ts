@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { parse } from "@decimalturn/toml-patch";
+import { describe, expect, it } from "vitest";
+import { NO_SECRETS, readLocalSettings, SECRETS, VARIABLES } from "../../../src/cli/local-settings.ts";
+import { PROJECT_DIR } from "../../local-site/wrangler-dev.ts";
+
+const CONFIG = read("wrangler.toml");
+const EXAMPLE = read(".dev.vars.example");
+const PACKAGE = JSON.parse(read("package.json"));
+/** The lines under `[vars]`, each a variable with its default, or an example where there is none. */
+const LINES = (/^\[vars\]\n((?:#.*\n)+)/m.exec(CONFIG)?.[1] ?? "").trimEnd().split("\n");
+
+describe("[vars] of wrangler.toml", () => {
+  it("has a line for every variable, in the order of the settings", () => {
+    expect(LINES.map((line) => /^# (\w+) = /.exec(line)?.[1])).toEqual(VARIABLES);
+  });
+
+  it.each(LINES)("says the default, or that there is none: %s", (line) => {
+    const text = line.replace(/^# /, "");
+    const reading = readLocalSettings(variablesOf(text), NO_SECRETS);
+    expect(reading.kind).toBe("settings");
+    const isDefault = JSON.stringify(reading) === JSON.stringify(readLocalSettings({}, NO_SECRETS));
+    expect(isDefault).toBe(!/# .*no default:/.test(line.slice(2)));
+  });
+
+  it("can have every line at once", () => {
+    const reading = readLocalSettings(variablesOf(LINES.map((line) => line.replace(/^# /, "")).join("\n")), NO_SECRETS);
+    expect(reading.kind).toBe("settings");
+  });
+});
+
+describe("the README", () => {
+  const snippets = [...read("README.md").matchAll(/^ *```toml\n(.*?)^ *```/gms)].map(([, text = ""]) => text.trim());
+
+  it("has lines for [vars] that can be pasted one after the other", () => {
+    const lines = snippets.filter((text) => !text.startsWith("["));
+    expect(lines.length).toBeGreaterThan(2);
+    const reading = readLocalSettings(variablesOf(lines.join("\n")), NO_SECRETS);
+    expect(reading).toMatchObject({ kind: "settings", warnings: [] });
+  });
+
+  it("names only commands that there are", () => {
+    const scripts = [...read("README.md").matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name);
+    expect(scripts).toEqual(expect.arrayContaining(["setup", "deploy", "doctor", "sign"]));
+    for (const name of scripts) expect(Object.keys(PACKAGE.scripts)).toContain(name);
+  });
+});
+
+describe("the Deploy button", () => {
+  it("asks for just the two needed secrets, which are empty, and knows the optional ones as comments", () => {
+    expect(parseEnv(EXAMPLE)).toEqual({ B2_APPLICATION_KEY_ID: "", B2_APPLICATION_KEY: "" });
+    const commented = [...EXAMPLE.matchAll(/^# ([A-Z0-9_]+)=/gm)].map(([, name]) => name);
+    expect(["B2_APPLICATION_KEY_ID", "B2_APPLICATION_KEY", ...commented]).toEqual(SECRETS);
+  });
+
+  it("describes each secret", () => {
+    expect(Object.keys(PACKAGE.cloudflare.bindings)).toEqual(SECRETS);
+    for (const { description } of Object.values<{ description: string }>(PACKAGE.cloudflare.bindings))
+      expect(description).toMatch(/^[A-Z].{20,}\.$/);
+  });
+});
+
+function variablesOf(text: string): Record<string, unknown> {
+  return parse(`[vars]\n${text}\n`).vars;
+}
+
+function read(file: string): string {
+  return readFileSync(join(PROJECT_DIR, file), "utf8");
+}
