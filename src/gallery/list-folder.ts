@@ -39,7 +39,7 @@ export async function listFolder(
     if (page.kind !== "page") return page;
     exists ||= page.entries.some(({ name }) => name === prefix + FOLDER_MARKER);
     shown.push(...page.entries.flatMap((entry) => shownEntry(entry, asked)));
-    start = page.nextFileName === null ? null : behindUnshown(prefix, page.nextFileName);
+    start = page.nextFileName === null ? null : behindHidden(prefix, page.nextFileName);
   }
   const entries = shown.slice(0, PAGE_ENTRIES);
   const hasMore = start !== null || shown.length > PAGE_ENTRIES;
@@ -66,11 +66,8 @@ function behind(prefix: string, name: string): string {
   return fileNameFault(prefix + next) === undefined ? prefix + next : prefix + name;
 }
 
-/** Behind all names that begin like one that is never shown: there may be thousands, such as the `._*` files of a Mac. */
-function behindUnshown(prefix: string, fileName: string): string {
-  const name = fileName.slice(prefix.length);
-  // No name begins with the slash that comes between the dot and `0`.
-  if (name.startsWith(".")) return `${prefix}0`;
-  const backslash = name.indexOf("\\");
-  return backslash === -1 ? fileName : `${prefix}${name.slice(0, backslash)}]`;
+/** Behind all names with a dot in front: there may be thousands, such as the `._*` files that a Mac makes. */
+function behindHidden(prefix: string, fileName: string): string {
+  // No name begins with the slash, the one character between the dot and `0`.
+  return fileName.startsWith(`${prefix}.`) ? `${prefix}0` : fileName;
 }

@@ -1,8 +1,10 @@
 import { overLimit } from "../access/limiter.ts";
 import { isPrivate } from "../access/private-prefix.ts";
+import { canonicalPath } from "../b2/file-name.ts";
 import { rejectionOfFault } from "../fault.ts";
 import { describeError } from "../log.ts";
 import type { Rejection } from "../rejection.ts";
+import { addCacheTag, type Fields } from "../respond/fields.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import { callerOf, rayOf, type Visit } from "../visit.ts";
 import type { AskedListing } from "./ask-listing.ts";
@@ -19,10 +21,13 @@ export async function serveListing(visit: Visit, asked: AskedListing): Promise<R
     return problemResponse({ kind: "too-many-requests", retryAfterSeconds: 60 }, visit);
   }
   const answer = await listOrRefuse(visit, asked);
-  if (answer.kind !== "listing") return problemResponse(answer, visit);
+  const address = { canonicalPath: canonicalPath(asked.folder) };
+  if (answer.kind !== "listing") return problemResponse(answer, visit, address);
   // Not while it is revalidated: the page in front is kept so, and would be made of the old listing once more.
   const caching = `public, max-age=${LISTING_FRESH_SECONDS}, stale-if-error=${settings.edgeStaleIfErrorSeconds}`;
-  return Response.json(answer, { headers: { "Cache-Control": "no-store", "Cloudflare-CDN-Cache-Control": caching } });
+  const headers: Fields = { "Cache-Control": "no-store", "Cloudflare-CDN-Cache-Control": caching };
+  addCacheTag(headers, address.canonicalPath);
+  return Response.json(answer, { headers });
 }
 
 type Listing = { kind: "listing" } & FolderListing;

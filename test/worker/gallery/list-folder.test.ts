@@ -128,15 +128,12 @@ describe("the next page", () => {
 });
 
 describe("thousands of names that are not shown", () => {
-  it.each([["the files that a Mac puts beside each photo", (n: string) => `._${n}.jpg`, ["cat.jpg", "dog.jpg"]]])(
-    "are passed over with one more call: %s",
-    async (_, nameOf, shown) => {
-      const { put, page, calls } = await createBench();
-      put(...numbers(3000, nameOf), ...shown);
-      expect(await page("")).toMatchObject({ names: shown, next: null });
-      expect(calls()).toBe(2);
-    },
-  );
+  it("are passed over with one more call when a Mac made them, one beside each photo", async () => {
+    const { put, page, calls } = await createBench();
+    put(...numbers(3000, (n) => `._${n}.jpg`), "cat.jpg", "dog.jpg");
+    expect(await page("")).toMatchObject({ names: ["cat.jpg", "dog.jpg"], next: null });
+    expect(calls()).toBe(2);
+  });
 
   it("cost at most three calls", async () => {
     const { put, page, calls } = await createBench({ secret: "private" });
