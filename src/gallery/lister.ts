@@ -4,9 +4,9 @@ import { type ListedPage, type ListRequest, listFileNames } from "../b2/list-fil
 import { withRetries } from "../b2/retry.ts";
 import { createCapPause } from "../images/cap-pause.ts";
 import type { Log } from "../log.ts";
+import { createAllowance } from "../token/allowance.ts";
 import type { LeaseParts } from "../token/lease.ts";
 import { createAccountSource } from "./account-source.ts";
-import { createAllowance } from "./allowance.ts";
 
 /** A list call and its retries together: what a visitor may wait for. */
 const BUDGET_MS = 10_000;
@@ -14,7 +14,7 @@ const BUDGET_MS = 10_000;
  * Of the 2,500 class C calls that an account without billing has a day, which minting needs too: at most 388 a day and
  * isolate, authorizing included.
  */
-const CALLS = { most: 100, oneBackAfterMs: 5 * 60_000 };
+const CALLS = { most: 100, oneBackEveryMs: 5 * 60_000 };
 
 export interface ListerParts extends LeaseParts {
   settings: Credentials & { apiUrl: string };
@@ -40,7 +40,7 @@ export type Lister = (asked: Asked) => Promise<ListResult>;
  * visitors who look at folders can neither use up the calls that minting needs, nor stop a download.
  */
 export function createLister({ settings, log, now, wait }: ListerParts): Lister {
-  const allowance = createAllowance(CALLS);
+  const allowance = createAllowance({ ...CALLS, now });
   const capPause = createCapPause();
   const accounts = createAccountSource({
     authorize: () => spending(() => authorizeAccount(settings.apiUrl, settings)),
@@ -58,7 +58,7 @@ export function createLister({ settings, log, now, wait }: ListerParts): Lister 
     } catch (error) {
       if (error instanceof B2Error && error.code === "cap-exceeded") capPause.begin(now());
       else if (leave.kind === "probe") capPause.end();
-      if (error instanceof AllowanceSpent) return pausedFor(allowance.waitMs(now()));
+      if (error instanceof AllowanceSpent) return pausedFor(allowance.nextAt() - now());
       throw error;
     }
   }
@@ -88,7 +88,8 @@ export function createLister({ settings, log, now, wait }: ListerParts): Lister 
   }
 
   async function spending<T>(call: () => Promise<T>): Promise<T> {
-    if (!allowance.spend(now())) throw new AllowanceSpent();
+    if (allowance.nextAt() > now()) throw new AllowanceSpent();
+    allowance.spend();
     try {
       return await call();
     } catch (error) {
