@@ -26,9 +26,10 @@ export async function answerFolder(visit: Visit, folder: Folder, access: Looking
   if (kept.kind !== "listing") return refusal(kept, visit, access, folder);
   const { listing, ageSeconds } = kept;
   const link = access.kind === "granted" ? access.link : undefined;
-  const place = { folder: path, bucket: { bucketName: listing.bucketName, fileNamePrefix }, link };
-  const links = createFolderLinks({ ...place, versionParameter, thumbnailPreset: undefined, sign });
-  const gallery = await createGallery({ ...place, listing, links, listedPrefixes, after, asJson });
+  const place = { folder: path, bucket: { bucketName: listing.bucketName, fileNamePrefix } };
+  const linkFor = () => link;
+  const links = createFolderLinks({ ...place, versionParameter, thumbnailPreset: undefined, linkFor, sign });
+  const gallery = await createGallery({ ...place, listing, links, link, listedPrefixes, after, asJson });
   return await galleryResponse({ gallery, canonicalPath, asJson, ageSeconds }, visit);
 }
 

@@ -21,20 +21,21 @@ export interface FolderLinksParts {
   versionParameter: string | undefined;
   /** The name of the preset that makes thumbnails; undefined: the original is shown. */
   thumbnailPreset: string | undefined;
-  /** The link that opened the page: each of its own ends with it, and is signed by the same key. */
-  link: FolderLink | undefined;
+  /** What the link to a path ends with, and is signed by; undefined: it needs no signature. */
+  linkFor: (path: string) => FolderLink | undefined;
   sign: Signer;
 }
 
-/** Makes the links of a page: plain ones, or signed ones where a signed link opened it. */
+/** Makes the links of a page: plain ones, or signed ones where they need to be. */
 export function createFolderLinks(parts: FolderLinksParts): FolderLinks {
-  const { bucket, folder, versionParameter, thumbnailPreset = "", link, sign } = parts;
+  const { bucket, folder, versionParameter, thumbnailPreset = "", linkFor, sign } = parts;
 
   async function linkTo(path: string, { preset = "", version = "" } = {}): Promise<string> {
     const address = addressOf(path, bucket);
     // A listing has no name without one.
     if (address === undefined) throw new Error("There is no address for this name.");
     const versioned = withQuery(address, version);
+    const link = linkFor(path);
     if (link === undefined) return withQuery(versioned, presetQuery(preset));
     const signed = { canonicalPath: withQuery(canonicalPath(path), version), preset };
     return withQuery(versioned, await sign({ ...signed, expiresAtSeconds: link.expiresAtSeconds }, link.keyId));

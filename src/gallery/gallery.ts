@@ -14,14 +14,26 @@ export interface Crumb {
   href: string | undefined;
 }
 
+/** What the page of the owner says of an entry beside what all pages say. */
+export interface OwnerNote {
+  /** What visitors cannot do with it, in a word. */
+  marks: string[];
+  /** The address to give away; undefined: none opens it. */
+  share: string | undefined;
+  /** The address to purge; undefined for a folder. */
+  purge: string | undefined;
+}
+
 export interface GalleryFolder {
   name: string;
   href: string;
+  note?: OwnerNote;
 }
 
 export interface GalleryFile {
   name: string;
   href: string;
+  note?: OwnerNote;
   /** For what a browser can show as an image. */
   thumbnail: string | undefined;
   bytes: number;
@@ -80,7 +92,8 @@ export async function createGallery(parts: GalleryParts): Promise<Gallery> {
   };
 }
 
-async function fileOf(file: ShownFile, links: FolderLinks): Promise<GalleryFile> {
+/** What a page says of a file. */
+export async function fileOf(file: ShownFile, links: FolderLinks): Promise<GalleryFile> {
   const { name, bytes, contentType, uploadedAt } = file;
   const thumbnail = isImage(name, contentType) ? await links.toThumbnail(file) : undefined;
   return { name, href: await links.toFile(file), thumbnail, bytes, contentType, uploadedAt };
@@ -88,13 +101,23 @@ async function fileOf(file: ShownFile, links: FolderLinks): Promise<GalleryFile>
 
 /** A signed link opens no folder above its own: those are named, as the address names them, and not linked. */
 function crumbsOf({ folder, bucket, link, listedPrefixes }: GalleryParts): Crumb[] {
-  const segments = folder.split("/").slice(0, -1);
-  const paths = segments.map((_, index) => `${segments.slice(0, index + 1).join("/")}/`);
-  if (paths.length === 0 || listedPrefixes.includes("")) paths.unshift("");
+  const paths = foldersDownTo(folder);
+  if (folder !== "" && !listedPrefixes.includes("")) paths.shift();
   return paths.map((path) => ({
-    name: path === "" ? TOP : (path.split("/").at(-2) ?? ""),
+    name: folderName(path) ?? TOP,
     href: link === undefined && path !== folder && isListed(path, listedPrefixes) ? addressOf(path, bucket) : undefined,
   }));
+}
+
+/** The paths of all folders from the top, "", down to one, each with a slash at its end. */
+export function foldersDownTo(folder: string): string[] {
+  const segments = folder.split("/").slice(0, -1);
+  return ["", ...segments.map((_, index) => `${segments.slice(0, index + 1).join("/")}/`)];
+}
+
+/** The last segment of a folder's path; undefined for the top. */
+export function folderName(path: string): string | undefined {
+  return path.split("/").at(-2);
 }
 
 function pageAddress(here: string, after: string | undefined, { asJson }: GalleryParts): string {

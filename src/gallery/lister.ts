@@ -1,6 +1,6 @@
 import { type Account, authorizeAccount, type Credentials } from "../b2/api.ts";
 import { B2Error } from "../b2/error.ts";
-import { type ListedPage, type ListRequest, listFileNames } from "../b2/list-files.ts";
+import { type ListedPage, type ListRequest, listFiles } from "../b2/list-files.ts";
 import { withRetries } from "../b2/retry.ts";
 import { createCapPause } from "../images/cap-pause.ts";
 import type { Log } from "../log.ts";
@@ -80,7 +80,7 @@ export function createLister({ settings, log, now, wait }: ListerParts): Lister 
     if (!account.capabilities.includes("listFiles")) return { kind: "no-right" };
     const onRetry = (fault: B2Error) =>
       log("warn", "listing.retry", { ray, folder: asked.prefix, error: fault.message });
-    const page = await withRetries((timeoutMs) => spending(() => listFileNames(account, { ...asked, timeoutMs })), {
+    const page = await withRetries((timeoutMs) => spending(() => listFiles(account, { ...asked, timeoutMs })), {
       budgetMs: BUDGET_MS,
       onRetry,
     });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { authorizeAccount } from "../../../src/b2/api.ts";
-import { listFolder } from "../../../src/gallery/list-folder.ts";
+import type { ListedEntry } from "../../../src/b2/list-files.ts";
+import { type FolderRequest, listFolder } from "../../../src/gallery/list-folder.ts";
 import { createLister } from "../../../src/gallery/lister.ts";
 import type { LocalB2 } from "../../local-b2/app.ts";
 import { b2BehindFetch, callsOf, MINT_SETTINGS } from "../support/b2-behind-fetch.ts";
@@ -17,20 +18,21 @@ interface Bench {
   calls(): number;
 }
 
-async function createBench({ fileNamePrefix = "", secret = "\0" } = {}): Promise<Bench> {
+async function createBench({ fileNamePrefix = "", secret = "\0", withHidden = false } = {}): Promise<Bench> {
   const b2 = b2BehindFetch();
   const { buckets } = await authorizeAccount(MINT_SETTINGS.apiUrl, MINT_SETTINGS);
   const bucket = { bucketId: buckets?.[0]?.id ?? "", bucketName: "images", fileNamePrefix };
   const wait = () => new Promise((resolve) => setTimeout(resolve));
   const list = createLister({ settings: MINT_SETTINGS, log: () => undefined, now: Date.now, wait });
-  const mayShow = (path: string) => !path.startsWith(secret);
+  const show: FolderRequest<ListedEntry>["show"] = (entry, { path, name, address }) =>
+    address === undefined || name.startsWith(".") || path.startsWith(secret) ? undefined : { ...entry, name };
   return {
     b2,
     put: (...names) => {
       for (const name of names) b2.put("images", name, { content: "" });
     },
     page: async (folder, after) => {
-      const result = await listFolder({ list, bucket, folder, after, mayShow, ray: undefined });
+      const result = await listFolder({ list, bucket, folder, after, withHidden, show, ray: undefined });
       if (result.kind !== "listing") throw new Error(`no listing: ${result.kind}`);
       return { names: result.entries.map(({ name }) => name), next: result.next, exists: result.exists };
     },
