@@ -100,6 +100,13 @@ describe("the next page", () => {
     expect(calls()).toBe(5);
   });
 
+  it("is a whole one behind a folder too", async () => {
+    const { put, page, calls } = await createBench();
+    put("a/1.jpg", "a/2.jpg", ...numbers(201, (n) => `b${n}.jpg`));
+    expect((await page("", "a/")).names).toHaveLength(200);
+    expect(calls()).toBe(1);
+  });
+
   it("is not there when 200 are all that there are", async () => {
     const { put, page } = await createBench();
     put(...numbers(200, (n) => `${n}.jpg`));

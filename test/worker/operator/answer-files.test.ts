@@ -149,7 +149,7 @@ describe("the owner's page of a folder", () => {
   it("pages through files with many versions, each once", async () => {
     const { site, open } = await ownedSite([]);
     for (let n = 100; n < 350; n += 1)
-      for (let version = 0; version < 5; version += 1)
+      for (let version = 0; version < 7; version += 1)
         site.b2.put("images", `many/${n}.txt`, { content: String(version) });
     const names: string[] = [];
     let path: string | undefined = "/-/files?prefix=many/";
