@@ -80,8 +80,13 @@ export async function signUrl({
   key,
   ...part
 }: SignedPart & { baseUrl: string; key: SigningKey }): Promise<string> {
-  const separator = part.canonicalPath.includes("?") ? "&" : "?";
-  return new URL(`${baseUrl}${part.canonicalPath}${separator}${await createSigner([key])(part, key.id)}`).href;
+  const query = await createSigner([key])(part, key.id);
+  return new URL(baseUrl + withQuery(part.canonicalPath, query)).href;
+}
+
+/** An address with more in its query. */
+export function withQuery(address: string, query: string): string {
+  return query === "" ? address : `${address}${address.includes("?") ? "&" : "?"}${query}`;
 }
 
 /** Makes the signer of one isolate; it imports each key once. */

@@ -21,7 +21,13 @@ export interface ListedFolder {
   name: string;
 }
 
-export type ListedEntry = ListedFile | ListedFolder;
+/** A file that somebody has hidden: B2 answers 404 for it, and keeps what it was. */
+export interface HiddenFile {
+  kind: "hidden";
+  name: string;
+}
+
+export type ListedEntry = ListedFile | ListedFolder | HiddenFile;
 
 export interface ListRequest {
   bucketId: string;
@@ -31,6 +37,8 @@ export interface ListRequest {
   startFileName: string;
   /** At most so many entries. B2 counts a call as one for each 1,000. */
   count: number;
+  /** Whether hidden files are listed too. Then B2 counts every version of a file as an entry. */
+  withHidden: boolean;
   /** How long the answer may take. */
   timeoutMs: number;
 }
@@ -59,34 +67,35 @@ const fileNames = v.object({
 type RawEntry = v.InferOutput<typeof fileNames>["files"][number];
 
 /**
- * b2_list_file_names: the files of one folder, and its folders as one entry each. Hidden files are not among them.
- * Needs `listFiles`. Throws `B2Error`. Source: https://www.backblaze.com/apidocs/b2-list-file-names
+ * b2_list_file_names, or b2_list_file_versions for hidden files: the files of one folder, and its folders as one entry
+ * each. Needs `listFiles`. Throws `B2Error`. Sources: https://www.backblaze.com/apidocs/b2-list-file-names,
+ * https://www.backblaze.com/apidocs/b2-list-file-versions
  */
-export async function listFileNames(account: Account, asked: ListRequest): Promise<ListedPage> {
-  const { bucketId, prefix, startFileName, count, timeoutMs } = asked;
-  const answer = await call(fileNames, {
-    operation: "b2_list_file_names",
+export async function listFiles(account: Account, asked: ListRequest): Promise<ListedPage> {
+  const { bucketId, prefix, startFileName, count, withHidden, timeoutMs } = asked;
+  const { files, nextFileName } = await call(fileNames, {
+    operation: withHidden ? "b2_list_file_versions" : "b2_list_file_names",
     apiUrl: account.apiUrl,
     authorization: account.accountToken,
     timeoutMs,
     body: { bucketId, prefix, delimiter: "/", maxFileCount: count, ...(startFileName !== "" && { startFileName }) },
   });
-  return { entries: answer.files.flatMap(entryOf), nextFileName: answer.nextFileName };
+  // A large file that is not complete yet is no file. Of the versions of a name, the newest comes first.
+  const complete = files.filter(({ action }) => action !== "start");
+  const newest = complete.filter(({ fileName }, index) => fileName !== complete[index - 1]?.fileName);
+  return { entries: newest.map(entryOf), nextFileName };
 }
 
-function entryOf({ action, fileName: name, ...file }: RawEntry): ListedEntry[] {
-  if (action === "folder") return [{ kind: "folder", name }];
-  // A marker that hides, and a large file that is not complete yet.
-  if (action === "hide" || action === "start") return [];
+function entryOf({ action, fileName: name, ...file }: RawEntry): ListedEntry {
+  if (action === "folder") return { kind: "folder", name };
+  if (action === "hide") return { kind: "hidden", name };
   const sha1 = /^[0-9a-f]{40}$/.test(file.contentSha1 ?? "") ? (file.contentSha1 ?? undefined) : undefined;
-  return [
-    {
-      kind: "file",
-      name,
-      bytes: file.contentLength,
-      contentType: file.contentType ?? undefined,
-      sha1,
-      uploadedAt: file.uploadTimestamp,
-    },
-  ];
+  return {
+    kind: "file",
+    name,
+    bytes: file.contentLength,
+    contentType: file.contentType ?? undefined,
+    sha1,
+    uploadedAt: file.uploadTimestamp,
+  };
 }

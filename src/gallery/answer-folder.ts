@@ -16,24 +16,26 @@ export type Looking = Extract<FolderAccess, { kind: "listed" | "granted" }>;
 /** What is in a folder, as a page or as JSON, for somebody who may look at it. */
 export async function answerFolder(visit: Visit, folder: Folder, access: Looking): Promise<Response> {
   const { settings, sign } = visit.site;
-  const { fileNamePrefix, listedPrefixes } = settings;
-  const query = readGalleryQuery(folder.query, fileNamePrefix + folder.path);
+  const { fileNamePrefix, listedPrefixes, versionParameter } = settings;
+  const { path, canonicalPath } = folder;
+  const query = readGalleryQuery(folder.query, fileNamePrefix + path);
   if (query.kind !== "query") return refusal(query, visit, access);
   const { after, asJson } = query;
   const view = access.kind === "granted" ? "granted" : "public";
-  const kept = await askListing(visit, { canonicalPath: folder.canonicalPath, after, view });
-  if (kept.kind !== "listing") return refusal(kept, visit, access);
+  const kept = await askListing(visit, { canonicalPath, after, view });
+  if (kept.kind !== "listing") return refusal(kept, visit, access, folder);
   const { listing, ageSeconds } = kept;
   const link = access.kind === "granted" ? access.link : undefined;
-  const bucket = { bucketName: listing.bucketName, fileNamePrefix };
-  const links = createFolderLinks({ bucket, thumbnailPreset: undefined, link, sign });
-  const gallery = await createGallery({ folder: folder.path, listing, links, link, listedPrefixes, after, asJson });
-  return await galleryResponse({ gallery, asJson, ageSeconds }, visit);
+  const place = { folder: path, bucket: { bucketName: listing.bucketName, fileNamePrefix } };
+  const linkFor = () => link;
+  const links = createFolderLinks({ ...place, versionParameter, thumbnailPreset: undefined, linkFor, sign });
+  const gallery = await createGallery({ ...place, listing, links, link, listedPrefixes, after, asJson });
+  return await galleryResponse({ gallery, canonicalPath, asJson, ageSeconds }, visit);
 }
 
 /** What a signed link met is for its visitor alone: no cache keeps it beyond the link's end. */
-function refusal(rejection: Rejection, visit: Visit, access: Looking): Response {
-  const response = problemResponse(rejection, visit);
+function refusal(rejection: Rejection, visit: Visit, access: Looking, address?: Folder): Response {
+  const response = problemResponse(rejection, visit, address);
   if (access.kind === "granted") {
     for (const [name, value] of Object.entries(NO_STORE)) response.headers.set(name, value);
   }

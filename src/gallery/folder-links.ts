@@ -1,45 +1,63 @@
 import type { FolderLink } from "../access/decide-folder-access.ts";
-import type { Signer } from "../access/signed-url.ts";
+import { type Signer, withQuery } from "../access/signed-url.ts";
 import { addressOf, type BucketPlace } from "../address.ts";
 import { canonicalPath } from "../b2/file-name.ts";
+import type { ShownFile } from "./folder-listing.ts";
 
 /** The addresses of what a page shows, as paths with their query. */
 export interface FolderLinks {
-  /** Of a path of the bucket; a folder's ends with a slash. */
-  to(path: string): Promise<string>;
+  /** Of the folder itself, or of one within it: `name` ends with a slash. */
+  toFolder(name: string): Promise<string>;
+  toFile(file: ShownFile): Promise<string>;
   /** Of an image's thumbnail. */
-  thumbnailOf(path: string): Promise<string>;
+  toThumbnail(file: ShownFile): Promise<string>;
 }
 
 export interface FolderLinksParts {
   bucket: BucketPlace;
+  /** The path of the folder in the bucket, "" or with a slash at its end. */
+  folder: string;
+  /** The query parameter that names the version of a file; undefined: none does. */
+  versionParameter: string | undefined;
   /** The name of the preset that makes thumbnails; undefined: the original is shown. */
   thumbnailPreset: string | undefined;
-  /** The link that opened the page: each of its own ends with it, and is signed by the same key. */
-  link: FolderLink | undefined;
+  /** What the link to a path ends with, and is signed by; undefined: it needs no signature. */
+  linkFor: (path: string) => FolderLink | undefined;
   sign: Signer;
 }
 
-/** Makes the links of a page: plain ones, or signed ones where a signed link opened it. */
-export function createFolderLinks({ bucket, thumbnailPreset, link, sign }: FolderLinksParts): FolderLinks {
-  async function linkTo(path: string, preset: string): Promise<string> {
+/** Makes the links of a page: plain ones, or signed ones where they need to be. */
+export function createFolderLinks(parts: FolderLinksParts): FolderLinks {
+  const { bucket, folder, versionParameter, thumbnailPreset = "", linkFor, sign } = parts;
+
+  async function linkTo(path: string, { preset = "", version = "" } = {}): Promise<string> {
     const address = addressOf(path, bucket);
     // A listing has no name without one.
     if (address === undefined) throw new Error("There is no address for this name.");
-    const query = link === undefined ? presetQuery(preset) : await sign(signedPart(path, preset, link), link.keyId);
-    return query === "" ? address : `${address}?${query}`;
+    const versioned = withQuery(address, version);
+    const link = linkFor(path);
+    if (link === undefined) return withQuery(versioned, presetQuery(preset));
+    const signed = { canonicalPath: withQuery(canonicalPath(path), version), preset };
+    return withQuery(versioned, await sign({ ...signed, expiresAtSeconds: link.expiresAtSeconds }, link.keyId));
+  }
+
+  /** A replaced file gets another address at once, and each may be kept for a year. */
+  function versionQuery(file: ShownFile): string {
+    return versionParameter === undefined ? "" : `${versionParameter}=${versionOf(file)}`;
   }
 
   return {
-    to: (path) => linkTo(path, ""),
-    thumbnailOf: (path) => linkTo(path, thumbnailPreset ?? ""),
+    toFolder: (name) => linkTo(folder + name),
+    toFile: (file) => linkTo(folder + file.name, { version: versionQuery(file) }),
+    toThumbnail: (file) => linkTo(folder + file.name, { version: versionQuery(file), preset: thumbnailPreset }),
   };
+}
+
+/** What proves to be the version of a file: the beginning of its SHA-1, else its upload time. */
+function versionOf({ sha1, uploadedAt }: ShownFile): string {
+  return sha1?.slice(0, 8) ?? String(uploadedAt);
 }
 
 function presetQuery(preset: string): string {
   return preset === "" ? "" : `preset=${encodeURIComponent(preset)}`;
-}
-
-function signedPart(path: string, preset: string, { expiresAtSeconds }: FolderLink) {
-  return { canonicalPath: canonicalPath(path), preset, expiresAtSeconds };
 }

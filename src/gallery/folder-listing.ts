@@ -22,8 +22,6 @@ const listingSchema = v.object({
   entries: v.array(v.variant("kind", [fileSchema, folderSchema])),
   /** The name that the next page begins behind: the last one here. Null at the end. */
   next: v.nullable(v.string()),
-  /** Whether there is such a folder, though perhaps with nothing to show. */
-  exists: v.boolean(),
 });
 
 /** One page of a folder: what may be shown of it, in B2's order. It is what the cache of `Images` keeps. */

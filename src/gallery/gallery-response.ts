@@ -1,6 +1,6 @@
 import { evaluatePreconditions } from "../http/conditional.ts";
 import { pagePolicy } from "../pages/page.tsx";
-import { everyResponse, type Fields } from "../respond/fields.ts";
+import { addCacheTag, everyResponse, type Fields } from "../respond/fields.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import type { Visit } from "../visit.ts";
 import type { Gallery } from "./gallery.ts";
@@ -14,6 +14,8 @@ const LEAST_FRESH_SECONDS = 60;
 
 export interface GalleryAnswer {
   gallery: Gallery;
+  /** The URL path of the folder in its normal encoding. */
+  canonicalPath: string;
   asJson: boolean;
   /** How old the listing is, in seconds. */
   ageSeconds: number;
@@ -22,7 +24,7 @@ export interface GalleryAnswer {
 /** The page of a folder, or its JSON. One that a signed link opened is the visitor's own: no shared cache keeps it. */
 export async function galleryResponse(answer: GalleryAnswer, visit: Visit): Promise<Response> {
   const { request, site } = visit;
-  const { gallery, asJson, ageSeconds } = answer;
+  const { gallery, canonicalPath, asJson, ageSeconds } = answer;
   const isSigned = gallery.endsAt !== undefined;
   const robots = isSigned ? "noindex" : site.settings.listedRobots;
   const text = asJson ? galleryJson(gallery) : galleryPage(gallery, robots);
@@ -37,6 +39,7 @@ export async function galleryResponse(answer: GalleryAnswer, visit: Visit): Prom
     "Referrer-Policy": "same-origin",
     ...(robots === "noindex" && { "X-Robots-Tag": "noindex, nofollow" }),
   };
+  addCacheTag(fields, canonicalPath);
   const precondition = evaluatePreconditions(request.headers, { etag, lastModifiedAt: undefined });
   if (precondition === "precondition-failed") return problemResponse({ kind: "precondition-failed" }, visit);
   if (precondition === "not-modified") return new Response(null, { status: 304, headers: fields });

@@ -5,8 +5,14 @@ export const GALLERY_STYLE = `
   display: flex; align-items: center; gap: .65rem; min-height: 3.25rem; height: 100%; padding: .5rem .8rem;
   border: 1px solid var(--line); border-radius: .7rem; background: var(--raised); font-weight: 500; font-size: .9375rem; line-height: 1.25;
 }
+.folders li { display: flex; align-items: center; }
+.folders a { flex: 1; min-width: 0; }
+.folders .text { min-width: 0; }
+.folders .mark { display: table; }
+/* With a button beside each, folders need more room. */
+.folders:has(button) { grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); }
 .folders a:hover { border-color: var(--quiet); text-decoration: none; }
-.folders svg { width: 1.4rem; height: 1.4rem; color: var(--quiet); }
+.folders a > svg { width: 1.4rem; height: 1.4rem; color: var(--quiet); }
 .images { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 1.25rem .75rem; }
 .shot { display: block; }
 /* The square is there before its image is: nothing jumps. */
@@ -33,12 +39,17 @@ export const GALLERY_STYLE = `
 .files .text { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline; justify-content: space-between; min-width: 0; }
 .files a { font-weight: 500; font-size: .9375rem; }
 .files time { margin-left: 1rem; }
+.facts .mark { display: table; margin-bottom: .2rem; }
+.files .mark { margin-right: 1rem; }
+.controls { display: flex; flex-wrap: wrap; align-items: center; gap: .6rem; margin-top: 1rem; }
+.life { display: flex; flex-wrap: wrap; align-items: center; gap: .6rem; font-size: .9375rem; }
 .files .buttons { display: flex; }
 .empty { padding: clamp(2rem, 10vh, 6rem) 0; text-align: center; color: var(--quiet); }
 .pages { display: flex; justify-content: space-between; gap: .75rem; margin-top: 2.5rem; }
 .pages :last-child { margin-left: auto; }
 @media (min-width: 40rem) {
-  .folders { grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .75rem; }
+  .folders:not(:has(button)) { grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); }
+  .folders { gap: .75rem; }
   .images { grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1.75rem 1.25rem; }
 }
 `;

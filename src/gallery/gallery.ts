@@ -1,5 +1,7 @@
 import type { FolderLink } from "../access/decide-folder-access.ts";
 import { isListed } from "../access/listed-prefix.ts";
+import { withQuery } from "../access/signed-url.ts";
+import { addressOf, type BucketPlace } from "../address.ts";
 import type { FolderLinks } from "./folder-links.ts";
 import type { FolderListing, ShownFile } from "./folder-listing.ts";
 import { formatGalleryQuery } from "./gallery-query.ts";
@@ -12,14 +14,26 @@ export interface Crumb {
   href: string | undefined;
 }
 
+/** What the page of the owner says of an entry beside what all pages say. */
+export interface OwnerNote {
+  /** What visitors cannot do with it, in a word. */
+  marks: string[];
+  /** The address to give away; undefined: none opens it. */
+  share: string | undefined;
+  /** The address to purge; undefined for a folder. */
+  purge: string | undefined;
+}
+
 export interface GalleryFolder {
   name: string;
   href: string;
+  note?: OwnerNote;
 }
 
 export interface GalleryFile {
   name: string;
   href: string;
+  note?: OwnerNote;
   /** For what a browser can show as an image. */
   thumbnail: string | undefined;
   bytes: number;
@@ -45,6 +59,7 @@ export interface Gallery {
 export interface GalleryParts {
   /** The path of the folder in the bucket, "" or with a slash at its end. */
   folder: string;
+  bucket: BucketPlace;
   listing: FolderListing;
   links: FolderLinks;
   link: FolderLink | undefined;
@@ -59,16 +74,16 @@ const TOP = "Gallery";
 
 /** What a page of a folder says. */
 export async function createGallery(parts: GalleryParts): Promise<Gallery> {
-  const { folder, listing, links, link, after } = parts;
-  const here = await links.to(folder);
+  const { listing, links, link, after } = parts;
+  const here = await links.toFolder("");
   const files: GalleryFile[] = [];
   const folders: GalleryFolder[] = [];
   for (const entry of listing.entries) {
-    if (entry.kind === "file") files.push(await fileOf(entry, parts));
-    else folders.push({ name: entry.name.slice(0, -1), href: await links.to(folder + entry.name) });
+    if (entry.kind === "file") files.push(await fileOf(entry, links));
+    else folders.push({ name: entry.name.slice(0, -1), href: await links.toFolder(entry.name) });
   }
   return {
-    crumbs: await crumbsOf(parts),
+    crumbs: crumbsOf(parts),
     folders,
     files,
     next: listing.next === null ? undefined : pageAddress(here, listing.next, parts),
@@ -77,32 +92,34 @@ export async function createGallery(parts: GalleryParts): Promise<Gallery> {
   };
 }
 
-async function fileOf(
-  { name, bytes, contentType, uploadedAt }: ShownFile,
-  { folder, links }: GalleryParts,
-): Promise<GalleryFile> {
-  const path = folder + name;
-  const thumbnail = isImage(name, contentType) ? await links.thumbnailOf(path) : undefined;
-  return { name, href: await links.to(path), thumbnail, bytes, contentType, uploadedAt };
+/** What a page says of a file. */
+export async function fileOf(file: ShownFile, links: FolderLinks): Promise<GalleryFile> {
+  const { name, bytes, contentType, uploadedAt } = file;
+  const thumbnail = isImage(name, contentType) ? await links.toThumbnail(file) : undefined;
+  return { name, href: await links.toFile(file), thumbnail, bytes, contentType, uploadedAt };
 }
 
 /** A signed link opens no folder above its own: those are named, as the address names them, and not linked. */
-async function crumbsOf({ folder, links, link, listedPrefixes }: GalleryParts): Promise<Crumb[]> {
+function crumbsOf({ folder, bucket, link, listedPrefixes }: GalleryParts): Crumb[] {
+  const paths = foldersDownTo(folder);
+  if (folder !== "" && !listedPrefixes.includes("")) paths.shift();
+  return paths.map((path) => ({
+    name: folderName(path) ?? TOP,
+    href: link === undefined && path !== folder && isListed(path, listedPrefixes) ? addressOf(path, bucket) : undefined,
+  }));
+}
+
+/** The paths of all folders from the top, "", down to one, each with a slash at its end. */
+export function foldersDownTo(folder: string): string[] {
   const segments = folder.split("/").slice(0, -1);
-  const crumbs: Crumb[] = [];
-  if (segments.length === 0 || listedPrefixes.includes("")) crumbs.push({ name: TOP, href: undefined });
-  for (const name of segments) crumbs.push({ name, href: undefined });
-  for (const [index, crumb] of crumbs.entries()) {
-    const depth = index + 1 - (crumbs.length - segments.length);
-    const path = depth === 0 ? "" : `${segments.slice(0, depth).join("/")}/`;
-    const mayLook = link === undefined && path !== folder && isListed(path, listedPrefixes);
-    if (mayLook) crumb.href = await links.to(path);
-  }
-  return crumbs;
+  return ["", ...segments.map((_, index) => `${segments.slice(0, index + 1).join("/")}/`)];
+}
+
+/** The last segment of a folder's path; undefined for the top. */
+export function folderName(path: string): string | undefined {
+  return path.split("/").at(-2);
 }
 
 function pageAddress(here: string, after: string | undefined, { asJson }: GalleryParts): string {
-  const query = formatGalleryQuery({ after, asJson });
-  if (query === "") return here;
-  return `${here}${here.includes("?") ? "&" : "?"}${query}`;
+  return withQuery(here, formatGalleryQuery({ after, asJson }));
 }

@@ -1,12 +1,12 @@
 import { type Account, authorizeAccount, type Credentials } from "../b2/api.ts";
 import { B2Error } from "../b2/error.ts";
-import { type ListedPage, type ListRequest, listFileNames } from "../b2/list-files.ts";
+import { type ListedPage, type ListRequest, listFiles } from "../b2/list-files.ts";
 import { withRetries } from "../b2/retry.ts";
 import { createCapPause } from "../images/cap-pause.ts";
 import type { Log } from "../log.ts";
+import { createAllowance } from "../token/allowance.ts";
 import type { LeaseParts } from "../token/lease.ts";
 import { createAccountSource } from "./account-source.ts";
-import { createAllowance } from "./allowance.ts";
 
 /** A list call and its retries together: what a visitor may wait for. */
 const BUDGET_MS = 10_000;
@@ -14,7 +14,7 @@ const BUDGET_MS = 10_000;
  * Of the 2,500 class C calls that an account without billing has a day, which minting needs too: at most 388 a day and
  * isolate, authorizing included.
  */
-const CALLS = { most: 100, oneBackAfterMs: 5 * 60_000 };
+const CALLS = { most: 100, oneBackEveryMs: 5 * 60_000 };
 
 export interface ListerParts extends LeaseParts {
   settings: Credentials & { apiUrl: string };
@@ -40,7 +40,7 @@ export type Lister = (asked: Asked) => Promise<ListResult>;
  * visitors who look at folders can neither use up the calls that minting needs, nor stop a download.
  */
 export function createLister({ settings, log, now, wait }: ListerParts): Lister {
-  const allowance = createAllowance(CALLS);
+  const allowance = createAllowance({ ...CALLS, now });
   const capPause = createCapPause();
   const accounts = createAccountSource({
     authorize: () => spending(() => authorizeAccount(settings.apiUrl, settings)),
@@ -58,7 +58,7 @@ export function createLister({ settings, log, now, wait }: ListerParts): Lister 
     } catch (error) {
       if (error instanceof B2Error && error.code === "cap-exceeded") capPause.begin(now());
       else if (leave.kind === "probe") capPause.end();
-      if (error instanceof AllowanceSpent) return pausedFor(allowance.waitMs(now()));
+      if (error instanceof AllowanceSpent) return pausedFor(allowance.nextAt() - now());
       throw error;
     }
   }
@@ -80,7 +80,7 @@ export function createLister({ settings, log, now, wait }: ListerParts): Lister 
     if (!account.capabilities.includes("listFiles")) return { kind: "no-right" };
     const onRetry = (fault: B2Error) =>
       log("warn", "listing.retry", { ray, folder: asked.prefix, error: fault.message });
-    const page = await withRetries((timeoutMs) => spending(() => listFileNames(account, { ...asked, timeoutMs })), {
+    const page = await withRetries((timeoutMs) => spending(() => listFiles(account, { ...asked, timeoutMs })), {
       budgetMs: BUDGET_MS,
       onRetry,
     });
@@ -88,7 +88,8 @@ export function createLister({ settings, log, now, wait }: ListerParts): Lister 
   }
 
   async function spending<T>(call: () => Promise<T>): Promise<T> {
-    if (!allowance.spend(now())) throw new AllowanceSpent();
+    if (allowance.nextAt() > now()) throw new AllowanceSpent();
+    allowance.spend();
     try {
       return await call();
     } catch (error) {

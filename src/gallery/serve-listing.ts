@@ -1,13 +1,14 @@
 import { overLimit } from "../access/limiter.ts";
+import { isHidden } from "../access/listed-prefix.ts";
 import { isPrivate } from "../access/private-prefix.ts";
-import { rejectionOfFault } from "../fault.ts";
-import { describeError } from "../log.ts";
-import type { Rejection } from "../rejection.ts";
+import { canonicalPath } from "../b2/file-name.ts";
+import { addCacheTag, type Fields } from "../respond/fields.ts";
 import { problemResponse } from "../respond/problem-response.ts";
-import { callerOf, rayOf, type Visit } from "../visit.ts";
+import type { Visit } from "../visit.ts";
 import type { AskedListing } from "./ask-listing.ts";
-import type { FolderListing } from "./folder-listing.ts";
-import { listFolder } from "./list-folder.ts";
+import type { FolderListing, ShownEntry } from "./folder-listing.ts";
+import type { FolderRequest } from "./list-folder.ts";
+import { listForVisit } from "./list-for-visit.ts";
 
 /** How long a listing counts as new: a file that is uploaded shows after so long at the latest. */
 export const LISTING_FRESH_SECONDS = 15 * 60;
@@ -18,49 +19,33 @@ export async function serveListing(visit: Visit, asked: AskedListing): Promise<R
   if (listLimiter !== undefined && (await overLimit(listLimiter, asked.clientAddress))) {
     return problemResponse({ kind: "too-many-requests", retryAfterSeconds: 60 }, visit);
   }
-  const answer = await listOrRefuse(visit, asked);
-  if (answer.kind !== "listing") return problemResponse(answer, visit);
+  const { folder, after } = asked;
+  const address = { canonicalPath: canonicalPath(folder) };
+  const result = await listForVisit(visit, { folder, after, withHidden: false, show: showFor(visit, asked) });
+  if (result.kind === "no-right" || (result.kind === "listing" && !isThere(result, asked, visit))) {
+    return problemResponse({ kind: "not-found" }, visit, address);
+  }
+  if (result.kind !== "listing") return problemResponse(result, visit, address);
   // Not while it is revalidated: the page in front is kept so, and would be made of the old listing once more.
   const caching = `public, max-age=${LISTING_FRESH_SECONDS}, stale-if-error=${settings.edgeStaleIfErrorSeconds}`;
-  return Response.json(answer, { headers: { "Cache-Control": "no-store", "Cloudflare-CDN-Cache-Control": caching } });
+  const headers: Fields = { "Cache-Control": "no-store", "Cloudflare-CDN-Cache-Control": caching };
+  addCacheTag(headers, address.canonicalPath);
+  const listing: FolderListing = { bucketName: result.bucketName, entries: result.entries, next: result.next };
+  return Response.json(listing, { headers });
 }
 
-type Listing = { kind: "listing" } & FolderListing;
-
-async function listOrRefuse(visit: Visit, asked: AskedListing): Promise<Listing | Rejection> {
-  const { site, request } = visit;
-  const { folder, after, view } = asked;
-  const ray = rayOf(request);
-  try {
-    const { bucketId, bucketName } = await site.tokens.get(callerOf(visit));
-    const bucket = { bucketId, bucketName, fileNamePrefix: site.settings.fileNamePrefix };
-    const mayShow = (path: string) => view === "granted" || !isPrivate(path, site.settings);
-    const result = await listFolder({ list: site.list, bucket, folder, after, mayShow, ray });
-    switch (result.kind) {
-      case "listing":
-        return isThere(result, asked) || isDeclared(folder, site.settings) ? result : { kind: "not-found" };
-      case "paused":
-        return { kind: "unavailable", retryAfterSeconds: result.retryAfterSeconds };
-      case "no-right":
-        site.log("error", "listing.no-right", { ray, folder, advice: adviceFor(bucketName) });
-        return { kind: "not-found" };
-    }
-  } catch (error) {
-    site.log("error", "listing.failed", { ray, folder, error: describeError(error) });
-    return rejectionOfFault(error, Date.now());
-  }
+/** Not shown are hidden files, names that this Worker cannot serve, and what is private unless a link was signed for it. */
+function showFor({ site }: Visit, { view }: AskedListing): FolderRequest<ShownEntry>["show"] {
+  return (entry, { path, name, address }) => {
+    if (entry.kind === "hidden" || isHidden(name) || address === undefined) return undefined;
+    return view === "granted" || !isPrivate(path, site.settings) ? { ...entry, name } : undefined;
+  };
 }
 
-/** Behind the last name there is an empty page: the folder may have been longer a moment ago. */
-function isThere({ exists }: FolderListing, { after }: AskedListing): boolean {
-  return exists || after !== undefined;
-}
-
-/** A folder that the owner names is there, though nothing is in it yet. */
-function isDeclared(folder: string, { listedPrefixes }: { listedPrefixes: readonly string[] }): boolean {
-  return listedPrefixes.includes(folder.slice(0, -1));
-}
-
-function adviceFor(bucketName: string): string {
-  return `The key may not list files, so no folder is shown. Make one with: b2 key create --bucket ${bucketName} b2-image-worker listFiles,readFiles,shareFiles`;
+/**
+ * A folder is there when something in it is shown, or its owner made it, in B2 or in the settings. Behind the last name
+ * it has an empty page: it may have been longer a moment ago.
+ */
+function isThere({ exists }: { exists: boolean }, { folder, after }: AskedListing, { site }: Visit): boolean {
+  return exists || after !== undefined || site.settings.listedPrefixes.includes(folder.slice(0, -1));
 }

@@ -42,8 +42,8 @@ ul, ol { margin: 0; padding: 0; list-style: none; }
   font-size: .875rem; width: fit-content;
 }
 .button {
-  display: inline-flex; align-items: center; gap: .5rem; min-height: 2.75rem; padding: 0 1.1rem; border-radius: .6rem;
-  border: 1px solid var(--line); background: var(--raised); color: var(--text); font: inherit; font-weight: 500; cursor: pointer;
+  display: inline-flex; align-items: center; gap: .5rem; min-height: 2.6rem; padding: 0 .9rem; border-radius: .6rem;
+  border: 1px solid var(--line); background: var(--raised); color: var(--text); font: inherit; font-size: .9375rem; font-weight: 500; cursor: pointer;
 }
 .button:hover { border-color: var(--quiet); text-decoration: none; }
 .icon {
@@ -54,8 +54,15 @@ ul, ol { margin: 0; padding: 0; list-style: none; }
 .icon svg, .button svg { width: 1.125rem; height: 1.125rem; }
 svg { fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; flex: none; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-[data-copy] { display: none; }
-.script [data-copy] { display: inline-grid; }
+html:not(.script) [data-copy] { display: none; }
+select {
+  min-height: 2.6rem; padding: 0 .5rem; border: 1px solid var(--line); border-radius: .6rem; background: var(--raised);
+  color: var(--text); font: inherit;
+}
+.mark {
+  display: inline-block; padding: 0 .45em; border: 1px solid currentColor; border-radius: 1em; color: var(--quiet);
+  font-size: .75rem; line-height: 1.5; font-weight: 500;
+}
 [role=status]:not(:empty) {
   position: fixed; inset: auto 1rem 1rem; width: fit-content; margin-inline: auto; padding: .6rem 1rem; border-radius: .6rem;
   background: var(--text); color: var(--ground); font-size: .875rem; box-shadow: 0 .25rem 1rem var(--shade);

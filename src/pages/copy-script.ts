@@ -1,6 +1,6 @@
 /**
- * The only script of the pages: a button «copy» gets the address of the first link in its item, and says so. Without
- * script the buttons are not there.
+ * The only script of the pages: a button with `data-copy` copies the address that stands there, or that of the first link
+ * in its item, and says so. Without script these buttons are not there.
  */
 export const COPY_SCRIPT = `
 document.documentElement.classList.add("script");
@@ -14,7 +14,8 @@ function say(text) {
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");
   if (button === null) return;
-  const { href } = button.closest("li").querySelector("a");
+  const address = button.dataset.copy || button.closest("li").querySelector("a").href;
+  const { href } = new URL(address, location);
   try {
     await navigator.clipboard.writeText(href);
     say("Address copied");

@@ -9,6 +9,11 @@ const LONGEST_PAUSE_MS = 5 * 60_000;
 const LOOK_EVERY_MS = 5_000;
 /** Isolates cannot talk to each other: a mint that KV tells of keeps all of them from the next one for so long. */
 const MINT_OF_ALL_EVERY_MS = 2 * 60_000;
+/**
+ * What B2 grants for nothing is counted (on many accounts 2,500 calls a day), and a visitor may ask for names that B2 answers
+ * with 401 for ever, or B2 may give tokens that no download takes: then each mint succeeds and none helps.
+ */
+export const MINTS = { most: 5, oneBackEveryMs: 30 * 60_000 };
 
 /** When an isolate may ask KV and B2's API for a token. */
 export interface BackOff {
@@ -40,7 +45,7 @@ export interface BackOff {
 
 /** Makes the back-off of one isolate. `now` gives ms since the epoch. */
 export function createBackOff(now: () => number): BackOff {
-  const allowance = createAllowance(now);
+  const allowance = createAllowance({ ...MINTS, now });
   let failures = 0;
   let pauseEndsAt = 0;
   let othersMayMintAt = 0;

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { authorizeAccount } from "../../../src/b2/api.ts";
 import { B2Error } from "../../../src/b2/error.ts";
-import { listFileNames } from "../../../src/b2/list-files.ts";
+import { listFiles } from "../../../src/b2/list-files.ts";
 import type { LocalB2Options } from "../../local-b2/options.ts";
 import { b2BehindFetch, MINT_SETTINGS } from "../support/b2-behind-fetch.ts";
 
@@ -12,8 +12,8 @@ async function prepare(options: LocalB2Options = {}) {
   const b2 = b2BehindFetch(options);
   const account = await authorizeAccount(MINT_SETTINGS.apiUrl, MINT_SETTINGS);
   const bucketId = account.buckets?.[0]?.id ?? "";
-  const list = (prefix: string, startFileName = "", count = 10) =>
-    listFileNames(account, { bucketId, prefix, startFileName, count, timeoutMs: 1000 });
+  const list = (prefix: string, { startFileName = "", count = 10, withHidden = false } = {}) =>
+    listFiles(account, { bucketId, prefix, startFileName, count, withHidden, timeoutMs: 1000 });
   return { b2, list };
 }
 
@@ -43,7 +43,7 @@ it("gives the files and the folders of one folder, in the order of their bytes, 
 it("gives so many, and where the next ones start", async () => {
   const { b2, list } = await prepare();
   for (const name of ["1", "2", "3"]) b2.put("images", name, { content: "" });
-  const { entries, nextFileName } = await list("", "2", 1);
+  const { entries, nextFileName } = await list("", { startFileName: "2", count: 1 });
   expect([entries.map(({ name }) => name), nextFileName]).toEqual([["2"], "3"]);
 });
 
@@ -66,4 +66,18 @@ it("fails when the answer is no list", async () => {
   const failure = await list("").catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: "unexpected-answer", message: expect.stringContaining("files.0.action") });
   expect(String(failure)).not.toContain("secret");
+});
+
+it("gives each name once, as its newest version is, when hidden files are listed too", async () => {
+  const { b2, list } = await prepare();
+  for (const name of ["a.jpg", "b.jpg", "c/d.jpg"]) b2.put("images", name, { content: "old" });
+  b2.put("images", "a.jpg", { content: "newer" });
+  b2.hide("images", "b.jpg");
+  const { entries } = await list("", { withHidden: true });
+  expect(entries.map(({ kind, name }) => [kind, name])).toEqual([
+    ["file", "a.jpg"],
+    ["hidden", "b.jpg"],
+    ["folder", "c/"],
+  ]);
+  expect(entries[0]).toMatchObject({ bytes: 5 });
 });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ODD_NAMES } from "../../e2e/fixtures/odd-names.ts";
 import { apiCallsOf } from "../support/b2-behind-fetch.ts";
 import { contentOf } from "../support/content-of.ts";
-import type { Vars } from "../support/isolate.ts";
+import { startIsolate, type Vars } from "../support/isolate.ts";
 import { createListedSite, type FolderJson, folderJson, LISTED, listCallsOf } from "../support/listed-site.ts";
 import { NOW_SECONDS, snapshot } from "../support/protection.ts";
 
@@ -93,6 +93,26 @@ describe("a listed folder", () => {
     const site = await createListedSite([], { LISTED_PREFIXES: "photos" });
     expect(await folderJson(site, "/photos/?format=json")).toEqual({ folders: [], files: [], next: null });
     expect((await site.browse("/photos/2026/")).status).toBe(404);
+  });
+
+  it("carries the tag that a purge reaches it by, in every form, and so does one that is not there", async () => {
+    const site = await createListedSite(["a, b/c.jpg"]);
+    const tagOf = async (path: string) => (await site.visit(path)).headers.get("Cache-Tag");
+    for (const path of ["/a,%20b/", "/a,%20b/?format=json", "/a,%20b/?after=c.jpg", "/file/images/a%2C%20b/"])
+      expect([path, await tagOf(path)]).toEqual([path, "/a%2C%20b/"]);
+    expect(await tagOf("/nowhere/")).toBe("/nowhere/");
+    const isolate = startIsolate(LISTED);
+    const kept = await isolate.runImages(new Request("https://image.example.com/a,%20b/?view=public"), site.images);
+    expect([kept.status, kept.headers.get("Cache-Tag")]).toEqual([200, "/a%2C%20b/"]);
+  });
+
+  it("names the version of each file in its address, where there is a parameter for it", async () => {
+    const site = await createListedSite(["a/b.jpg"], { ...LISTED, VERSION_PARAMETER: "v" });
+    site.b2.put("images", "a/large.jpg", { content: "a large file", contentType: "image/jpeg", sha1: "none" });
+    const urls = (await folderJson(site, "/a/?format=json&v=3")).files.map(({ url }) => url);
+    expect(urls).toEqual([expect.stringMatching(/^\/a\/b\.jpg\?v=[0-9a-f]{8}$/), `/a/large.jpg?v=${Date.now()}`]);
+    for (const url of urls)
+      expect((await site.browse(url)).headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
   });
 
   it("shows scripts of other sites what CORS_ALLOW_ORIGINS lets them see", async () => {

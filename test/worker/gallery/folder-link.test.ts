@@ -112,6 +112,15 @@ describe("a private folder", () => {
     expect((await site.browse(url, { headers: { Referer: "https://image.example.com/private/" } })).status).toBe(200);
   });
 
+  it("names versions in its links, which are signed too", async () => {
+    const site = await createListedSite(NAMES, { ...GUARDED, VERSION_PARAMETER: "v" });
+    const { files } = await folderJson(site, `${await signed("/private/")}&format=json`);
+    const url = files[0]?.url ?? "";
+    expect(url).toMatch(/^\/private\/cat\.jpg\?v=[0-9a-f]{8}&exp=/);
+    expect((await site.browse(url)).status).toBe(200);
+    expect((await site.browse(url.replace(/v=......../, "v=00000000"))).status).toBe(403);
+  });
+
   it("pages on with the same link", async () => {
     const names = Array.from({ length: 201 }, (_, n) => `private/${String(n).padStart(3, "0")}.jpg`);
     const site = await createListedSite(names, GUARDED);

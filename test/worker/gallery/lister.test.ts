@@ -33,7 +33,14 @@ async function createBench(options: LocalB2Options = {}): Promise<Bench> {
     now: Date.now,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
-  const asked = { bucketId: buckets?.[0]?.id ?? "", prefix: "", startFileName: "", count: 10, ray: undefined };
+  const asked = {
+    bucketId: buckets?.[0]?.id ?? "",
+    prefix: "",
+    startFileName: "",
+    count: 10,
+    withHidden: false,
+    ray: undefined,
+  };
   return {
     b2,
     log,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Allowance, createAllowance } from "../../../src/token/allowance.ts";
+import { MINTS } from "../../../src/token/back-off.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -7,7 +8,7 @@ let now = 0;
 let allowance: Allowance;
 beforeEach(() => {
   now = Date.UTC(2026, 10, 24, 18);
-  allowance = createAllowance(() => now);
+  allowance = createAllowance({ ...MINTS, now: () => now });
 });
 
 /** Mints as often as it may, every second. Gives the minutes of each. */
@@ -40,4 +41,15 @@ describe("an isolate may mint", () => {
       now += 30 * MINUTE_MS;
     }
   });
+});
+
+it("what cost nothing is given back, and never makes more than the whole", () => {
+  for (let n = 0; n < 5; n += 1) allowance.spend();
+  expect(allowance.nextAt()).toBeGreaterThan(now);
+  allowance.giveBack();
+  expect(mintFor(1)).toHaveLength(1);
+  now += 24 * 60 * MINUTE_MS;
+  allowance.spend();
+  allowance.giveBack();
+  expect(mintFor(1)).toHaveLength(5);
 });

@@ -1,0 +1,123 @@
+import { formatBytes, formatDate } from "../pages/format.ts";
+import { Icon } from "../pages/icons.tsx";
+import type { GalleryFile, GalleryFolder, OwnerNote } from "./gallery.ts";
+
+/** From this length on, the two lines under an image may not hold its name: then pointing at it shows the whole. */
+const CUT_FROM = 35;
+
+export function Folders({ folders }: { folders: GalleryFolder[] }) {
+  if (folders.length === 0) return null;
+  return (
+    <section aria-label="Folders">
+      <ul class="folders">
+        {folders.map(({ name, href, note }) => (
+          <li>
+            <a href={href}>
+              <Icon name="folder" />
+              <span class="text">
+                <bdi class="name">{name}</bdi>
+                <Marks note={note} />
+              </span>
+            </a>
+            {note?.share !== undefined && <CopyButton address={note.share} name={name} />}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function Images({ images, isAlone }: { images: GalleryFile[]; isAlone: boolean }) {
+  if (images.length === 0) return null;
+  return (
+    <section aria-label="Pictures">
+      {!isAlone && <h2>Pictures</h2>}
+      <ul class="images">
+        {images.map((image) => (
+          <li>
+            <a class="shot" href={image.href}>
+              <img src={image.thumbnail} alt="" width="320" height="320" loading="lazy" decoding="async" />
+              <bdi class="name" title={image.name.length > CUT_FROM ? image.name : undefined}>
+                {image.name}
+              </bdi>
+            </a>
+            <div class="facts">
+              <Facts file={image} />
+              <Buttons file={image} />
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function Files({ files, isAlone }: { files: GalleryFile[]; isAlone: boolean }) {
+  if (files.length === 0) return null;
+  return (
+    <section aria-label="Files">
+      {!isAlone && <h2>Other files</h2>}
+      <ul class="files">
+        {files.map((file) => (
+          <li>
+            <Icon name="file" />
+            <div class="text">
+              <a href={file.href}>
+                <bdi class="name">{file.name}</bdi>
+              </a>
+              <Facts file={file} />
+            </div>
+            <Buttons file={file} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Facts({ file: { bytes, uploadedAt, note } }: { file: GalleryFile }) {
+  return (
+    <p class="quiet small">
+      <Marks note={note} />
+      {formatBytes(bytes)}
+      <span class="sr">, </span>
+      <time datetime={new Date(uploadedAt).toISOString()}>{formatDate(uploadedAt)}</time>
+    </p>
+  );
+}
+
+function Marks({ note }: { note: OwnerNote | undefined }) {
+  return note?.marks.map((mark) => <span class="mark">{mark}</span>) ?? null;
+}
+
+function Buttons({ file: { name, href, note } }: { file: GalleryFile }) {
+  return (
+    <div class="buttons">
+      {note?.purge !== undefined && <PurgeButton address={note.purge} name={name} />}
+      <a class="icon" href={href} download={name} title="Download" aria-label={`Download ${name}`}>
+        <Icon name="download" />
+      </a>
+      <CopyButton address="" name={name} />
+    </div>
+  );
+}
+
+/** Copies an address; "" is that of the first link of its item. */
+function CopyButton({ address, name }: { address: string; name: string }) {
+  const label = `Copy the address of ${name}`;
+  return (
+    <button class="icon" type="button" data-copy={address} title="Copy address" aria-label={label}>
+      <Icon name="copy" />
+    </button>
+  );
+}
+
+/** Belongs to the form `purge` of the owner's page. */
+function PurgeButton({ address, name }: { address: string; name: string }) {
+  const label = `Purge ${name}`;
+  return (
+    <button class="icon" type="submit" form="purge" name="paths" value={address} title="Purge" aria-label={label}>
+      <Icon name="purge" />
+    </button>
+  );
+}

@@ -1,0 +1,45 @@
+import { rejectionOfFault } from "../fault.ts";
+import { describeError } from "../log.ts";
+import type { Rejection } from "../rejection.ts";
+import { callerOf, rayOf, type Visit } from "../visit.ts";
+import { type FolderPage, type FolderRequest, listFolder } from "./list-folder.ts";
+
+/** One page of a folder and the bucket that it is in; or why there is none. */
+export type VisitListing<T> =
+  | (FolderPage<T> & { bucketName: string })
+  | Rejection
+  /** The application key may not list files: the advice is for the owner. */
+  | { kind: "no-right"; advice: string };
+
+/** Lists a folder for a request. A fault of B2 becomes a refusal, and the log says what it was. */
+export async function listForVisit<T extends { name: string }>(
+  visit: Visit,
+  asked: Pick<FolderRequest<T>, "folder" | "after" | "withHidden" | "show">,
+): Promise<VisitListing<T>> {
+  const { site, request } = visit;
+  const ray = rayOf(request);
+  const { folder } = asked;
+  try {
+    const { bucketId, bucketName } = await site.tokens.get(callerOf(visit));
+    const bucket = { bucketId, bucketName, fileNamePrefix: site.settings.fileNamePrefix };
+    const result = await listFolder({ ...asked, list: site.list, bucket, ray });
+    switch (result.kind) {
+      case "listing":
+        return { ...result, bucketName };
+      case "paused":
+        return { kind: "unavailable", retryAfterSeconds: result.retryAfterSeconds };
+      case "no-right": {
+        const advice = adviceFor(bucketName);
+        site.log("error", "listing.no-right", { ray, folder, advice });
+        return { kind: "no-right", advice };
+      }
+    }
+  } catch (error) {
+    site.log("error", "listing.failed", { ray, folder, error: describeError(error) });
+    return rejectionOfFault(error, Date.now());
+  }
+}
+
+function adviceFor(bucketName: string): string {
+  return `The application key may not list files, so no folder is shown. Make one with: b2 key create --bucket ${bucketName} b2-image-worker listFiles,readFiles,shareFiles`;
+}
