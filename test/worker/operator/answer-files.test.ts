@@ -5,6 +5,7 @@ import { siteOf } from "../../../src/site.ts";
 import { ODD_NAMES } from "../../e2e/fixtures/odd-names.ts";
 import { callsOf } from "../support/b2-behind-fetch.ts";
 import { contentOf } from "../support/content-of.ts";
+import { FaultyKv } from "../support/faulty-kv.ts";
 import type { Vars } from "../support/isolate.ts";
 import { createListedSite } from "../support/listed-site.ts";
 import { NOW_SECONDS, PRIVATE } from "../support/protection.ts";
@@ -16,8 +17,9 @@ beforeEach(() => {
 
 /** A site, and what its owner sees at an address. */
 async function ownedSite(names: string[], vars: Vars = PRIVATE) {
-  const site = await createListedSite(names, vars);
-  const own = siteOf({ ...env, ...vars });
+  const all = { ...vars, TOKENS: new FaultyKv() };
+  const site = await createListedSite(names, all);
+  const own = siteOf({ ...env, ...all });
   if (own.kind !== "ready") throw new Error("the settings do not parse");
   const ctx = { waitUntil: () => undefined };
   const open = async (path: string, init?: RequestInit) =>
