@@ -44,7 +44,7 @@ async function run(): Promise<number> {
     return 0;
   }
   const [text, second] = positionals;
-  if (text === undefined || second !== undefined) {
+  if (text === undefined || text === "" || second !== undefined) {
     throw new UsageError(
       "One path is needed, in quotes when it has spaces: npm run sign -- /private/cat.jpg --expires 1h",
     );

@@ -10,6 +10,7 @@ describe("npm run sign says in one sentence what is wrong", () => {
   it.each<[string, string[], string]>([
     ["no path", [], "One path is needed"],
     ["two paths, as of a name with a space", ["/private/red", "cat.jpg"], "in quotes"],
+    ["an empty path", [""], "One path is needed"],
     ["a preset of a folder", ["/private/", "--preset", "thumb"], "--preset is for a link to one file"],
     ["a folder that ends twice", ["/private//"], "empty segment"],
     ["a whole address", ["https://image.example.com/private/cat.jpg"], "--base-url"],
@@ -60,7 +61,7 @@ describe("npm run sign says in one sentence what is wrong", () => {
 
 describe("npm run sign tells on the standard error what is odd, and prints the link all the same", () => {
   const BASE = ["--base-url", "https://image.example.com"];
-  const PRIVATE = '[vars]\nPRIVATE_PREFIXES = "private"\n';
+  const PRIVATE = '[vars]\nPRIVATE_PREFIXES = "private"\nLISTED_PREFIXES = "photos"\n';
   const DOMAIN = '[[routes]]\npattern = "pictures.example.com"\ncustom_domain = true\n';
   let folder: string;
 
@@ -86,6 +87,10 @@ describe("npm run sign tells on the standard error what is odd, and prints the l
       "read in plain letters, percent signs and all",
     ],
     ["a public path", ["/cat.jpg", ...BASE], "https://image.example.com/cat.jpg?", "it opens without a link too"],
+    ["a private folder", ["/private/2026/", ...BASE], "https://image.example.com/private/2026/?", ""],
+    ["a folder that is not listed", ["/plans/", ...BASE], "https://image.example.com/plans/?", ""],
+    ["a listed folder", ["/photos/", ...BASE], "https://image.example.com/photos/?", "it opens without a link too"],
+    ["every folder", ["/", ...BASE], "https://image.example.com/?", "private ones too"],
     [
       "a preset that there is not",
       [...TYPICAL, ...BASE, "--preset", "thumb"],

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { isListed } from "../../access/listed-prefix.ts";
 import { isPrivate } from "../../access/private-prefix.ts";
 import type { SigningKey } from "../../access/signed-url.ts";
 import type { Settings } from "../../settings.ts";
@@ -31,20 +32,26 @@ export function readSignedSite(environment: string | undefined): SignedSite {
   return { key, settings: reading.settings, config };
 }
 
-/** What is odd about a link to this file, for the person who makes it. */
+/** What is odd about a link to this file or folder, for the person who makes it. */
 export function notesOnLink(
   { settings, config }: SignedSite,
   { path, preset }: { path: string; preset: string },
 ): string[] {
   if (config === undefined) return [];
   return [
-    ...(isPrivate(path, settings)
-      ? []
-      : [`No folder of PRIVATE_PREFIXES in wrangler.toml holds ${path}: it opens without a link too.`]),
+    ...noteOnPath(path, settings),
     ...(preset === "" || presetNames(config).includes(preset)
       ? []
       : [`There is no image preset «${preset}» in IMAGE_PRESETS of wrangler.toml.`]),
   ];
+}
+
+function noteOnPath(path: string, settings: Settings): string[] {
+  if (path === "") return ["The link opens every folder of the site and what is in it, private ones too."];
+  const isOpen = path.endsWith("/") ? isListed(path, settings.listedPrefixes) : true;
+  return isPrivate(path, settings) || !isOpen
+    ? []
+    : [`No folder of PRIVATE_PREFIXES in wrangler.toml holds ${path}: it opens without a link too.`];
 }
 
 function presetNames({ variables: { IMAGE_PRESETS: presets } }: WorkerConfig): string[] {
