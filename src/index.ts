@@ -1,3 +1,4 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { rejectionOfFault } from "./fault.ts";
@@ -8,6 +9,7 @@ import { carryOut, readAsked } from "./images/ask-images.ts";
 import { serveImage } from "./images/serve-image.ts";
 import { describeError } from "./log.ts";
 import { healthOfProblems, healthResponse } from "./operator/health-response.ts";
+import { type OwnPurge, purgeOwnCache } from "./operator/own-cache.ts";
 import { problemResponse } from "./respond/problem-response.ts";
 import { rotate } from "./rotate.ts";
 import type { Env } from "./settings.ts";
@@ -23,12 +25,7 @@ app.all("/-/health", (c) =>
 );
 app.all("/-/*", (c) => problemResponse({ kind: "not-found" }, { request: c.req.raw }));
 app.all("*", (c) => visitSite(c, answerVisitor));
-app.onError(answerFault);
-
-/** The images and the folders of the bucket under their canonical URLs, without a check: only this Worker can call it. */
-const images = new Hono<{ Bindings: Env }>();
-images.all("*", (c) => visitSite(c, answerAsked));
-images.onError(answerFault);
+app.onError((error, c) => answerFault(error, { request: c.req.raw, env: c.env }));
 
 function visitSite(c: AppContext, answer: (visit: Visit) => Promise<Response>): Response | Promise<Response> {
   const site = siteOf(c.env);
@@ -51,9 +48,8 @@ async function answerHealth(env: Env): Promise<Response> {
 }
 
 /** What nobody foresaw is a plain 500, and no request ends without an answer. */
-function answerFault(error: unknown, c: AppContext): Response {
-  const request = c.req.raw;
-  siteOf(c.env).log("error", "request.failed", { ray: rayOf(request), error: describeError(error) });
+function answerFault(error: unknown, { request, env }: { request: Request; env: Env }): Response {
+  siteOf(env).log("error", "request.failed", { ray: rayOf(request), error: describeError(error) });
   return problemResponse(rejectionOfFault(error, Date.now()), { request });
 }
 
@@ -65,6 +61,39 @@ async function scheduled(_controller: ScheduledController, env: Env): Promise<vo
   await rotate({ ...site, now: Date.now, alertWebhookUrl: site.settings.alertWebhookUrl });
 }
 
-export const Images = { fetch: images.fetch } satisfies ExportedHandler<Env>;
+declare global {
+  namespace Cloudflare {
+    /** Gives `ctx.exports` its type. */
+    interface GlobalProps {
+      mainModule: typeof import("./index.ts");
+    }
+  }
+}
+
+/** What only this Worker can call, with a cache of its own in front, which only its own code can purge. */
+abstract class InnerEntrypoint extends WorkerEntrypoint<Env> {
+  abstract answer(visit: Visit): Promise<Response>;
+
+  override async fetch(request: Request): Promise<Response> {
+    try {
+      const site = siteOf(this.env);
+      if (site.kind === "misconfigured") return problemResponse({ kind: "misconfigured" }, { request });
+      return await this.answer({ site, request, ctx: this.ctx, exports: this.ctx.exports });
+    } catch (error) {
+      return answerFault(error, { request, env: this.env });
+    }
+  }
+
+  purge(options: CachePurgeOptions): Promise<OwnPurge> {
+    return purgeOwnCache(this.ctx.cache, options);
+  }
+}
+
+/** The images and the folders of the bucket under their canonical URLs, without a check. */
+export class Images extends InnerEntrypoint {
+  override answer(visit: Visit): Promise<Response> {
+    return answerAsked(visit);
+  }
+}
 
 export default { fetch: app.fetch, scheduled } satisfies ExportedHandler<Env>;

@@ -1,3 +1,4 @@
+import type { OwnPurge } from "./operator/own-cache.ts";
 import type { Site } from "./site.ts";
 import type { Caller } from "./token/source.ts";
 
@@ -5,13 +6,15 @@ import type { Caller } from "./token/source.ts";
 export interface Visit {
   site: Site;
   request: Request;
-  ctx: { waitUntil(work: Promise<unknown>): void };
+  ctx: { waitUntil(work: Promise<unknown>): void; cache?: CacheContext };
   /** The other entrypoints of this Worker, each behind its own cache: `ctx.exports` of Cloudflare. */
   exports: { Images: Entrypoint };
 }
 
 export interface Entrypoint {
   fetch(request: Request): Promise<Response>;
+  /** Runs inside the entrypoint, past its cache. */
+  purge(options: CachePurgeOptions): Promise<OwnPurge>;
 }
 
 /** The id that Cloudflare gives a request, for the log. */

@@ -24,7 +24,7 @@ export function startIsolate(vars: Vars): Isolate {
   const own = { ...env, ...vars } as unknown as Env;
   return {
     runDefault: (request, images) => withContext(images, (ctx) => worker.fetch(request, own, ctx)),
-    runImages: (request, images) => withContext(images, (ctx) => Images.fetch(request, own, ctx)),
+    runImages: (request, images) => withContext(images, (ctx) => new Images(ctx, own).fetch(request)),
     rotate: () => worker.scheduled({ cron: "0 */6 * * *", scheduledTime: Date.now(), noRetry: () => undefined }, own),
   };
 }
