@@ -1,5 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { Hono } from "hono/tiny";
 import { rejectionOfFault } from "./fault.ts";
 import { readAskedListing } from "./gallery/ask-listing.ts";
@@ -8,6 +9,7 @@ import { answerVisitor } from "./gateway.ts";
 import { carryOut, readAsked } from "./images/ask-images.ts";
 import { serveImage } from "./images/serve-image.ts";
 import { describeError } from "./log.ts";
+import { answerEvents } from "./operator/events.ts";
 import { healthOfProblems, healthResponse } from "./operator/health-response.ts";
 import { type OwnPurge, purgeOwnCache } from "./operator/own-cache.ts";
 import { problemResponse } from "./respond/problem-response.ts";
@@ -18,11 +20,22 @@ import { rayOf, type Visit } from "./visit.ts";
 
 type AppContext = Context<{ Bindings: Env }>;
 
+/** A batch of 50 events is some 30 KB. */
+const MOST_CONTENT_BYTES = 1024 * 1024;
+
+const limitContent = bodyLimit({
+  maxSize: MOST_CONTENT_BYTES,
+  onError: ({ req }) =>
+    problemResponse({ kind: "content-too-large", mostBytes: MOST_CONTENT_BYTES }, { request: req.raw }),
+});
+
 const app = new Hono<{ Bindings: Env }>();
 app.get("/-/health", (c) => answerHealth(c.env));
 app.all("/-/health", (c) =>
   problemResponse({ kind: "method-not-allowed", allow: "GET, HEAD" }, { request: c.req.raw }),
 );
+app.post("/-/events", limitContent, (c) => visitSite(c, answerEvents));
+app.all("/-/events", (c) => problemResponse({ kind: "method-not-allowed", allow: "POST" }, { request: c.req.raw }));
 app.all("/-/*", (c) => problemResponse({ kind: "not-found" }, { request: c.req.raw }));
 app.all("*", (c) => visitSite(c, answerVisitor));
 app.onError((error, c) => answerFault(error, { request: c.req.raw, env: c.env }));
@@ -65,7 +78,7 @@ declare global {
   namespace Cloudflare {
     /** Gives `ctx.exports` its type. */
     interface GlobalProps {
-      mainModule: typeof import("./index.ts");
+      mainModule: { Images: typeof Images };
     }
   }
 }

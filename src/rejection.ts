@@ -6,11 +6,13 @@ export type Rejection =
   | { kind: "method-not-allowed"; allow: string }
   | { kind: "precondition-failed" }
   | { kind: "range-not-satisfiable"; completeLength: number }
+  | { kind: "content-too-large"; mostBytes: number }
   | { kind: "too-many-requests"; retryAfterSeconds: number }
   | { kind: "misconfigured" }
   | { kind: "internal" }
   | { kind: "bad-gateway" }
   | { kind: "unavailable"; retryAfterSeconds: number }
+  | { kind: "busy"; detail: string; retryAfterSeconds: number }
   | { kind: "gateway-timeout" };
 
 /** Seconds until it is worth asking again when the storage did not say: most of its faults pass in less. */
@@ -43,6 +45,8 @@ export function problemOf(rejection: Rejection): Problem {
       return problem(416, "Range Not Satisfiable", `The file has ${rejection.completeLength} bytes.`, {
         "Content-Range": `bytes */${rejection.completeLength}`,
       });
+    case "content-too-large":
+      return problem(413, "Content Too Large", `No more than ${rejection.mostBytes} bytes are taken here.`);
     case "too-many-requests":
       return problem(429, "Too Many Requests", "Too many requests came from this address. Try again later.", {
         "Retry-After": String(rejection.retryAfterSeconds),
@@ -59,6 +63,10 @@ export function problemOf(rejection: Rejection): Problem {
       return problem(502, "Bad Gateway", "The storage behind this site refused the request.", RETRY_LATER);
     case "unavailable":
       return problem(503, "Service Unavailable", "The storage behind this site does not answer now. Try again later.", {
+        "Retry-After": String(rejection.retryAfterSeconds),
+      });
+    case "busy":
+      return problem(503, "Service Unavailable", rejection.detail, {
         "Retry-After": String(rejection.retryAfterSeconds),
       });
     case "gateway-timeout":

@@ -18,6 +18,13 @@ export function parseApiUrl(text: string): string | Misfit {
     : { problem: "an https: URL without a path, such as https://api.backblazeb2.com (http: only for localhost)" };
 }
 
+/** Reads `B2_EVENT_SIGNING_SECRET`. */
+export function parseEventSigningSecret(text: string): string | Misfit {
+  return /^[A-Za-z0-9]{32}$/.test(text)
+    ? text
+    : { problem: "32 letters and digits, as B2 takes them (make them with: openssl rand -hex 16)" };
+}
+
 /** Reads `ALERT_WEBHOOK_URL`. The problem does not quote it: it is a secret by itself. */
 export function parseWebhookUrl(text: string): string | Misfit {
   return isSecureUrl(text) ? text : { problem: "an https: URL (http: only for localhost)" };

@@ -21,6 +21,7 @@ import {
 import {
   parseApiUrl,
   parseBucketName,
+  parseEventSigningSecret,
   parseFileNamePrefix,
   parseIndexFile,
   parseListedRobots,
@@ -84,6 +85,7 @@ const schema = v.object({
   signingKeys: text("URL_SIGNING_KEYS", optionalList(parseSigningKeys)),
   indexFile: text("INDEX_FILE", optional(parseIndexFile)),
   notFoundFile: text("NOT_FOUND_FILE", optional(parseServedFile)),
+  eventSigningSecret: text("B2_EVENT_SIGNING_SECRET", optional(parseEventSigningSecret)),
   alertWebhookUrl: text("ALERT_WEBHOOK_URL", optional(parseWebhookUrl)),
 });
 

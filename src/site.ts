@@ -5,7 +5,9 @@ import { createLister, type Lister } from "./gallery/lister.ts";
 import { createDownloader, type Downloader } from "./images/download.ts";
 import { createLog, type Log } from "./log.ts";
 import type { MistypedVariable } from "./mistyped-variables.ts";
+import { createEventVerifier, type EventVerifier } from "./operator/event-signature.ts";
 import { createHealthCheck, type Health } from "./operator/health.ts";
+import { createPurger, type Purger } from "./operator/purger.ts";
 import { type Env, readSettings, type SettingProblem, type Settings } from "./settings.ts";
 import { type Minted, mint } from "./token/mint.ts";
 import { createTokenSource, type TokenSource } from "./token/source.ts";
@@ -25,6 +27,9 @@ export interface Site {
   list: Lister;
   checkSignature: SignatureChecker;
   sign: Signer;
+  purge: Purger;
+  /** undefined: B2 has no secret to sign events with, so none are taken. */
+  verifyEvents: EventVerifier | undefined;
   missLimiter: MissLimiter | undefined;
   listLimiter: MissLimiter | undefined;
   log: Log;
@@ -64,6 +69,7 @@ function createSite(env: Env): Site | BrokenSite {
   const mintOne = () => mint(settings);
   const clock = { now: Date.now, wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)) };
   const tokens = createTokenSource({ store, mint: mintOne, log, ...clock });
+  const { eventSigningSecret } = settings;
   return {
     kind: "ready",
     settings,
@@ -76,6 +82,8 @@ function createSite(env: Env): Site | BrokenSite {
     list: createLister({ settings, log, ...clock }),
     checkSignature: createSignatureChecker(settings.signingKeys),
     sign: createSigner(settings.signingKeys),
+    purge: createPurger(clock),
+    verifyEvents: eventSigningSecret === undefined ? undefined : createEventVerifier(eventSigningSecret),
     missLimiter: env.MISS_LIMITER,
     listLimiter: env.LIST_LIMITER,
     log,

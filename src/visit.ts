@@ -26,3 +26,9 @@ export function rayOf(request: Request): string | undefined {
 export function callerOf({ request, ctx }: Visit): Caller {
   return { ray: rayOf(request), waitUntil: (work) => ctx.waitUntil(work) };
 }
+
+/** The name of the bucket, which may be known with the token alone. Throws `TokenUnavailableError`. */
+export async function bucketNameOf(visit: Visit): Promise<string> {
+  const { settings, tokens } = visit.site;
+  return settings.bucketName ?? (await tokens.get(callerOf(visit))).bucketName;
+}
