@@ -1,12 +1,11 @@
 import { describeError } from "../log.ts";
+import { createLease, type LeaseParts } from "../token/lease.ts";
 import type { OwnPurge, PurgeFault } from "./own-cache.ts";
 import { createPurgeQueue, type Purge, type PurgeQueue } from "./purge-queue.ts";
 
 /** Cloudflare gives an account 25 calls, and one back every 12 s. Source: https://developers.cloudflare.com/cache/how-to/purge-cache/#availability-and-limits */
 const CALL_BACK_MS = 12_000;
 const MOST_WAITING = 5_000;
-/** A request that dies in the middle of a call holds up the others for so long. */
-const LEASE_MS = 15_000;
 const LOOK_EVERY_MS = 50;
 
 /** The cache of one entrypoint. */
@@ -29,21 +28,15 @@ export interface PurgeOrder {
 
 export type Purger = (order: PurgeOrder) => Promise<PurgeResult>;
 
-export interface PurgerParts {
-  /** ms since the epoch. */
-  now: () => number;
-  wait: (ms: number) => Promise<unknown>;
-}
-
 /**
  * Makes the purger of one isolate. Whatever waits goes into one call for each cache, whichever requests brought it; the
  * inner caches come first, since an outer one would be filled with the old bytes from inside again. After a refusal a
  * purge goes on where it stood, with the request that comes next. Memory holds values, never promises: a promise that one
  * request made and another awaits can hang (https://github.com/panva/jose/issues/355).
  */
-export function createPurger({ now, wait }: PurgerParts): Purger {
+export function createPurger({ now, wait }: LeaseParts): Purger {
   const queue = createPurgeQueue(now);
-  let leaseEndsAt = 0;
+  const lease = createLease({ now, wait });
   let pauseEndsAt = 0;
   let faults: PurgeFault[] = [];
   let hasCache = false;
@@ -58,18 +51,14 @@ export function createPurger({ now, wait }: PurgerParts): Purger {
       if (left.length === 0) return { kind: hasCache ? "purged" : "no-cache" };
       if (Math.max(now(), pauseEndsAt) >= giveUpAt) return notYet(left);
       if (now() < pauseEndsAt) await wait(pauseEndsAt - now());
-      else if (now() < leaseEndsAt) await wait(LOOK_EVERY_MS);
-      else await callOnce(caches);
+      else if (lease.isTaken()) await wait(LOOK_EVERY_MS);
+      else await lease.hold(() => callOnce(caches));
     }
   }
 
   /** Only one request at a time calls: the others look whether it did theirs too. */
   async function callOnce(caches: EntrypointCache[]): Promise<void> {
-    const ownEnd = now() + LEASE_MS;
-    leaseEndsAt = ownEnd;
     const outcome = await purgeNext(queue, caches);
-    // It may have run out, and be another one's by now.
-    if (leaseEndsAt === ownEnd) leaseEndsAt = 0;
     if (outcome.kind === "purged") hasCache = true;
     if (outcome.kind !== "refused") return;
     faults = outcome.faults;
