@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { delivery, EVENT_SECRET, eventOf } from "../support/b2-events.ts";
+import { contentOf } from "../support/content-of.ts";
 import { createSite, createSiteWithToken, type TestSite } from "../support/site.ts";
 
 const PATH = "/-/events";
@@ -134,6 +135,25 @@ describe("when Cloudflare purges no more", () => {
     site.advance(12);
     expect((await deliver(content)).status).toBe(200);
     expect(purges()).toEqual({ images: [{ tags: ["/cat.jpg"] }], default: [{ tags: ["/cat.jpg"] }] });
+  });
+});
+
+describe("a file that is replaced", () => {
+  const ADDRESSES = ["/cat.jpg", "/cat.jpg?utm_source=x", "/file/images/cat.jpg"];
+  const seen = async () => {
+    const contents = [];
+    for (const address of ADDRESSES) contents.push(await contentOf(await site.browse(address)));
+    return contents;
+  };
+
+  it("is new at all of its addresses, also when visitors come between the purge of one cache and the next", async () => {
+    expect(await seen()).toEqual(["a cat", "a cat", "a cat"]);
+    site.b2.put("images", "cat.jpg", { content: "a new cat", contentType: "image/jpeg" });
+    expect(await seen()).toEqual(["a cat", "a cat", "a cat"]);
+    site.images.afterPurge = seen;
+    site.cache.afterPurge = seen;
+    await deliver({ events: [eventOf("cat.jpg")] });
+    expect(await seen()).toEqual(["a new cat", "a new cat", "a new cat"]);
   });
 });
 

@@ -30,6 +30,8 @@ export class WorkersCache implements CacheContext {
   readonly purges: CachePurgeOptions[] = [];
   /** What Cloudflare says instead of purging; nothing when it purges. */
   purgeErrors: CachePurgeError[] = [];
+  /** What happens just after a purge. */
+  afterPurge: () => Promise<unknown> = async () => undefined;
   readonly #tags = new Map<string, string[]>();
   readonly #entrypoint: Entrypoint;
   readonly #stored = new Map<string, StoredAnswer[]>();
@@ -69,6 +71,7 @@ export class WorkersCache implements CacheContext {
       const isUnder = pathPrefixes.some((prefix) => key.startsWith(prefix) || key.startsWith(`["${prefix}`));
       if (isTagged || isUnder || purgeEverything) this.#stored.delete(key);
     }
+    await this.afterPurge();
     return { success: true, errors: [] };
   }
 
