@@ -1,6 +1,6 @@
 import { rejectionOfFault } from "../fault.ts";
 import { describeError } from "../log.ts";
-import { NO_STORE } from "../respond/fields.ts";
+import { NO_STORE } from "../respond/caching.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import { bucketNameOf, rayOf, type Visit } from "../visit.ts";
 import { cachesOf } from "./caches.ts";

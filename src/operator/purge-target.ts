@@ -1,10 +1,8 @@
 import { canonicalPath, fileNameFault, readPath } from "../b2/file-name.ts";
 import { cutUrl } from "../locate.ts";
+import { cacheTagOf } from "../respond/fields.ts";
 import type { Settings } from "../settings.ts";
 import type { Purge } from "./purge-queue.ts";
-
-/** Cloudflare drops a longer tag, and says nothing. Source: https://developers.cloudflare.com/workers/cache/purge/#purge-by-tag */
-const LONGEST_TAG = 1024;
 
 /** What the paths of a site mean. */
 export interface Places {
@@ -55,10 +53,10 @@ function targetOfFile(path: string, places: Places): PurgeTarget {
 
 /** A tag reaches every address of a file. A path begins others too, but it has no limit. */
 function targetOfCanonical(canonical: string, places: Places): PurgeTarget {
-  const tag = canonical.replaceAll(",", "%2C");
-  return tag.length <= LONGEST_TAG
-    ? { tags: [tag], pathPrefixes: [] }
-    : { tags: [], pathPrefixes: addressesOf(canonical, places) };
+  const tag = cacheTagOf(canonical);
+  return tag === undefined
+    ? { tags: [], pathPrefixes: addressesOf(canonical, places) }
+    : { tags: [tag], pathPrefixes: [] };
 }
 
 /** The path itself, and the form of B2's own links, where a space may be a plus. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { type Places, targetOfPath, targetOfPrefix } from "./purge-target.ts";
 import type { Purge } from "./purge-queue.ts";
+import { type Places, targetOfPath, targetOfPrefix } from "./purge-target.ts";
 
 /** Ten full calls of each cache: more outruns Cloudflare's limit, and is better done by prefix. */
 const MOST_PATHS = 1_000;
