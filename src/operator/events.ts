@@ -60,7 +60,7 @@ function respond(visit: Visit, { batch, purges, result }: Outcome): Response {
   if (batch.broken > 0) log("warn", "events.broken", { ray, ...counts });
   if (result.kind !== "waiting") {
     if (purges.length > 0) log("info", "purge.done", { ray, by: "event", cache: result.kind, ...counts });
-    return Response.json({ status: result.kind, ...counts }, { headers: NO_STORE });
+    return Response.json({ status: result.kind, ...counts }, { headers: { ...NO_STORE } });
   }
   const { left, faults, retryAfterSeconds } = result;
   log("warn", "purge.waiting", { ray, by: "event", left: left.length, fault: faults[0]?.message });
