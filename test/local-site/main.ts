@@ -1,5 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLocalB2 } from "../local-b2/serve.ts";
+import { addEventRule } from "./event-rule.ts";
 import { parseStart, type StartOptions } from "./options.ts";
 import { isPortFree } from "./ports.ts";
 import { findSamplePaths } from "./sample-paths.ts";
@@ -39,6 +41,7 @@ async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
   process.stdout.write("Starting the local B2 and the Worker …\n");
   const b2 = await startLocalB2({ port: b2Port, host: "127.0.0.1", dir, keyId: KEY_ID, key: KEY });
   stops.push(() => b2.close());
+  const eventSecret = randomBytes(16).toString("hex");
   const worker = await startWorker({
     port,
     b2Url: b2.url,
@@ -46,11 +49,13 @@ async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
     key: KEY,
     // A folder shows its own page if it has one, else what is in it.
     vars: { INDEX_FILE: "index.html", LISTED_PREFIXES: "/" },
+    secrets: { B2_EVENT_SIGNING_SECRET: eventSecret },
     onLog: (line) => void process.stdout.write(`${line}\n`),
     signal: giveUp.signal,
   });
   stops.push(worker.stop);
   void worker.ended.then(() => endIfUnasked(worker));
+  addEventRule(b2.b2, { workerUrl: worker.url, secret: eventSecret });
   await rotateOnce(worker);
   await announce({ port, b2Url: b2.url, dir });
 }
