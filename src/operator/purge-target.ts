@@ -1,12 +1,17 @@
+import { isListed } from "../access/listed-prefix.ts";
+import { isPrivate } from "../access/private-prefix.ts";
 import { canonicalPath, fileNameFault, readPath } from "../b2/file-name.ts";
 import { cutUrl } from "../locate.ts";
 import { cacheTagOf } from "../respond/fields.ts";
 import type { Settings } from "../settings.ts";
 import type { Purge } from "./purge-queue.ts";
 
+/** More folders than these above a file are left to grow old: a call of Cloudflare has no room for hundreds. */
+const MOST_FOLDERS = 30;
+
 /** What the paths of a site mean. */
 export interface Places {
-  settings: Pick<Settings, "fileNamePrefix" | "indexFile">;
+  settings: Pick<Settings, "fileNamePrefix" | "indexFile" | "listedPrefixes" | "privatePrefixes">;
   bucketName: string;
 }
 
@@ -48,7 +53,21 @@ function targetOfFile(path: string, places: Places): PurgeTarget {
   const { indexFile } = places.settings;
   const isFolder = path === "" || path.endsWith("/");
   const paths = isFolder && indexFile !== undefined ? [path, path + indexFile] : [path];
-  return unite(paths.map((each) => targetOfCanonical(canonicalPath(each), places)));
+  return unite([...paths, ...galleriesOf(path, places)].map((each) => targetOfCanonical(canonicalPath(each), places)));
+}
+
+/** The folders whose pages may name the file, or a folder that is there because of it. */
+function galleriesOf(path: string, { settings }: Places): string[] {
+  const segments = path.split("/").slice(0, -1);
+  const folders = [...segments.keys(), segments.length].map((depth) =>
+    segments
+      .slice(0, depth)
+      .map((segment) => `${segment}/`)
+      .join(""),
+  );
+  return folders
+    .filter((folder) => isListed(folder, settings.listedPrefixes) || isPrivate(folder, settings))
+    .slice(-MOST_FOLDERS);
 }
 
 /** A tag reaches every address of a file. A path begins others too, but it has no limit. */

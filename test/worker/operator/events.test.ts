@@ -157,6 +157,20 @@ describe("a file that is replaced", () => {
   });
 });
 
+it("a new file is in the galleries of its folder and of those above, and its 404 is over", async () => {
+  const listed = await createSiteWithToken({ ...WITH_SECRET, LISTED_PREFIXES: "/" });
+  const look = async (path: string) => await contentOf(await listed.browse(`${path}?format=json`));
+  expect(await look("/")).not.toContain("new%20cats");
+  expect((await listed.browse("/new%20cats/")).status).toBe(404);
+  expect((await listed.browse("/new%20cats/tom.jpg")).status).toBe(404);
+  listed.b2.put("images", "new cats/tom.jpg", { content: "tom", contentType: "image/jpeg" });
+  expect(await look("/")).not.toContain("new%20cats");
+  await deliver({ events: [eventOf("new cats/tom.jpg")] }, listed);
+  expect(await look("/")).toContain("new%20cats");
+  expect(await look("/new%20cats/")).toContain("tom.jpg");
+  expect((await listed.browse("/new%20cats/tom.jpg")).status).toBe(200);
+});
+
 describe("nothing is purged", () => {
   const good = () => delivery({ events: [eventOf("cat.jpg")] });
 

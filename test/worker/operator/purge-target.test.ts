@@ -7,9 +7,18 @@ import {
   targetOfPrefix,
 } from "../../../src/operator/purge-target.ts";
 
-const PLACES: Places = { settings: { fileNamePrefix: "", indexFile: undefined }, bucketName: "images" };
-const WITH_INDEX: Places = { ...PLACES, settings: { fileNamePrefix: "", indexFile: "index.html" } };
-const WITH_PREFIX: Places = { ...PLACES, settings: { fileNamePrefix: "site/", indexFile: undefined } };
+const SETTINGS: Places["settings"] = {
+  fileNamePrefix: "",
+  indexFile: undefined,
+  listedPrefixes: [],
+  privatePrefixes: [],
+};
+const PLACES: Places = { settings: SETTINGS, bucketName: "images" };
+const WITH_INDEX: Places = { ...PLACES, settings: { ...SETTINGS, indexFile: "index.html" } };
+const WITH_PREFIX: Places = { ...PLACES, settings: { ...SETTINGS, fileNamePrefix: "site/" } };
+const LISTED: Places = { ...PLACES, settings: { ...SETTINGS, listedPrefixes: ["photos"] } };
+const ALL_LISTED: Places = { ...PLACES, settings: { ...SETTINGS, listedPrefixes: [""] } };
+const PRIVATE: Places = { ...PLACES, settings: { ...SETTINGS, privatePrefixes: ["clients"] } };
 /** A name of 1,024 bytes may take 3,072 characters in an address. */
 const LONG = `${"ü".repeat(100)}/${"é".repeat(100)}/a b+c.jpg`;
 
@@ -49,6 +58,17 @@ const files: Case[] = [
   { written: "photos/", target: tags("/photos/", "/photos/index.html"), places: WITH_INDEX },
   { written: "/", target: tags("/", "/index.html"), places: WITH_INDEX },
   { written: "cat.jpg", target: tags("/cat.jpg"), places: WITH_PREFIX },
+  { written: "photos/cat.jpg", target: tags("/photos/cat.jpg", "/photos/"), places: LISTED },
+  { written: "photos/2026/cat.jpg", target: tags("/photos/2026/cat.jpg", "/photos/", "/photos/2026/"), places: LISTED },
+  { written: "photos/", target: tags("/photos/"), places: LISTED },
+  { written: "cat.jpg", target: tags("/cat.jpg"), places: LISTED },
+  { written: "my cats/a.jpg", target: tags("/my%20cats/a.jpg", "/", "/my%20cats/"), places: ALL_LISTED },
+  { written: ".git/a.jpg", target: tags("/.git/a.jpg", "/"), places: ALL_LISTED },
+  {
+    written: "clients/2026/a.jpg",
+    target: tags("/clients/2026/a.jpg", "/clients/", "/clients/2026/"),
+    places: PRIVATE,
+  },
   { written: "a//b.jpg", target: undefined },
   { written: "../secret", target: undefined },
   { written: "a\nb.jpg", target: undefined },
@@ -78,6 +98,10 @@ describe("to purge the file that an owner writes", () => {
     expect(targetOfPath(withSpaces, PLACES)?.tags[0]).toHaveLength(1004);
     expect(targetOfPath(`${withSpaces}${" ".repeat(7)}`, PLACES)?.tags).toEqual([]);
   });
+});
+
+it("a file in hundreds of folders takes the pages of the nearest thirty: a call of Cloudflare has room for a hundred", () => {
+  expect(targetOfPath(`${"a/".repeat(400)}cat.jpg`, ALL_LISTED)?.tags).toHaveLength(31);
 });
 
 it("a text that is not Unicode is no path", () => {
