@@ -9,6 +9,7 @@ import { answerVisitor } from "./gateway.ts";
 import { carryOut, readAsked } from "./images/ask-images.ts";
 import { serveImage } from "./images/serve-image.ts";
 import { describeError } from "./log.ts";
+import { answerOperator } from "./operator/answer-operator.ts";
 import { answerEvents } from "./operator/events.ts";
 import { healthOfProblems, healthResponse } from "./operator/health-response.ts";
 import { type OwnPurge, purgeOwnCache } from "./operator/own-cache.ts";
@@ -36,7 +37,7 @@ app.all("/-/health", (c) =>
 );
 app.post("/-/events", limitContent, (c) => visitSite(c, answerEvents));
 app.all("/-/events", (c) => problemResponse({ kind: "method-not-allowed", allow: "POST" }, { request: c.req.raw }));
-app.all("/-/*", (c) => problemResponse({ kind: "not-found" }, { request: c.req.raw }));
+app.all("/-/*", limitContent, (c) => visitSite(c, answerOperator));
 app.all("*", (c) => visitSite(c, answerVisitor));
 app.onError((error, c) => answerFault(error, { request: c.req.raw, env: c.env }));
 

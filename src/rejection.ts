@@ -1,6 +1,8 @@
 /** Every reason for which a request is not answered with what it asked for. */
 export type Rejection =
   | { kind: "bad-request"; detail: string }
+  /** `byPassword`: a password would do. */
+  | { kind: "unauthorized"; byPassword: boolean }
   | { kind: "forbidden"; detail: string }
   | { kind: "not-found" }
   | { kind: "method-not-allowed"; allow: string }
@@ -31,6 +33,17 @@ export function problemOf(rejection: Rejection): Problem {
   switch (rejection.kind) {
     case "bad-request":
       return problem(400, "Bad Request", rejection.detail);
+    case "unauthorized":
+      return rejection.byPassword
+        ? problem(
+            401,
+            "Unauthorized",
+            "This is for the owner of the site. Any user name will do; the password is OPERATOR_TOKEN.",
+            {
+              "WWW-Authenticate": 'Basic realm="b2-image-worker", charset="UTF-8"',
+            },
+          )
+        : problem(403, "Forbidden", "This is for the owner of the site, who comes through Cloudflare Access.");
     case "forbidden":
       return problem(403, "Forbidden", rejection.detail);
     case "not-found":

@@ -19,12 +19,14 @@ import {
   text,
 } from "./setting-kinds.ts";
 import {
+  parseAccessAudience,
   parseApiUrl,
   parseBucketName,
   parseEventSigningSecret,
   parseFileNamePrefix,
   parseIndexFile,
   parseListedRobots,
+  parseOperatorToken,
   parseServedFile,
   parseVersionParameter,
   parseWebhookUrl,
@@ -36,6 +38,7 @@ export interface Env {
   TOKENS: TokenNamespace;
   MISS_LIMITER?: MissLimiter;
   LIST_LIMITER?: MissLimiter;
+  SIGN_IN_LIMITER?: MissLimiter;
   readonly [variable: string]: unknown;
 }
 
@@ -85,6 +88,8 @@ const schema = v.object({
   signingKeys: text("URL_SIGNING_KEYS", optionalList(parseSigningKeys)),
   indexFile: text("INDEX_FILE", optional(parseIndexFile)),
   notFoundFile: text("NOT_FOUND_FILE", optional(parseServedFile)),
+  operatorToken: text("OPERATOR_TOKEN", optional(parseOperatorToken)),
+  accessAudience: text("OPERATOR_ACCESS_AUDIENCE", optional(parseAccessAudience)),
   eventSigningSecret: text("B2_EVENT_SIGNING_SECRET", optional(parseEventSigningSecret)),
   alertWebhookUrl: text("ALERT_WEBHOOK_URL", optional(parseWebhookUrl)),
 });

@@ -8,6 +8,7 @@ import type { MistypedVariable } from "./mistyped-variables.ts";
 import { createEventVerifier, type EventVerifier } from "./operator/event-signature.ts";
 import { createHealthCheck, type Health } from "./operator/health.ts";
 import { createPurger, type Purger } from "./operator/purger.ts";
+import { createSignInLimit, type SignInLimit } from "./operator/sign-in-limit.ts";
 import { type Env, readSettings, type SettingProblem, type Settings } from "./settings.ts";
 import { type Minted, mint } from "./token/mint.ts";
 import { createTokenSource, type TokenSource } from "./token/source.ts";
@@ -27,6 +28,7 @@ export interface Site {
   list: Lister;
   checkSignature: SignatureChecker;
   sign: Signer;
+  signInLimit: SignInLimit;
   purge: Purger;
   /** undefined: B2 has no secret to sign events with, so none are taken. */
   verifyEvents: EventVerifier | undefined;
@@ -82,6 +84,7 @@ function createSite(env: Env): Site | BrokenSite {
     list: createLister({ settings, log, ...clock }),
     checkSignature: createSignatureChecker(settings.signingKeys),
     sign: createSigner(settings.signingKeys),
+    signInLimit: createSignInLimit(env.SIGN_IN_LIMITER, Date.now),
     purge: createPurger(clock),
     verifyEvents: eventSigningSecret === undefined ? undefined : createEventVerifier(eventSigningSecret),
     missLimiter: env.MISS_LIMITER,

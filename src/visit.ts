@@ -1,4 +1,5 @@
 import type { OwnPurge } from "./operator/own-cache.ts";
+import type { AccessContext } from "./operator/sign-in.ts";
 import type { Site } from "./site.ts";
 import type { Caller } from "./token/source.ts";
 
@@ -6,7 +7,7 @@ import type { Caller } from "./token/source.ts";
 export interface Visit {
   site: Site;
   request: Request;
-  ctx: { waitUntil(work: Promise<unknown>): void; cache?: CacheContext };
+  ctx: { waitUntil(work: Promise<unknown>): void; cache?: CacheContext; readonly access?: AccessContext };
   /** The other entrypoints of this Worker, each behind its own cache: `ctx.exports` of Cloudflare. */
   exports: { Images: Entrypoint };
 }
