@@ -8,7 +8,9 @@ import { parseRefererRules } from "./access/referer.ts";
 import { parseSigningKeys } from "./access/signed-url.ts";
 import { findMistyped, type MistypedVariable } from "./mistyped-variables.ts";
 import {
+  confidential,
   flag,
+  isConfidential,
   isProtection,
   list,
   optional,
@@ -61,8 +63,10 @@ const LONGEST_AGE_SECONDS = 31_536_000;
 
 /** Every setting, with its default: the names that the code uses, and the names of the variables. */
 const schema = v.object({
-  applicationKeyId: secret("B2_APPLICATION_KEY_ID", "the keyID of a B2 application key"),
-  applicationKey: secret("B2_APPLICATION_KEY", "the applicationKey that B2 showed once, when the key was made"),
+  applicationKeyId: confidential(secret("B2_APPLICATION_KEY_ID", "the keyID of a B2 application key")),
+  applicationKey: confidential(
+    secret("B2_APPLICATION_KEY", "the applicationKey that B2 showed once, when the key was made"),
+  ),
   bucketName: text("B2_BUCKET_NAME", optional(parseBucketName)),
   fileNamePrefix: protection(text("B2_FILE_NAME_PREFIX", parseFileNamePrefix)),
   apiUrl: text("B2_API_URL", parseApiUrl, "https://api.backblazeb2.com"),
@@ -85,13 +89,13 @@ const schema = v.object({
   /** As visitors see them; "" is every folder. */
   listedPrefixes: list("LISTED_PREFIXES", optionalList(parseListedPrefixes)),
   listedRobots: text("LISTED_ROBOTS", parseListedRobots, "noindex"),
-  signingKeys: text("URL_SIGNING_KEYS", optionalList(parseSigningKeys)),
+  signingKeys: confidential(text("URL_SIGNING_KEYS", optionalList(parseSigningKeys))),
   indexFile: text("INDEX_FILE", optional(parseIndexFile)),
   notFoundFile: text("NOT_FOUND_FILE", optional(parseServedFile)),
-  operatorToken: text("OPERATOR_TOKEN", optional(parseOperatorToken)),
+  operatorToken: confidential(text("OPERATOR_TOKEN", optional(parseOperatorToken))),
   accessAudience: text("OPERATOR_ACCESS_AUDIENCE", optional(parseAccessAudience)),
-  eventSigningSecret: text("B2_EVENT_SIGNING_SECRET", optional(parseEventSigningSecret)),
-  alertWebhookUrl: text("ALERT_WEBHOOK_URL", optional(parseWebhookUrl)),
+  eventSigningSecret: confidential(text("B2_EVENT_SIGNING_SECRET", optional(parseEventSigningSecret))),
+  alertWebhookUrl: confidential(text("ALERT_WEBHOOK_URL", optional(parseWebhookUrl))),
 });
 
 /** The settings, checked. */
@@ -103,6 +107,7 @@ export const SETTINGS = Object.entries(schema.entries).map(([key, kind]) => ({
   variable: v.getTitle(kind) ?? key,
   fallback: String(v.getDefault(kind)),
   protects: isProtection(kind),
+  isSecret: isConfidential(kind),
 }));
 
 const PROTECTIONS = SETTINGS.filter(({ protects }) => protects).map(({ variable }) => variable);
