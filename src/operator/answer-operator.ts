@@ -30,9 +30,9 @@ export async function answerOperator(visit: Visit): Promise<Response> {
   const response = await answerOrRefuse(visit);
   for (const [name, value] of Object.entries(FIELDS)) response.headers.set(name, value);
   response.headers.delete("Timing-Allow-Origin");
-  if (!response.headers.has("Content-Security-Policy")) {
-    response.headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-  }
+  const policy = response.headers.get("Content-Security-Policy") ?? "default-src 'none'";
+  if (!policy.includes("frame-ancestors"))
+    response.headers.set("Content-Security-Policy", `${policy}; frame-ancestors 'none'`);
   return visit.request.method === "HEAD" ? new Response(null, response) : response;
 }
 

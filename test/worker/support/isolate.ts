@@ -16,7 +16,7 @@ export interface Loopback {
 /** The Worker's code with a memory of its own. */
 export interface Isolate {
   runDefault(request: Request, images: Loopback, cache?: CacheContext): Promise<Response>;
-  runImages(request: Request, images: Loopback): Promise<Response>;
+  runImages(request: Request, images?: Loopback): Promise<Response>;
   /** Calls the method `purge` of `Images`. */
   purgeImages(options: CachePurgeOptions, cache?: CacheContext): Promise<OwnPurge>;
   /** Runs the cron. */
@@ -36,7 +36,7 @@ export function startIsolate(vars: Vars): Isolate {
 
 /** What `ctx` holds beside what it always does. */
 interface Surroundings {
-  images?: Loopback;
+  images?: Loopback | undefined;
   cache?: CacheContext | undefined;
 }
 
