@@ -67,12 +67,12 @@ function answerFault(error: unknown, { request, env }: { request: Request; env: 
   return problemResponse(rejectionOfFault(error, Date.now()), { request });
 }
 
-async function scheduled(_controller: ScheduledController, env: Env): Promise<void> {
+async function scheduled({ cron }: ScheduledController, env: Env): Promise<void> {
   const site = siteOf(env);
   if (site.kind === "misconfigured") {
     throw new Error(`The settings are not complete: ${site.problems.map(({ name }) => name).join(", ")}`);
   }
-  await rotate({ ...site, now: Date.now, alertWebhookUrl: site.settings.alertWebhookUrl });
+  await rotate({ ...site, now: Date.now, alertWebhookUrl: site.settings.alertWebhookUrl, cron });
 }
 
 declare global {

@@ -41,7 +41,17 @@ export interface Env {
   MISS_LIMITER?: MissLimiter;
   LIST_LIMITER?: MissLimiter;
   SIGN_IN_LIMITER?: MissLimiter;
+  CF_VERSION_METADATA?: Version;
   readonly [variable: string]: unknown;
+}
+
+/** What Cloudflare says of the version that runs. */
+export interface Version {
+  id: string;
+  /** What the deploy called it, or "". */
+  tag: string;
+  /** When it was uploaded, as text of a date. */
+  timestamp: string;
 }
 
 /** A setting that does not parse: its name and what it should hold, never its value. */

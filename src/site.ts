@@ -9,7 +9,8 @@ import { createEventVerifier, type EventVerifier } from "./operator/event-signat
 import { createHealthCheck, type Health } from "./operator/health.ts";
 import { createPurger, type Purger } from "./operator/purger.ts";
 import { createSignInLimit, type SignInLimit } from "./operator/sign-in-limit.ts";
-import { type Env, readSettings, type SettingProblem, type Settings } from "./settings.ts";
+import { type Env, readSettings, type SettingProblem, type Settings, type Version } from "./settings.ts";
+import { type SettingInForce, settingsInForce } from "./settings-in-force.ts";
 import { type Minted, mint } from "./token/mint.ts";
 import { createTokenSource, type TokenSource } from "./token/source.ts";
 import { createTokenStore, type TokenStore } from "./token/store.ts";
@@ -18,6 +19,10 @@ import { createTokenStore, type TokenStore } from "./token/store.ts";
 export interface Site {
   kind: "ready";
   settings: Settings;
+  /** For the owner's eyes. */
+  settingsInForce: SettingInForce[];
+  /** Which version of the Worker this is; undefined where the binding is missing. */
+  version: Version | undefined;
   /** Variables that are probably mistyped. */
   warnings: MistypedVariable[];
   store: TokenStore;
@@ -75,6 +80,8 @@ function createSite(env: Env): Site | BrokenSite {
   return {
     kind: "ready",
     settings,
+    settingsInForce: settingsInForce(env),
+    version: env.CF_VERSION_METADATA,
     warnings,
     store,
     mint: mintOne,

@@ -3,6 +3,8 @@ import type { Rejection } from "../rejection.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import { rayOf, type Visit } from "../visit.ts";
 import { answerPurge } from "./answer-purge.ts";
+import { answerRotate } from "./answer-rotate.ts";
+import { answerStatus } from "./answer-status.ts";
 import { type Operator, signIn } from "./sign-in.ts";
 import { SIGN_IN_PAUSE_SECONDS } from "./sign-in-limit.ts";
 
@@ -11,6 +13,8 @@ export type Route = (visit: Visit, operator: Operator) => Promise<Response>;
 
 /** By path, then by method; HEAD is answered as GET is. */
 const ROUTES: Record<string, { GET?: Route; POST?: Route }> = {
+  "/-/status": { GET: answerStatus },
+  "/-/rotate": { POST: answerRotate },
   "/-/purge": { POST: answerPurge },
 };
 

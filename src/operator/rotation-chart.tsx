@@ -1,10 +1,10 @@
 import { formatCount, formatDate, formatShortTime, formatSpan } from "../pages/format.ts";
-import type { Run } from "./status-report.ts";
+import type { RotationOutcome as Run } from "../token/rotation-history.ts";
 
 /** Of one lane, in pixels. */
 const LANE_HEIGHT = 20;
 
-const LANES: { by: Run["by"]; name: string }[] = [
+const LANES: { by: Required<Run>["by"]; name: string }[] = [
   { by: "cron", name: "by cron" },
   { by: "request", name: "by a visit" },
   { by: "owner", name: "by you" },
@@ -24,7 +24,7 @@ const OUTCOMES: { outcome: Run["outcome"]; name: string }[] = [
 export function RotationChart({ runs, now }: { runs: Run[]; now: number }) {
   const [first] = runs;
   if (first === undefined) return <p class="quiet">No rotation is on record yet.</p>;
-  const lanes = LANES.filter(({ by }) => runs.some((run) => run.by === by));
+  const lanes = LANES.filter(({ by }) => runs.some((run) => whoAsked(run) === by));
   const ends = runs.map(({ expiresAt }) => expiresAt ?? now);
   const span = { from: first.at, to: Math.max(now, ...ends) };
   const place = (at: number) => `${(((at - span.from) / Math.max(1, span.to - span.from)) * 100).toFixed(2)}%`;
@@ -40,7 +40,7 @@ export function RotationChart({ runs, now }: { runs: Run[]; now: number }) {
         </ul>
         <svg role="img" aria-label={summaryOf(runs)} height={bottom + 2 * LANE_HEIGHT}>
           {lanes.map((lane, index) => (
-            <Lane y={middleOf(index)} runs={runs.filter(({ by }) => by === lane.by)} place={place} />
+            <Lane y={middleOf(index)} runs={runs.filter((run) => whoAsked(run) === lane.by)} place={place} />
           ))}
           {runs.map((run) => (
             <Life run={run} y={bottom + 4} place={place} />
@@ -146,7 +146,7 @@ function RunTable({ runs }: { runs: Run[] }) {
             {runs.toReversed().map((run) => (
               <tr>
                 <td>{formatShortTime(run.at)}</td>
-                <td>{run.by}</td>
+                <td>{whoAsked(run)}</td>
                 <td>{outcomeOf(run)}</td>
                 <td>{run.durationMs < 1000 ? `${run.durationMs} ms` : formatSpan(run.durationMs)}</td>
               </tr>
@@ -166,6 +166,10 @@ function outcomeOf({ outcome, step }: Run): string {
 function summaryOf(runs: Run[]): string {
   const failed = runs.filter(({ outcome }) => outcome === "failed").length;
   return `The last ${formatCount(runs.length, "rotation")}, of which ${failed} failed. The table below says the same.`;
+}
+
+function whoAsked({ by = "cron" }: Run): Required<Run>["by"] {
+  return by;
 }
 
 function middleOf(lane: number): number {

@@ -189,8 +189,8 @@ function SettingTable({ report: { settings, unknownVariables } }: { report: Stat
                 <code>{name}</code>
               </th>
               <td>
-                {value === "" ? "off" : <code>{value}</code>}
-                {name.endsWith("_SECONDS") && <span class="quiet small"> {formatSpan(Number(value) * 1000)}</span>}
+                {value === "" ? "not set" : <code>{value}</code>}
+                {name.endsWith("_SECONDS") && <span class="quiet small"> ({formatSpan(Number(value) * 1000)})</span>}
                 {isDefault && <span class="sr"> (default)</span>}
               </td>
             </tr>

@@ -1,5 +1,7 @@
 import type { MistypedVariable } from "../mistyped-variables.ts";
+import type { Version } from "../settings.ts";
 import type { SettingInForce } from "../settings-in-force.ts";
+import type { RotationOutcome } from "../token/rotation-history.ts";
 
 /** All that the status page says. Times are in ms since the epoch. */
 export interface StatusReport {
@@ -9,24 +11,12 @@ export interface StatusReport {
   token: { issuedAt: number; expiresAt: number } | undefined;
   schedule: { cron: string | undefined; nextAt: number | undefined };
   /** The newest comes last. */
-  runs: Run[];
+  runs: RotationOutcome[];
   bucket: { name: string | undefined; fileNamePrefix: string };
   key: KeyReport;
   settings: SettingInForce[];
   unknownVariables: MistypedVariable[];
-  version: { id: string; tag: string; timestamp: string } | undefined;
-}
-
-/** One rotation, and by whom. */
-export interface Run {
-  at: number;
-  by: "cron" | "request" | "owner";
-  outcome: "published" | "published-unproven" | "failed";
-  /** Where a failed one ended. */
-  step: string | undefined;
-  durationMs: number;
-  /** When the token that it brought ends. */
-  expiresAt: number | undefined;
+  version: Version | undefined;
 }
 
 /** What B2 says of the application key, or why it did not. */

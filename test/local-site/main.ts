@@ -42,6 +42,7 @@ async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
   const b2 = await startLocalB2({ port: b2Port, host: "127.0.0.1", dir, keyId: KEY_ID, key: KEY });
   stops.push(() => b2.close());
   const eventSecret = randomBytes(16).toString("hex");
+  const ownerPassword = randomBytes(12).toString("hex");
   const worker = await startWorker({
     port,
     b2Url: b2.url,
@@ -49,7 +50,7 @@ async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
     key: KEY,
     // A folder shows its own page if it has one, else what is in it.
     vars: { INDEX_FILE: "index.html", LISTED_PREFIXES: "/" },
-    secrets: { B2_EVENT_SIGNING_SECRET: eventSecret },
+    secrets: { B2_EVENT_SIGNING_SECRET: eventSecret, OPERATOR_TOKEN: ownerPassword },
     onLog: (line) => void process.stdout.write(`${line}\n`),
     signal: giveUp.signal,
   });
@@ -57,7 +58,7 @@ async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
   void worker.ended.then(() => endIfUnasked(worker));
   addEventRule(b2.b2, { workerUrl: worker.url, secret: eventSecret });
   await rotateOnce(worker);
-  await announce({ port, b2Url: b2.url, dir });
+  await announce({ port, b2Url: b2.url, dir, ownerPassword });
 }
 
 async function rotateOnce(worker: WorkerUnderDev): Promise<void> {
@@ -65,11 +66,19 @@ async function rotateOnce(worker: WorkerUnderDev): Promise<void> {
   if (!response.ok) throw new Error(`The cron's first rotation failed: ${await response.text()}\n${worker.output()}`);
 }
 
-async function announce(started: { port: number; b2Url: string; dir: string }): Promise<void> {
+interface Started {
+  port: number;
+  b2Url: string;
+  dir: string;
+  ownerPassword: string;
+}
+
+async function announce(started: Started): Promise<void> {
   const site = `http://localhost:${started.port}`;
   const paths = await findSamplePaths(started.dir, URLS_SHOWN);
   const lines = [`Ready: ${site}/`, "", ...paths.map((path) => `  ${site}${path}`), `  ${site}/-/health`];
   if (paths.length === 0) lines.push(`  no image was found in ${started.dir}`);
+  lines.push("", "Yours alone, with any user name:", "", `  ${site}/-/status   password ${started.ownerPassword}`);
   lines.push("", `The local B2 is ${started.b2Url}. Ctrl-C ends both.`, "");
   process.stdout.write(`\n${lines.join("\n")}\n`);
 }
