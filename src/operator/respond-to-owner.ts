@@ -1,4 +1,4 @@
-import { prefersHtml } from "../http/accept.ts";
+import { prefersHtmlToJson } from "../http/accept.ts";
 import { pagePolicy } from "../pages/page.tsx";
 import { problemOf, type Rejection } from "../rejection.ts";
 import { problemResponse } from "../respond/problem-response.ts";
@@ -18,7 +18,7 @@ export interface ActionAnswer {
 /** The outcome of an action, above the status page for whoever prefers a page. */
 export async function respondToOwner(visit: Visit, answer: ActionAnswer): Promise<Response> {
   const { status, outcome, json, retryAfterSeconds } = answer;
-  const response = prefersHtml(visit.request.headers.get("Accept"))
+  const response = prefersHtmlToJson(visit.request.headers.get("Accept"))
     ? await statusPageResponse(visit, { status, outcome })
     : Response.json(json, { status });
   if (retryAfterSeconds !== undefined) response.headers.set("Retry-After", String(retryAfterSeconds));
@@ -28,7 +28,7 @@ export async function respondToOwner(visit: Visit, answer: ActionAnswer): Promis
 /** What was asked for is not done: problem details for a program, the status page with the same words for a person. */
 export async function refuseOwner(visit: Visit, rejection: Rejection): Promise<Response> {
   const { request } = visit;
-  if (!prefersHtml(request.headers.get("Accept"))) return problemResponse(rejection, { request });
+  if (!prefersHtmlToJson(request.headers.get("Accept"))) return problemResponse(rejection, { request });
   const { status, detail } = problemOf(rejection);
   return await statusPageResponse(visit, { status, outcome: { mark: "down", text: detail } });
 }

@@ -66,7 +66,7 @@ function lastRun({ runs, now }: StatusReport): string {
   const last = runs.at(-1);
   if (last === undefined) return "No rotation is on record yet.";
   const what = last.outcome === "failed" ? "failed, and the token before it holds" : "brought a new token";
-  return `The last rotation, ${formatSpan(now - last.at)} ago, ${what}.`;
+  return `The last rotation, ${distanceTo(last.at, now)}, ${what}.`;
 }
 
 function Said({ outcome: { mark, text } }: { outcome: Outcome }) {
@@ -101,18 +101,22 @@ function Times({ report: { token, schedule, now } }: { report: StatusReport }) {
 }
 
 function Moment({ name, at, now }: { name: string; at: number; now: number }) {
-  const distance = formatSpan(Math.abs(at - now));
   return (
     <div>
       <dt>{name}</dt>
       <dd>
-        <span class="lead">{at >= now ? `in ${distance}` : `${distance} ago`}</span>
+        <span class="lead">{distanceTo(at, now)}</span>
         <time class="quiet small" datetime={new Date(at).toISOString()}>
           {formatShortTime(at)}
         </time>
       </dd>
     </div>
   );
+}
+
+function distanceTo(at: number, now: number): string {
+  if (Math.abs(at - now) < 1000) return "just now";
+  return at > now ? `in ${formatSpan(at - now)}` : `${formatSpan(now - at)} ago`;
 }
 
 function Bucket({ report: { bucket, key } }: { report: StatusReport }) {
