@@ -2,6 +2,7 @@ import { clientAddress } from "../images/ask-images.ts";
 import type { Rejection } from "../rejection.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import { rayOf, type Visit } from "../visit.ts";
+import { answerFiles } from "./answer-files.ts";
 import { answerPurge } from "./answer-purge.ts";
 import { answerRotate } from "./answer-rotate.ts";
 import { answerStatus } from "./answer-status.ts";
@@ -14,6 +15,7 @@ export type Route = (visit: Visit, operator: Operator) => Promise<Response>;
 /** By path, then by method; HEAD is answered as GET is. */
 const ROUTES: Record<string, { GET?: Route; POST?: Route }> = {
   "/-/status": { GET: answerStatus },
+  "/-/files": { GET: answerFiles },
   "/-/rotate": { POST: answerRotate },
   "/-/purge": { POST: answerPurge },
 };

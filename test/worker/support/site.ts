@@ -24,6 +24,8 @@ export interface TestSite {
   /** The caches in front of the two entrypoints; `browse` goes through them. */
   cache: WorkersCache;
   images: WorkersCache;
+  /** Where `ctx.exports.Images` leads. */
+  loopback: Loopback;
   /** A request as it comes from the internet: cache, Worker, cache, B2. */
   browse: Visitor;
   /** The same with the cache of `Images` alone: that of the default entrypoint is switched off. */
@@ -59,8 +61,9 @@ export function createSite(given: Vars = {}, options: LocalB2Options = {}): Test
     log: collectLog(),
     cache,
     images,
+    loopback,
     browse: (path, init) => cache.fetch(requestFor(path, init)),
-    browseImages: (path, init) => isolate.runDefault(requestFor(path, init), images),
+    browseImages: (path, init) => isolate.runDefault(requestFor(path, init), loopback),
     visit: uncachedVisit(isolate),
     startIsolate: () => uncachedVisit(startIsolate(vars)),
     rotate: isolate.rotate,
