@@ -10,7 +10,7 @@ import { serveImage } from "./images/serve-image.ts";
 import { cutUrl, type Folder, locate, type Target } from "./locate.ts";
 import { preflightResponse } from "./respond/preflight-response.ts";
 import { problemResponse } from "./respond/problem-response.ts";
-import { callerOf, rayOf, type Visit } from "./visit.ts";
+import { bucketNameOf, rayOf, type Visit } from "./visit.ts";
 
 /** What a file or a folder answers to (RFC 9110 §10.2.1). */
 const METHODS = "GET, HEAD, OPTIONS";
@@ -95,11 +95,9 @@ async function answerOpen(visit: Visit, target: Target): Promise<Response> {
   return await serveImage(visit, { path, canonicalPath, version, clientAddress: clientAddress(request) });
 }
 
-/** B2's own links name the bucket; its name may only be known with the token. */
+/** B2's own links name the bucket. */
 async function isOwnBucket({ linkedBucket }: Target | Folder, visit: Visit): Promise<boolean> {
-  if (linkedBucket === undefined) return true;
-  const { settings, tokens } = visit.site;
-  return linkedBucket === (settings.bucketName ?? (await tokens.get(callerOf(visit))).bucketName);
+  return linkedBucket === undefined || linkedBucket === (await bucketNameOf(visit));
 }
 
 /** Anybody may come without a signature; a bad one tells the owner why a link does not open. */

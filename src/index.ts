@@ -1,4 +1,6 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { Hono } from "hono/tiny";
 import { rejectionOfFault } from "./fault.ts";
 import { readAskedListing } from "./gallery/ask-listing.ts";
@@ -7,7 +9,10 @@ import { answerVisitor } from "./gateway.ts";
 import { carryOut, readAsked } from "./images/ask-images.ts";
 import { serveImage } from "./images/serve-image.ts";
 import { describeError } from "./log.ts";
+import { answerOperator } from "./operator/answer-operator.ts";
+import { answerEvents } from "./operator/events.ts";
 import { healthOfProblems, healthResponse } from "./operator/health-response.ts";
+import { type OwnPurge, purgeOwnCache } from "./operator/own-cache.ts";
 import { problemResponse } from "./respond/problem-response.ts";
 import { rotate } from "./rotate.ts";
 import type { Env } from "./settings.ts";
@@ -16,19 +21,25 @@ import { rayOf, type Visit } from "./visit.ts";
 
 type AppContext = Context<{ Bindings: Env }>;
 
+/** A batch of 50 events is some 30 KB. */
+const MOST_CONTENT_BYTES = 1024 * 1024;
+
+const limitContent = bodyLimit({
+  maxSize: MOST_CONTENT_BYTES,
+  onError: ({ req }) =>
+    problemResponse({ kind: "content-too-large", mostBytes: MOST_CONTENT_BYTES }, { request: req.raw }),
+});
+
 const app = new Hono<{ Bindings: Env }>();
 app.get("/-/health", (c) => answerHealth(c.env));
 app.all("/-/health", (c) =>
   problemResponse({ kind: "method-not-allowed", allow: "GET, HEAD" }, { request: c.req.raw }),
 );
-app.all("/-/*", (c) => problemResponse({ kind: "not-found" }, { request: c.req.raw }));
+app.post("/-/events", limitContent, (c) => visitSite(c, answerEvents));
+app.all("/-/events", (c) => problemResponse({ kind: "method-not-allowed", allow: "POST" }, { request: c.req.raw }));
+app.all("/-/*", limitContent, (c) => visitSite(c, answerOperator));
 app.all("*", (c) => visitSite(c, answerVisitor));
-app.onError(answerFault);
-
-/** The images and the folders of the bucket under their canonical URLs, without a check: only this Worker can call it. */
-const images = new Hono<{ Bindings: Env }>();
-images.all("*", (c) => visitSite(c, answerAsked));
-images.onError(answerFault);
+app.onError((error, c) => answerFault(error, { request: c.req.raw, env: c.env }));
 
 function visitSite(c: AppContext, answer: (visit: Visit) => Promise<Response>): Response | Promise<Response> {
   const site = siteOf(c.env);
@@ -51,20 +62,52 @@ async function answerHealth(env: Env): Promise<Response> {
 }
 
 /** What nobody foresaw is a plain 500, and no request ends without an answer. */
-function answerFault(error: unknown, c: AppContext): Response {
-  const request = c.req.raw;
-  siteOf(c.env).log("error", "request.failed", { ray: rayOf(request), error: describeError(error) });
+function answerFault(error: unknown, { request, env }: { request: Request; env: Env }): Response {
+  siteOf(env).log("error", "request.failed", { ray: rayOf(request), error: describeError(error) });
   return problemResponse(rejectionOfFault(error, Date.now()), { request });
 }
 
-async function scheduled(_controller: ScheduledController, env: Env): Promise<void> {
+async function scheduled({ cron }: ScheduledController, env: Env): Promise<void> {
   const site = siteOf(env);
   if (site.kind === "misconfigured") {
     throw new Error(`The settings are not complete: ${site.problems.map(({ name }) => name).join(", ")}`);
   }
-  await rotate({ ...site, now: Date.now, alertWebhookUrl: site.settings.alertWebhookUrl });
+  await rotate({ ...site, now: Date.now, alertWebhookUrl: site.settings.alertWebhookUrl, cron });
 }
 
-export const Images = { fetch: images.fetch } satisfies ExportedHandler<Env>;
+declare global {
+  namespace Cloudflare {
+    /** Gives `ctx.exports` its type. */
+    interface GlobalProps {
+      mainModule: { Images: typeof Images };
+    }
+  }
+}
+
+/** What only this Worker can call, with a cache of its own in front, which only its own code can purge. */
+abstract class InnerEntrypoint extends WorkerEntrypoint<Env> {
+  abstract answer(visit: Visit): Promise<Response>;
+
+  override async fetch(request: Request): Promise<Response> {
+    try {
+      const site = siteOf(this.env);
+      if (site.kind === "misconfigured") return problemResponse({ kind: "misconfigured" }, { request });
+      return await this.answer({ site, request, ctx: this.ctx, exports: this.ctx.exports });
+    } catch (error) {
+      return answerFault(error, { request, env: this.env });
+    }
+  }
+
+  purge(options: CachePurgeOptions): Promise<OwnPurge> {
+    return purgeOwnCache(this.ctx.cache, options);
+  }
+}
+
+/** The images and the folders of the bucket under their canonical URLs, without a check. */
+export class Images extends InnerEntrypoint {
+  override answer(visit: Visit): Promise<Response> {
+    return answerAsked(visit);
+  }
+}
 
 export default { fetch: app.fetch, scheduled } satisfies ExportedHandler<Env>;

@@ -1,16 +1,20 @@
 /** Every reason for which a request is not answered with what it asked for. */
 export type Rejection =
   | { kind: "bad-request"; detail: string }
+  /** `byPassword`: a password would do. */
+  | { kind: "unauthorized"; byPassword: boolean }
   | { kind: "forbidden"; detail: string }
   | { kind: "not-found" }
   | { kind: "method-not-allowed"; allow: string }
   | { kind: "precondition-failed" }
   | { kind: "range-not-satisfiable"; completeLength: number }
+  | { kind: "content-too-large"; mostBytes: number }
   | { kind: "too-many-requests"; retryAfterSeconds: number }
   | { kind: "misconfigured" }
   | { kind: "internal" }
   | { kind: "bad-gateway" }
   | { kind: "unavailable"; retryAfterSeconds: number }
+  | { kind: "busy"; detail: string; retryAfterSeconds: number }
   | { kind: "gateway-timeout" };
 
 /** Seconds until it is worth asking again when the storage did not say: most of its faults pass in less. */
@@ -29,6 +33,17 @@ export function problemOf(rejection: Rejection): Problem {
   switch (rejection.kind) {
     case "bad-request":
       return problem(400, "Bad Request", rejection.detail);
+    case "unauthorized":
+      return rejection.byPassword
+        ? problem(
+            401,
+            "Unauthorized",
+            "This is for the owner of the site. Any user name will do; the password is OPERATOR_TOKEN.",
+            {
+              "WWW-Authenticate": 'Basic realm="b2-image-worker", charset="UTF-8"',
+            },
+          )
+        : problem(403, "Forbidden", "This is for the owner of the site, who comes through Cloudflare Access.");
     case "forbidden":
       return problem(403, "Forbidden", rejection.detail);
     case "not-found":
@@ -43,6 +58,8 @@ export function problemOf(rejection: Rejection): Problem {
       return problem(416, "Range Not Satisfiable", `The file has ${rejection.completeLength} bytes.`, {
         "Content-Range": `bytes */${rejection.completeLength}`,
       });
+    case "content-too-large":
+      return problem(413, "Content Too Large", `No more than ${rejection.mostBytes} bytes are taken here.`);
     case "too-many-requests":
       return problem(429, "Too Many Requests", "Too many requests came from this address. Try again later.", {
         "Retry-After": String(rejection.retryAfterSeconds),
@@ -59,6 +76,10 @@ export function problemOf(rejection: Rejection): Problem {
       return problem(502, "Bad Gateway", "The storage behind this site refused the request.", RETRY_LATER);
     case "unavailable":
       return problem(503, "Service Unavailable", "The storage behind this site does not answer now. Try again later.", {
+        "Retry-After": String(rejection.retryAfterSeconds),
+      });
+    case "busy":
+      return problem(503, "Service Unavailable", rejection.detail, {
         "Retry-After": String(rejection.retryAfterSeconds),
       });
     case "gateway-timeout":

@@ -20,6 +20,10 @@ export interface RotationParts {
   log: Log;
   now: () => number;
   alertWebhookUrl: string | undefined;
+  /** An owner sees what failed and may try again: only the cron tries by itself. */
+  by?: "cron" | "owner";
+  /** The schedule of the cron. */
+  cron?: string;
 }
 
 /** A new token that B2 refuses twice, while KV holds a fresh one that may be better. */
@@ -33,11 +37,14 @@ export class TokenRefusedError extends Error {
 }
 
 /**
- * The cron's job: mint, publish last, record. A repeated or overlapping run does no harm: the last token written wins,
+ * What the cron and the owner do: mint, publish last, record. A repeated or overlapping run does no harm: the last token written wins,
  * and both are good. Throws what went wrong, so that Cloudflare shows the run as failed.
  */
-export async function rotate({ store, mint, log, now, alertWebhookUrl }: RotationParts): Promise<void> {
+export async function rotate(parts: RotationParts): Promise<void> {
+  const { store, mint, log, now, alertWebhookUrl, by = "cron", cron } = parts;
   const at = now();
+  const run = { at, by, ...(cron !== undefined && { cron }) };
+  const retryOptions = { retries: by === "cron" ? RETRIES : 0, minTimeout: FIRST_DELAY_MS, randomize: true };
   try {
     const { token, trial } = await pRetry(mint, { ...retryOptions, shouldRetry: mayMintAgain });
     if (trial.kind === "refused" && (await holdsFresh(store, now()))) throw new TokenRefusedError();
@@ -45,23 +52,22 @@ export async function rotate({ store, mint, log, now, alertWebhookUrl }: Rotatio
     const outcome = trial.kind === "accepted" ? "published" : "published-unproven";
     const durationMs = now() - at;
     log(outcome === "published" ? "info" : "warn", "rotation.done", {
+      by,
       trial: trial.kind,
       expiresAt: token.expiresAt,
       durationMs,
       ...(trial.kind === "unclear" && { fault: trial.fault.message }),
     });
-    await recordOutcome({ store, log }, { at, outcome, durationMs });
+    await recordOutcome(parts, { ...run, outcome, durationMs, expiresAt: token.expiresAt });
   } catch (error) {
     const step = stepOf(error);
     const durationMs = now() - at;
-    log("error", "rotation.failed", { step, error: describeError(error), durationMs });
-    await recordOutcome({ store, log }, { at, outcome: "failed", step, durationMs });
+    log("error", "rotation.failed", { by, step, error: describeError(error), durationMs });
+    await recordOutcome(parts, { ...run, outcome: "failed", step, durationMs });
     if (alertWebhookUrl !== undefined) await alertWhenLate({ store, log, now, alertWebhookUrl }, error);
     throw error;
   }
 }
-
-const retryOptions = { retries: RETRIES, minTimeout: FIRST_DELAY_MS, randomize: true };
 
 /** A wrong key stays wrong: only a fault of B2 that may pass is worth another call, and after the pause that B2 asks for. */
 async function mayMintAgain({ error, retryDelay }: RetryContext): Promise<boolean> {

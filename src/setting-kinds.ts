@@ -72,6 +72,16 @@ export function protection<T extends v.GenericSchema>(kind: T) {
   return v.pipe(kind, v.metadata({ protects: true }));
 }
 
+/** Marks a setting whose value nobody gets to see, not even the owner. */
+export function confidential<T extends v.GenericSchema>(kind: T) {
+  return v.pipe(kind, v.metadata({ isSecret: true }));
+}
+
+/** Whether a setting was marked with `confidential`. */
+export function isConfidential(kind: v.GenericSchema): boolean {
+  return v.getMetadata(kind).isSecret === true;
+}
+
 /** Whether a setting was marked with `protection`. */
 export function isProtection(kind: v.GenericSchema): boolean {
   return v.getMetadata(kind).protects === true;

@@ -18,6 +18,27 @@ export function parseApiUrl(text: string): string | Misfit {
     : { problem: "an https: URL without a path, such as https://api.backblazeb2.com (http: only for localhost)" };
 }
 
+/** Reads `OPERATOR_TOKEN`. The problem does not quote it. */
+export function parseOperatorToken(text: string): string | Misfit {
+  return /^[\x21-\x7e]{24,}$/.test(text)
+    ? text
+    : { problem: "24 characters or more, without spaces (make one with: openssl rand -base64 32)" };
+}
+
+/** Reads `OPERATOR_ACCESS_AUDIENCE`. */
+export function parseAccessAudience(text: string): string | Misfit {
+  return /^[0-9a-f]{64}$/.test(text)
+    ? text
+    : { problem: "the Application Audience (AUD) Tag of the Access application: 64 hex digits" };
+}
+
+/** Reads `B2_EVENT_SIGNING_SECRET`. */
+export function parseEventSigningSecret(text: string): string | Misfit {
+  return /^[A-Za-z0-9]{32}$/.test(text)
+    ? text
+    : { problem: "32 letters and digits, as B2 takes them (make them with: openssl rand -hex 16)" };
+}
+
 /** Reads `ALERT_WEBHOOK_URL`. The problem does not quote it: it is a secret by itself. */
 export function parseWebhookUrl(text: string): string | Misfit {
   return isSecureUrl(text) ? text : { problem: "an https: URL (http: only for localhost)" };

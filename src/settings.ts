@@ -8,7 +8,9 @@ import { parseRefererRules } from "./access/referer.ts";
 import { parseSigningKeys } from "./access/signed-url.ts";
 import { findMistyped, type MistypedVariable } from "./mistyped-variables.ts";
 import {
+  confidential,
   flag,
+  isConfidential,
   isProtection,
   list,
   optional,
@@ -19,11 +21,14 @@ import {
   text,
 } from "./setting-kinds.ts";
 import {
+  parseAccessAudience,
   parseApiUrl,
   parseBucketName,
+  parseEventSigningSecret,
   parseFileNamePrefix,
   parseIndexFile,
   parseListedRobots,
+  parseOperatorToken,
   parseServedFile,
   parseVersionParameter,
   parseWebhookUrl,
@@ -35,7 +40,18 @@ export interface Env {
   TOKENS: TokenNamespace;
   MISS_LIMITER?: MissLimiter;
   LIST_LIMITER?: MissLimiter;
+  SIGN_IN_LIMITER?: MissLimiter;
+  CF_VERSION_METADATA?: Version;
   readonly [variable: string]: unknown;
+}
+
+/** What Cloudflare says of the version that runs. */
+export interface Version {
+  id: string;
+  /** What the deploy called it, or "". */
+  tag: string;
+  /** When it was uploaded, as text of a date. */
+  timestamp: string;
 }
 
 /** A setting that does not parse: its name and what it should hold, never its value. */
@@ -57,8 +73,10 @@ const LONGEST_AGE_SECONDS = 31_536_000;
 
 /** Every setting, with its default: the names that the code uses, and the names of the variables. */
 const schema = v.object({
-  applicationKeyId: secret("B2_APPLICATION_KEY_ID", "the keyID of a B2 application key"),
-  applicationKey: secret("B2_APPLICATION_KEY", "the applicationKey that B2 showed once, when the key was made"),
+  applicationKeyId: confidential(secret("B2_APPLICATION_KEY_ID", "the keyID of a B2 application key")),
+  applicationKey: confidential(
+    secret("B2_APPLICATION_KEY", "the applicationKey that B2 showed once, when the key was made"),
+  ),
   bucketName: text("B2_BUCKET_NAME", optional(parseBucketName)),
   fileNamePrefix: protection(text("B2_FILE_NAME_PREFIX", parseFileNamePrefix)),
   apiUrl: text("B2_API_URL", parseApiUrl, "https://api.backblazeb2.com"),
@@ -81,10 +99,13 @@ const schema = v.object({
   /** As visitors see them; "" is every folder. */
   listedPrefixes: list("LISTED_PREFIXES", optionalList(parseListedPrefixes)),
   listedRobots: text("LISTED_ROBOTS", parseListedRobots, "noindex"),
-  signingKeys: text("URL_SIGNING_KEYS", optionalList(parseSigningKeys)),
+  signingKeys: confidential(text("URL_SIGNING_KEYS", optionalList(parseSigningKeys))),
   indexFile: text("INDEX_FILE", optional(parseIndexFile)),
   notFoundFile: text("NOT_FOUND_FILE", optional(parseServedFile)),
-  alertWebhookUrl: text("ALERT_WEBHOOK_URL", optional(parseWebhookUrl)),
+  operatorToken: confidential(text("OPERATOR_TOKEN", optional(parseOperatorToken))),
+  accessAudience: text("OPERATOR_ACCESS_AUDIENCE", optional(parseAccessAudience)),
+  eventSigningSecret: confidential(text("B2_EVENT_SIGNING_SECRET", optional(parseEventSigningSecret))),
+  alertWebhookUrl: confidential(text("ALERT_WEBHOOK_URL", optional(parseWebhookUrl))),
 });
 
 /** The settings, checked. */
@@ -96,6 +117,7 @@ export const SETTINGS = Object.entries(schema.entries).map(([key, kind]) => ({
   variable: v.getTitle(kind) ?? key,
   fallback: String(v.getDefault(kind)),
   protects: isProtection(kind),
+  isSecret: isConfidential(kind),
 }));
 
 const PROTECTIONS = SETTINGS.filter(({ protects }) => protects).map(({ variable }) => variable);

@@ -5,8 +5,12 @@ import { createLister, type Lister } from "./gallery/lister.ts";
 import { createDownloader, type Downloader } from "./images/download.ts";
 import { createLog, type Log } from "./log.ts";
 import type { MistypedVariable } from "./mistyped-variables.ts";
+import { createEventVerifier, type EventVerifier } from "./operator/event-signature.ts";
 import { createHealthCheck, type Health } from "./operator/health.ts";
-import { type Env, readSettings, type SettingProblem, type Settings } from "./settings.ts";
+import { createPurger, type Purger } from "./operator/purger.ts";
+import { createSignInLimit, type SignInLimit } from "./operator/sign-in-limit.ts";
+import { type Env, readSettings, type SettingProblem, type Settings, type Version } from "./settings.ts";
+import { type SettingInForce, settingsInForce } from "./settings-in-force.ts";
 import { type Minted, mint } from "./token/mint.ts";
 import { createTokenSource, type TokenSource } from "./token/source.ts";
 import { createTokenStore, type TokenStore } from "./token/store.ts";
@@ -15,6 +19,10 @@ import { createTokenStore, type TokenStore } from "./token/store.ts";
 export interface Site {
   kind: "ready";
   settings: Settings;
+  /** For the owner's eyes. */
+  settingsInForce: SettingInForce[];
+  /** Which version of the Worker this is; undefined where the binding is missing. */
+  version: Version | undefined;
   /** Variables that are probably mistyped. */
   warnings: MistypedVariable[];
   store: TokenStore;
@@ -25,6 +33,10 @@ export interface Site {
   list: Lister;
   checkSignature: SignatureChecker;
   sign: Signer;
+  signInLimit: SignInLimit;
+  purge: Purger;
+  /** undefined: B2 has no secret to sign events with, so none are taken. */
+  verifyEvents: EventVerifier | undefined;
   missLimiter: MissLimiter | undefined;
   listLimiter: MissLimiter | undefined;
   log: Log;
@@ -64,9 +76,12 @@ function createSite(env: Env): Site | BrokenSite {
   const mintOne = () => mint(settings);
   const clock = { now: Date.now, wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)) };
   const tokens = createTokenSource({ store, mint: mintOne, log, ...clock });
+  const { eventSigningSecret } = settings;
   return {
     kind: "ready",
     settings,
+    settingsInForce: settingsInForce(env),
+    version: env.CF_VERSION_METADATA,
     warnings,
     store,
     mint: mintOne,
@@ -76,6 +91,9 @@ function createSite(env: Env): Site | BrokenSite {
     list: createLister({ settings, log, ...clock }),
     checkSignature: createSignatureChecker(settings.signingKeys),
     sign: createSigner(settings.signingKeys),
+    signInLimit: createSignInLimit(env.SIGN_IN_LIMITER, Date.now),
+    purge: createPurger(clock),
+    verifyEvents: eventSigningSecret === undefined ? undefined : createEventVerifier(eventSigningSecret),
     missLimiter: env.MISS_LIMITER,
     listLimiter: env.LIST_LIMITER,
     log,

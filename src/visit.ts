@@ -1,3 +1,5 @@
+import type { OwnPurge } from "./operator/own-cache.ts";
+import type { AccessContext } from "./operator/sign-in.ts";
 import type { Site } from "./site.ts";
 import type { Caller } from "./token/source.ts";
 
@@ -5,13 +7,15 @@ import type { Caller } from "./token/source.ts";
 export interface Visit {
   site: Site;
   request: Request;
-  ctx: { waitUntil(work: Promise<unknown>): void };
+  ctx: { waitUntil(work: Promise<unknown>): void; cache?: CacheContext; readonly access?: AccessContext };
   /** The other entrypoints of this Worker, each behind its own cache: `ctx.exports` of Cloudflare. */
   exports: { Images: Entrypoint };
 }
 
 export interface Entrypoint {
   fetch(request: Request): Promise<Response>;
+  /** Runs inside the entrypoint, past its cache. */
+  purge(options: CachePurgeOptions): Promise<OwnPurge>;
 }
 
 /** The id that Cloudflare gives a request, for the log. */
@@ -22,4 +26,10 @@ export function rayOf(request: Request): string | undefined {
 /** The request as the one that may need a token. */
 export function callerOf({ request, ctx }: Visit): Caller {
   return { ray: rayOf(request), waitUntil: (work) => ctx.waitUntil(work) };
+}
+
+/** The name of the bucket, which may be known with the token alone. Throws `TokenUnavailableError`. */
+export async function bucketNameOf(visit: Visit): Promise<string> {
+  const { settings, tokens } = visit.site;
+  return settings.bucketName ?? (await tokens.get(callerOf(visit))).bucketName;
 }

@@ -23,6 +23,15 @@ const TIME = new Intl.DateTimeFormat("en-GB", {
   minute: "2-digit",
   timeZone: "UTC",
 });
+const SHORT_TIME = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZone: "UTC",
+});
 
 /** A day, such as `24 Nov 2026`, in UTC. `ms` is since the epoch. */
 export function formatDate(ms: number): string {
@@ -34,7 +43,33 @@ export function formatTime(ms: number): string {
   return `${TIME.format(ms)} UTC`;
 }
 
+/** The same in short, such as `Tue, 24 Nov 2026, 12:00 UTC`. */
+export function formatShortTime(ms: number): string {
+  return `${SHORT_TIME.format(ms)} UTC`;
+}
+
 /** A number with its noun, such as `1 file` or `1,204 files`. */
 export function formatCount(count: number, noun: string): string {
   return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+const SPANS: [noun: string, ms: number][] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1000],
+];
+
+/** A span of time in its two largest units, such as `6 days 4 hours`; less than a second is `0 seconds`. */
+export function formatSpan(ms: number): string {
+  const first = SPANS.findIndex(([, unitMs]) => ms >= unitMs);
+  if (first === -1) return "0 seconds";
+  const parts: string[] = [];
+  let rest = ms;
+  for (const [noun, unitMs] of SPANS.slice(first, first + 2)) {
+    const count = Math.floor(rest / unitMs);
+    rest -= count * unitMs;
+    if (count > 0) parts.push(formatCount(count, noun));
+  }
+  return parts.join(" ");
 }

@@ -6,6 +6,10 @@ const SHAPES = {
   copy: "M9 9h9.5a1.5 1.5 0 0 1 1.5 1.5V20a1.5 1.5 0 0 1-1.5 1.5H9A1.5 1.5 0 0 1 7.5 20v-9.5A1.5 1.5 0 0 1 9 9zM4.5 15A1.5 1.5 0 0 1 3 13.5V4A1.5 1.5 0 0 1 4.5 2.5H14A1.5 1.5 0 0 1 15.5 4",
   purge: "M20 11a8 8 0 0 0-14.3-4L3.5 9M3.5 4v5h5M4 13a8 8 0 0 0 14.3 4l2.2-2M20.5 20v-5h-5",
   next: "M5 12h14m-6-6 6 6-6 6",
+  // Told apart without colour: a tick in a circle, an exclamation mark in a triangle, a cross in an octagon.
+  ok: "M12 2.5a9.5 9.5 0 1 1 0 19 9.5 9.5 0 0 1 0-19zM7.5 12.5l3 3 6-6.5",
+  degraded: "M12 3 22 20.5H2zM12 9.5v5m0 2.8v.1",
+  down: "M8 2.5h8L21.5 8v8L16 21.5H8L2.5 16V8zM8.5 8.5l7 7m0-7-7 7",
 };
 
 export type IconName = keyof typeof SHAPES;

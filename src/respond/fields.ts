@@ -3,7 +3,7 @@ import type { Visit } from "../visit.ts";
 
 export type Fields = Record<string, string>;
 
-/** Cloudflare drops a longer tag, and says nothing. */
+/** Cloudflare drops a longer tag, and says nothing. Source: https://developers.cloudflare.com/workers/cache/purge/#attach-tags-on-write */
 const LONGEST_TAG = 1024;
 
 /** What every answer of the site says, whatever its status. */
@@ -22,14 +22,17 @@ export function baseFields(): Fields {
   };
 }
 
-/**
- * Names the file, whatever address or preset it was asked for by, so that a purge reaches all of its answers. Without a
- * tag when it would be too long. Source: https://developers.cloudflare.com/workers/cache/configuration/
- */
-export function addCacheTag(fields: Fields, canonicalPath: string): void {
+/** What a purge of a file or a folder names; undefined when it would be too long. */
+export function cacheTagOf(canonicalPath: string): string | undefined {
   // A comma stands between two tags.
   const tag = canonicalPath.replaceAll(",", "%2C");
-  if (tag.length <= LONGEST_TAG) fields["Cache-Tag"] = tag;
+  return tag.length <= LONGEST_TAG ? tag : undefined;
+}
+
+/** Names the file, whatever address or preset it was asked for by, so that a purge reaches all of its answers. */
+export function addCacheTag(fields: Fields, canonicalPath: string): void {
+  const tag = cacheTagOf(canonicalPath);
+  if (tag !== undefined) fields["Cache-Tag"] = tag;
 }
 
 /** With a list of origins the answer varies by `Origin`. */

@@ -10,9 +10,15 @@ const outcomeSchema = v.object({
   /** Where a failed run ended: a step of the mint, `trial` or `publish`. */
   step: v.optional(v.string()),
   durationMs: v.number(),
+  /** Who asked for it: the cron, unless something else stands here. */
+  by: v.optional(v.picklist(["cron", "request", "owner"])),
+  /** The schedule that a run of the cron belongs to. */
+  cron: v.optional(v.string()),
+  /** When the token that it brought ends, in ms since the epoch. */
+  expiresAt: v.optional(v.number()),
 });
 
-/** What one run of the cron came to. `published-unproven`: B2 did not say that the token works. */
+/** What one rotation came to. `published-unproven`: B2 did not say that the token works. */
 export type RotationOutcome = v.InferOutput<typeof outcomeSchema>;
 
 const historySchema = v.array(outcomeSchema);

@@ -36,7 +36,9 @@ export interface TokenStore {
   read(options?: { pastCache?: boolean }): Promise<DownloadToken | undefined>;
   /** Throws `KvError`. */
   write(token: DownloadToken): Promise<void>;
-  /** Adds to the record of the last rotations; for the cron only. Throws `KvError`. */
+  /** The last rotations, the newest last. Throws `KvError`. */
+  history(): Promise<RotationOutcome[]>;
+  /** Adds to them. Throws `KvError`. */
   addOutcome(outcome: RotationOutcome): Promise<void>;
 }
 
@@ -51,9 +53,12 @@ export function createTokenStore(namespace: TokenNamespace, scope: TokenScope): 
     await put(TOKEN_KEY, formatRecord(token));
   }
 
+  async function history(): Promise<RotationOutcome[]> {
+    return parseHistory(await get(HISTORY_KEY, LEAST_CACHE_TTL_SECONDS));
+  }
+
   async function addToHistory(outcome: RotationOutcome): Promise<void> {
-    const history = parseHistory(await get(HISTORY_KEY, LEAST_CACHE_TTL_SECONDS));
-    await put(HISTORY_KEY, JSON.stringify(addOutcome(history, outcome)));
+    await put(HISTORY_KEY, JSON.stringify(addOutcome(await history(), outcome)));
   }
 
   async function get(key: string, cacheTtl: number): Promise<string | null> {
@@ -64,7 +69,7 @@ export function createTokenStore(namespace: TokenNamespace, scope: TokenScope): 
     await inTime("write", () => namespace.put(key, value));
   }
 
-  return { read, write, addOutcome: addToHistory };
+  return { read, write, history, addOutcome: addToHistory };
 }
 
 async function inTime<T>(operation: "read" | "write", call: () => Promise<T>): Promise<T> {

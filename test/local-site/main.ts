@@ -1,5 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLocalB2 } from "../local-b2/serve.ts";
+import { addEventRule } from "./event-rule.ts";
 import { parseStart, type StartOptions } from "./options.ts";
 import { isPortFree } from "./ports.ts";
 import { findSamplePaths } from "./sample-paths.ts";
@@ -39,6 +41,8 @@ async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
   process.stdout.write("Starting the local B2 and the Worker …\n");
   const b2 = await startLocalB2({ port: b2Port, host: "127.0.0.1", dir, keyId: KEY_ID, key: KEY });
   stops.push(() => b2.close());
+  const eventSecret = randomBytes(16).toString("hex");
+  const ownerPassword = randomBytes(12).toString("hex");
   const worker = await startWorker({
     port,
     b2Url: b2.url,
@@ -46,13 +50,15 @@ async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
     key: KEY,
     // A folder shows its own page if it has one, else what is in it.
     vars: { INDEX_FILE: "index.html", LISTED_PREFIXES: "/" },
+    secrets: { B2_EVENT_SIGNING_SECRET: eventSecret, OPERATOR_TOKEN: ownerPassword },
     onLog: (line) => void process.stdout.write(`${line}\n`),
     signal: giveUp.signal,
   });
   stops.push(worker.stop);
   void worker.ended.then(() => endIfUnasked(worker));
+  addEventRule(b2.b2, { workerUrl: worker.url, secret: eventSecret });
   await rotateOnce(worker);
-  await announce({ port, b2Url: b2.url, dir });
+  await announce({ port, b2Url: b2.url, dir, ownerPassword });
 }
 
 async function rotateOnce(worker: WorkerUnderDev): Promise<void> {
@@ -60,11 +66,19 @@ async function rotateOnce(worker: WorkerUnderDev): Promise<void> {
   if (!response.ok) throw new Error(`The cron's first rotation failed: ${await response.text()}\n${worker.output()}`);
 }
 
-async function announce(started: { port: number; b2Url: string; dir: string }): Promise<void> {
+interface Started {
+  port: number;
+  b2Url: string;
+  dir: string;
+  ownerPassword: string;
+}
+
+async function announce(started: Started): Promise<void> {
   const site = `http://localhost:${started.port}`;
   const paths = await findSamplePaths(started.dir, URLS_SHOWN);
   const lines = [`Ready: ${site}/`, "", ...paths.map((path) => `  ${site}${path}`), `  ${site}/-/health`];
   if (paths.length === 0) lines.push(`  no image was found in ${started.dir}`);
+  lines.push("", "Yours alone, with any user name:", "", `  ${site}/-/status   password ${started.ownerPassword}`);
   lines.push("", `The local B2 is ${started.b2Url}. Ctrl-C ends both.`, "");
   process.stdout.write(`\n${lines.join("\n")}\n`);
 }

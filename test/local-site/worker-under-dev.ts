@@ -21,6 +21,8 @@ export interface WorkerOptions {
   port?: number;
   /** Another entry than that of wrangler.toml, from the project's folder. */
   entry?: string;
+  /** Lines beside those of wrangler.toml. */
+  config?: string;
   /** Told each line that the Worker itself wrote. */
   onLog?: (line: string) => void;
   /** Gives up a start that is under way and ends what has started. */
@@ -43,7 +45,7 @@ export interface WorkerUnderDev {
   stop(): Promise<void>;
 }
 
-export interface ProjectOptions extends Pick<WorkerOptions, "entry"> {
+export interface ProjectOptions extends Pick<WorkerOptions, "entry" | "config"> {
   vars?: Record<string, string>;
   secrets?: Record<string, string>;
   /** Options of the local B2, over the sample images at a free port. */
@@ -72,6 +74,7 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerUnderDe
     requiredSecrets: { B2_APPLICATION_KEY_ID: keyId, B2_APPLICATION_KEY: key },
     scratch,
     entry: options.entry,
+    config: options.config,
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const output = followOutput(child, onLog);
@@ -111,7 +114,7 @@ function createStop(child: ChildProcess, scratch: string): () => Promise<void> {
 
 /** Starts a local B2 in this process and the Worker under `wrangler dev` against it, on free ports. */
 export async function startProject(options: ProjectOptions = {}): Promise<Project> {
-  const { vars, secrets, b2 = {}, fireCron = true, entry } = options;
+  const { vars, secrets, b2 = {}, fireCron = true, entry, config } = options;
   const b2Options = { host: "127.0.0.1", dir: SAMPLE_DIR, keyId: "local-key-id", key: "local-key", ...b2 };
   let b2Server = await startLocalB2({ port: 0, ...b2Options });
   const { keyId, key } = b2Options;
@@ -122,6 +125,7 @@ export async function startProject(options: ProjectOptions = {}): Promise<Projec
     vars: { INDEX_FILE: "index.html", ...vars },
     ...(secrets !== undefined && { secrets }),
     ...(entry !== undefined && { entry }),
+    ...(config !== undefined && { config }),
   }).catch(async (error: unknown) => {
     await b2Server.close();
     throw error;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -21,11 +21,13 @@ export interface WranglerDev {
   scratch: string;
   /** Another entry than that of wrangler.toml, from the project's folder. */
   entry?: string | undefined;
+  /** Lines beside those of wrangler.toml. */
+  config?: string | undefined;
 }
 
 /** Spawns `wrangler dev` as the leader of a process group, with its output piped. */
 export async function spawnWranglerDev(options: WranglerDev): Promise<ChildProcess> {
-  const { port, vars, requiredSecrets, scratch, entry } = options;
+  const { port, vars, requiredSecrets, scratch, entry, config } = options;
   // With an --env-file, even an empty one, wrangler reads neither .dev.vars nor .env.
   const envFile = join(scratch, "empty.env");
   await writeFile(envFile, "");
@@ -43,12 +45,22 @@ export async function spawnWranglerDev(options: WranglerDev): Promise<ChildProce
   ];
   args.push("--persist-to", join(scratch, "state"), "--show-interactive-dev-session=false");
   for (const [name, value] of Object.entries(vars)) args.push("--var", `${name}:${value}`);
+  if (config !== undefined) args.push("--config", await writeConfig(scratch, config));
   return spawn(process.execPath, [LEASH, process.execPath, WRANGLER, ...args], {
     cwd: PROJECT_DIR,
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...requiredSecrets, ...quietEnvironment(scratch) },
   });
+}
+
+/** A copy of wrangler.toml, with more in it. */
+async function writeConfig(scratch: string, more: string): Promise<string> {
+  const own = await readFile(join(PROJECT_DIR, "wrangler.toml"), "utf8");
+  const path = join(scratch, "wrangler.toml");
+  const main = join(PROJECT_DIR, "src/index.ts");
+  await writeFile(path, `${own.replace(/^main = .*$/m, `main = ${JSON.stringify(main)}`)}\n${more}\n`);
+  return path;
 }
 
 /** Keeps wrangler quiet, off the network and out of the user's own folders. */

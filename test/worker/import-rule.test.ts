@@ -14,7 +14,7 @@ const LAYERS: RegExp[] = [
   /^address\.ts$/,
   /^respond\//,
   /^pages\//,
-  /^(?:settings|setting-parsers)\.ts$/,
+  /^(?:settings|settings-in-force|setting-parsers)\.ts$/,
   /^access\//,
   /^token\//,
   /^b2\//,

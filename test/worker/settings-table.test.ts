@@ -26,6 +26,11 @@ describe("the README's tables of settings", () => {
     expect(named.toSorted()).toEqual(SETTINGS.map(({ variable }) => variable).toSorted());
   });
 
+  it("call secrets just those whose values nobody gets to see", () => {
+    const hidden = SETTINGS.filter(({ isSecret }) => isSecret).map(({ variable }) => variable);
+    expect(hidden.toSorted()).toEqual(secrets.flatMap((row) => row.variables).toSorted());
+  });
+
   const rows = variables.flatMap((row) => row.variables.map((name) => ({ name, cell: row.cells[0]?.trim() ?? "" })));
 
   it.each(rows)("tell the default of $name", ({ name, cell }) => {

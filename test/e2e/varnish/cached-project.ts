@@ -27,7 +27,7 @@ export interface VarnishAnswer {
 export async function startCachedProject(vars: Record<string, string>, clockOffsetMs = 0): Promise<CachedProject> {
   const varnish = await startVarnish(clockOffsetMs);
   const project = await startProject({
-    vars: { ...vars, IMAGES_CACHE_URL: varnish.imagesUrl },
+    vars: { ...vars, PUBLIC_CACHE_URL: varnish.publicUrl, IMAGES_CACHE_URL: varnish.imagesUrl },
     entry: "test/worker/support/behind-varnish.ts",
   }).catch(async (error: unknown) => {
     await varnish.stop();

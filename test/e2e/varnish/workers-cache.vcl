@@ -18,6 +18,15 @@ sub vcl_recv {
     # Tells the Worker which entrypoint is meant: one port is the public one, the other is that of Images.
     set req.http.X-Entrypoint = local.socket;
   }
+  # A purge inside the entrypoint of this port: by tag, whatever its case, or by how a path begins.
+  if (req.method == "PURGE") {
+    std.ban("obj.http.X-Entrypoint == " + local.socket + " && obj.http.Cache-Tag ~ (?i)(^|,)(" + req.http.X-Purge-Tags + ")(,|$)");
+    std.ban("obj.http.X-Entrypoint == " + local.socket + " && obj.http.X-Path ~ " + req.http.X-Purge-Paths);
+    if (std.ban_error() != "") {
+      return (synth(500, std.ban_error()));
+    }
+    return (synth(200, "Purged"));
+  }
   if ((req.method != "GET" && req.method != "HEAD") || req.http.Upgrade) {
     return (pass);
   }
@@ -76,6 +85,9 @@ sub vcl_backend_response {
   if (beresp.status >= 500 && (bereq.is_bgfetch || bereq.http.X-Usable-If-Error)) {
     return (abandon);
   }
+  # What a purge looks for.
+  set beresp.http.X-Entrypoint = bereq.http.X-Entrypoint;
+  set beresp.http.X-Path = bereq.url;
   set beresp.http.X-Control = beresp.http.Cache-Control;
   if (beresp.http.Cloudflare-CDN-Cache-Control) {
     set beresp.http.X-Control = beresp.http.Cloudflare-CDN-Cache-Control;
@@ -110,6 +122,8 @@ sub vcl_deliver {
   set resp.http.Cf-Cache-Status = req.http.X-Cache-Status;
   unset resp.http.Cloudflare-CDN-Cache-Control;
   unset resp.http.Cache-Tag;
+  unset resp.http.X-Entrypoint;
+  unset resp.http.X-Path;
   unset resp.http.X-Control;
   unset resp.http.X-Stale-While-Revalidate;
   unset resp.http.X-Stale-If-Error;

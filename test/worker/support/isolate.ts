@@ -1,20 +1,24 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import worker, { Images } from "../../../src/index.ts";
+import type { OwnPurge } from "../../../src/operator/own-cache.ts";
 import type { Env } from "../../../src/settings.ts";
 
 /** Settings, secrets and bindings beside those of wrangler.toml. */
 export type Vars = Partial<Record<keyof Env, unknown>>;
 
 /** Where `ctx.exports.Images` leads. */
-interface Loopback {
+export interface Loopback {
   fetch(request: Request): Promise<Response>;
+  purge(options: CachePurgeOptions): Promise<OwnPurge>;
 }
 
 /** The Worker's code with a memory of its own. */
 export interface Isolate {
-  runDefault(request: Request, images: Loopback): Promise<Response>;
-  runImages(request: Request, images: Loopback): Promise<Response>;
+  runDefault(request: Request, images: Loopback, cache?: CacheContext): Promise<Response>;
+  runImages(request: Request, images?: Loopback): Promise<Response>;
+  /** Calls the method `purge` of `Images`. */
+  purgeImages(options: CachePurgeOptions, cache?: CacheContext): Promise<OwnPurge>;
   /** Runs the cron. */
   rotate(): Promise<void>;
 }
@@ -23,20 +27,28 @@ export interface Isolate {
 export function startIsolate(vars: Vars): Isolate {
   const own = { ...env, ...vars } as unknown as Env;
   return {
-    runDefault: (request, images) => withContext(images, (ctx) => worker.fetch(request, own, ctx)),
-    runImages: (request, images) => withContext(images, (ctx) => Images.fetch(request, own, ctx)),
+    runDefault: (request, images, cache) => withContext({ images, cache }, (ctx) => worker.fetch(request, own, ctx)),
+    runImages: (request, images) => withContext({ images }, (ctx) => new Images(ctx, own).fetch(request)),
+    purgeImages: (options, cache) => withContext({ cache }, (ctx) => new Images(ctx, own).purge(options)),
     rotate: () => worker.scheduled({ cron: "0 */6 * * *", scheduledTime: Date.now(), noRetry: () => undefined }, own),
   };
 }
 
-/** Gives the response when everything is done, what the Worker left to `waitUntil` too. */
-async function withContext(
-  images: Loopback,
-  answer: (ctx: ExecutionContext) => Response | Promise<Response>,
-): Promise<Response> {
+/** What `ctx` holds beside what it always does. */
+interface Surroundings {
+  images?: Loopback | undefined;
+  cache?: CacheContext | undefined;
+}
+
+/** Gives the answer when everything is done, what the Worker left to `waitUntil` too. */
+async function withContext<T>(
+  { images, cache }: Surroundings,
+  answer: (ctx: ExecutionContext) => T | Promise<T>,
+): Promise<T> {
   const ctx = createExecutionContext();
   Object.defineProperty(ctx, "exports", { value: { Images: images } });
-  const response = await answer(ctx);
+  Object.defineProperty(ctx, "cache", { value: cache });
+  const result = await answer(ctx);
   await waitOnExecutionContext(ctx);
-  return response;
+  return result;
 }

@@ -4,7 +4,7 @@ import { b2BehindFetch, callsOf } from "./b2-behind-fetch.ts";
 import { passMs } from "./clock.ts";
 import { type CollectedLog, collectLog } from "./collected-log.ts";
 import { FaultyKv } from "./faulty-kv.ts";
-import { type Isolate, startIsolate, type Vars } from "./isolate.ts";
+import { type Isolate, type Loopback, startIsolate, type Vars } from "./isolate.ts";
 import { WorkersCache } from "./workers-cache.ts";
 
 export const SITE_URL = "https://image.example.com";
@@ -24,6 +24,8 @@ export interface TestSite {
   /** The caches in front of the two entrypoints; `browse` goes through them. */
   cache: WorkersCache;
   images: WorkersCache;
+  /** Where `ctx.exports.Images` leads. */
+  loopback: Loopback;
   /** A request as it comes from the internet: cache, Worker, cache, B2. */
   browse: Visitor;
   /** The same with the cache of `Images` alone: that of the default entrypoint is switched off. */
@@ -48,15 +50,20 @@ export function createSite(given: Vars = {}, options: LocalB2Options = {}): Test
   const vars = { TOKENS: new FaultyKv(), ...given };
   const b2 = b2BehindFetch({ files: FILES, ...options });
   const isolate = startIsolate(vars);
-  const images = new WorkersCache((request) => isolate.runImages(request, images));
-  const cache = new WorkersCache((request) => isolate.runDefault(request, images));
+  const loopback: Loopback = {
+    fetch: (request) => images.fetch(request),
+    purge: (options) => isolate.purgeImages(options, images),
+  };
+  const images = new WorkersCache((request) => isolate.runImages(request, loopback));
+  const cache = new WorkersCache((request) => isolate.runDefault(request, loopback, cache));
   return {
     b2,
     log: collectLog(),
     cache,
     images,
+    loopback,
     browse: (path, init) => cache.fetch(requestFor(path, init)),
-    browseImages: (path, init) => isolate.runDefault(requestFor(path, init), images),
+    browseImages: (path, init) => isolate.runDefault(requestFor(path, init), loopback),
     visit: uncachedVisit(isolate),
     startIsolate: () => uncachedVisit(startIsolate(vars)),
     rotate: isolate.rotate,
@@ -83,7 +90,10 @@ export function createFaultyKvSite(vars: Vars = {}, options: LocalB2Options = {}
 }
 
 function uncachedVisit(isolate: Isolate): Visitor {
-  const images = { fetch: (request: Request) => isolate.runImages(request, images) };
+  const images: Loopback = {
+    fetch: (request) => isolate.runImages(request, images),
+    purge: (options) => isolate.purgeImages(options),
+  };
   return (path, init) => isolate.runDefault(requestFor(path, init), images);
 }
 

@@ -23,9 +23,16 @@ type Status = "HIT" | "MISS" | "EXPIRED" | "REVALIDATED" | "UPDATING" | "STALE" 
  * freshness from `Cloudflare-CDN-Cache-Control` first, which the client never sees, and neither `Cache-Tag`. The clock is
  * `Date.now`.
  */
-export class WorkersCache {
+export class WorkersCache implements CacheContext {
   /** How often the entrypoint ran. */
   runs = 0;
+  /** What was purged, call by call. */
+  readonly purges: CachePurgeOptions[] = [];
+  /** What Cloudflare says instead of purging; nothing when it purges. */
+  purgeErrors: CachePurgeError[] = [];
+  /** What happens just after a purge. */
+  afterPurge: () => Promise<unknown> = async () => undefined;
+  readonly #tags = new Map<string, string[]>();
   readonly #entrypoint: Entrypoint;
   readonly #stored = new Map<string, StoredAnswer[]>();
   #background: Promise<unknown>[] = [];
@@ -51,6 +58,25 @@ export class WorkersCache {
     const stale = this.#stored.get(keyOf(request))?.find(({ policy }) => hasSameVariant(policy, asked));
     if (stale !== undefined) return await this.#revalidate(stale, request);
     return await this.#store(request, await this.#run(asGet(request)), "MISS");
+  }
+
+  /** By tag, whatever its case, and by how a path begins. Source: https://developers.cloudflare.com/workers/cache/purge/ */
+  async purge(options: CachePurgeOptions): Promise<CachePurgeResult> {
+    if (this.purgeErrors.length > 0) return { success: false, errors: this.purgeErrors };
+    this.purges.push(options);
+    const { tags = [], pathPrefixes = [], purgeEverything = false } = options;
+    const wanted = new Set(tags.map((tag) => tag.toLowerCase()));
+    for (const key of this.#stored.keys()) {
+      const isTagged = this.#tags.get(key)?.some((tag) => wanted.has(tag)) === true;
+      const isUnder = pathPrefixes.some((prefix) => key.startsWith(prefix) || key.startsWith(`["${prefix}`));
+      if (isTagged || isUnder || purgeEverything) this.#stored.delete(key);
+    }
+    await this.afterPurge();
+    return { success: true, errors: [] };
+  }
+
+  invalidate(): Promise<CachePurgeResult> {
+    throw new Error("The Worker never marks an answer as stale.");
   }
 
   /** Waits for what runs in the background. */
@@ -84,6 +110,8 @@ export class WorkersCache {
     // A 206 and a 304 of the entrypoint are passed on.
     if (!policy.storable() || vary === "*" || response.status === 206 || response.status === 304)
       return toClient(response, "BYPASS");
+    const tags = response.headers.get("Cache-Tag")?.toLowerCase().split(",") ?? [];
+    this.#tags.set(keyOf(request), tags.filter(isTag));
     const stored = { policy, status: response.status, headers: fieldsOf(response), body: await response.arrayBuffer() };
     const others = (this.#stored.get(keyOf(request)) ?? []).filter(
       (other) => !hasSameVariant(other.policy, cacheRequest(request)),
@@ -96,6 +124,11 @@ export class WorkersCache {
     this.runs += 1;
     return await this.#entrypoint(request);
   }
+}
+
+/** A tag that is none is dropped silently. Source: https://developers.cloudflare.com/workers/cache/purge/#attach-tags-on-write */
+function isTag(text: string): boolean {
+  return /^[!-~]{1,1024}$/.test(text);
 }
 
 /** `Range` is stripped, and a HEAD arrives as a GET. */

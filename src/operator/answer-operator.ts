@@ -1,0 +1,92 @@
+import { clientAddress } from "../images/ask-images.ts";
+import type { Rejection } from "../rejection.ts";
+import { problemResponse } from "../respond/problem-response.ts";
+import { rayOf, type Visit } from "../visit.ts";
+import { answerFiles } from "./answer-files.ts";
+import { answerPurge } from "./answer-purge.ts";
+import { answerRotate } from "./answer-rotate.ts";
+import { answerStatus } from "./answer-status.ts";
+import { type Operator, signIn } from "./sign-in.ts";
+import { SIGN_IN_PAUSE_SECONDS } from "./sign-in-limit.ts";
+
+/** An answer for the owner. */
+export type Route = (visit: Visit, operator: Operator) => Promise<Response>;
+
+/** By path, then by method; HEAD is answered as GET is. */
+const ROUTES: Record<string, { GET?: Route; POST?: Route }> = {
+  "/-/status": { GET: answerStatus },
+  "/-/files": { GET: answerFiles },
+  "/-/rotate": { POST: answerRotate },
+  "/-/purge": { POST: answerPurge },
+};
+
+/** No page of the owner's is kept by any cache, shown in a frame, or told to another site by a link. */
+const FIELDS = {
+  "Cache-Control": "no-store",
+  "Cloudflare-CDN-Cache-Control": "no-store",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Cross-Origin-Opener-Policy": "same-origin",
+};
+
+/** Everything under `/-/` that is the owner's. Where the settings name no owner, none of it exists. */
+export async function answerOperator(visit: Visit): Promise<Response> {
+  const response = await answerOrRefuse(visit);
+  for (const [name, value] of Object.entries(FIELDS)) response.headers.set(name, value);
+  response.headers.delete("Timing-Allow-Origin");
+  const policy = response.headers.get("Content-Security-Policy") ?? "default-src 'none'";
+  if (!policy.includes("frame-ancestors"))
+    response.headers.set("Content-Security-Policy", `${policy}; frame-ancestors 'none'`);
+  return visit.request.method === "HEAD" ? new Response(null, response) : response;
+}
+
+async function answerOrRefuse(visit: Visit): Promise<Response> {
+  const { request, site } = visit;
+  const { operatorToken, accessAudience } = site.settings;
+  const route = ROUTES[new URL(request.url).pathname];
+  if (route === undefined || (operatorToken === undefined && accessAudience === undefined)) {
+    return refuse(visit, { kind: "not-found" });
+  }
+  const answer = request.method === "HEAD" ? route.GET : route[request.method as keyof typeof route];
+  if (answer === undefined) return refuse(visit, { kind: "method-not-allowed", allow: allowOf(route) });
+  const operator = await operatorOrRejection(visit);
+  return operator.kind === "operator" ? await answer(visit, operator) : refuse(visit, operator);
+}
+
+/** Who signs in with a password counts wrong ones; who may not try again now is not even told whether it is right. */
+async function operatorOrRejection(visit: Visit): Promise<Operator | Rejection> {
+  const { request, site, ctx } = visit;
+  const address = clientAddress(request);
+  const tooMany: Rejection = { kind: "too-many-requests", retryAfterSeconds: SIGN_IN_PAUSE_SECONDS };
+  if (request.headers.has("Authorization") && site.signInLimit.isPaused(address)) return tooMany;
+  const result = await signIn(request, site.settings, ctx.access);
+  if (result.kind === "stranger") {
+    if (result.wrong) {
+      site.log("warn", "sign-in.refused", { ray: rayOf(request) });
+      await site.signInLimit.count(address);
+      if (site.signInLimit.isPaused(address)) return tooMany;
+    }
+    return { kind: "unauthorized", byPassword: site.settings.operatorToken !== undefined };
+  }
+  const changes = request.method === "POST" && result.by !== "bearer";
+  return changes && !isFromOwnPage(request) ? { kind: "forbidden", detail: FOREIGN } : result;
+}
+
+const FOREIGN =
+  "A change is taken from this site's own pages, or from a program that sends the header «Authorization: Bearer OPERATOR_TOKEN».";
+
+/** A browser adds a Basic password, or what Access goes by, to what any site makes it send: so it must say which site that is. */
+function isFromOwnPage(request: Request): boolean {
+  const site = request.headers.get("Sec-Fetch-Site");
+  return request.headers.get("Origin") === new URL(request.url).origin && (site === null || site === "same-origin");
+}
+
+function refuse({ request }: Visit, rejection: Rejection): Response {
+  return problemResponse(rejection, { request });
+}
+
+function allowOf({ GET: get, POST: post }: { GET?: Route; POST?: Route }): string {
+  return [get && "GET, HEAD", post && "POST"].filter((method) => method !== undefined).join(", ");
+}

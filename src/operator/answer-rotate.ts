@@ -1,0 +1,21 @@
+import { describeError } from "../log.ts";
+import { rotate } from "../rotate.ts";
+import type { Visit } from "../visit.ts";
+import { respondToOwner } from "./respond-to-owner.ts";
+
+/** `POST /-/rotate`: a new token now. When that fails the old one stays. */
+export async function answerRotate(visit: Visit): Promise<Response> {
+  try {
+    await rotate({ ...visit.site, now: Date.now, alertWebhookUrl: undefined, by: "owner" });
+    const text = "There is a new token. Each isolate of the Worker takes it when its own grows old, or is refused.";
+    return await respondToOwner(visit, { status: 200, outcome: { mark: "ok", text }, json: { status: "published" } });
+  } catch (error) {
+    const reason = describeError(error);
+    const text = `There is no new token, and the old one stays. ${reason}`;
+    return await respondToOwner(visit, {
+      status: 502,
+      outcome: { mark: "down", text },
+      json: { status: "failed", reason },
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import { describeError } from "../log.ts";
+import type { DownloadToken } from "../token/download-token.ts";
+import type { Visit } from "../visit.ts";
+import { reportKey } from "./key-report.ts";
+import { nextCronRun } from "./next-cron-run.ts";
+import type { StatusReport } from "./status-report.ts";
+
+/** Everything that the status page says. What cannot be had is left out: a page about trouble must come in trouble too. */
+export async function collectStatus({ site, request }: Visit): Promise<StatusReport> {
+  const { settings, store, tokens, log } = site;
+  const now = Date.now();
+  const ifThere = async <T>(work: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work;
+    } catch (error) {
+      log("error", "status.incomplete", { error: describeError(error) });
+      return undefined;
+    }
+  };
+  const [health, stored, runs = [], key] = await Promise.all([
+    site.checkHealth(),
+    ifThere(store.read({ pastCache: true })),
+    ifThere(store.history()),
+    reportKey(settings),
+  ]);
+  const token = newest(stored, tokens.held());
+  const cron = runs.findLast((run) => run.cron !== undefined)?.cron;
+  return {
+    now,
+    host: new URL(request.url).host,
+    health: { status: health.status, reason: "reason" in health ? health.reason : undefined },
+    token: token && { issuedAt: token.issuedAt, expiresAt: token.expiresAt },
+    schedule: { cron, nextAt: cron === undefined ? undefined : nextCronRun(cron, now) },
+    runs,
+    bucket: { name: settings.bucketName ?? token?.bucketName, fileNamePrefix: settings.fileNamePrefix },
+    key,
+    settings: site.settingsInForce,
+    unknownVariables: site.warnings,
+    version: site.version,
+  };
+}
+
+function newest(one: DownloadToken | undefined, other: DownloadToken | undefined): DownloadToken | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one.expiresAt > other.expiresAt ? one : other;
+}

@@ -1,0 +1,69 @@
+import { rejectionOfFault } from "../fault.ts";
+import { describeError } from "../log.ts";
+import { NO_STORE } from "../respond/caching.ts";
+import { problemResponse } from "../respond/problem-response.ts";
+import { bucketNameOf, rayOf, type Visit } from "../visit.ts";
+import { cachesOf } from "./caches.ts";
+import type { Purge } from "./purge-queue.ts";
+import { targetOfFileName } from "./purge-target.ts";
+import type { PurgeResult } from "./purger.ts";
+import { changesFile, type EventBatch, type FileEvent, readEvents } from "./read-events.ts";
+
+const SIGNATURE_FIELD = "X-Bz-Event-Notification-Signature";
+/** B2 sends a batch again that is not answered within three seconds. */
+const WITHIN_MS = 2_500;
+
+/** `POST /-/events`: B2 tells which files have changed, and they are purged. */
+export async function answerEvents(visit: Visit): Promise<Response> {
+  const { request, site } = visit;
+  const ray = rayOf(request);
+  if (site.verifyEvents === undefined) return problemResponse({ kind: "not-found" }, { request });
+  const body = await request.arrayBuffer();
+  if (!(await site.verifyEvents(body, request.headers.get(SIGNATURE_FIELD)))) {
+    site.log("warn", "events.refused", { ray, advice: "Does B2's rule have the secret of B2_EVENT_SIGNING_SECRET?" });
+    return problemResponse({ kind: "forbidden", detail: "The signature does not fit the content." }, visit);
+  }
+  const batch = readEvents(body);
+  if (batch === undefined) {
+    return problemResponse({ kind: "bad-request", detail: "The content is no batch of event notifications." }, visit);
+  }
+  try {
+    const purges = purgesOf(batch.events, { settings: site.settings, bucketName: await bucketNameOf(visit) });
+    const work = site.purge({ purges, caches: cachesOf(visit), withinMs: WITHIN_MS });
+    // B2 may have hung up: others wait for this all the same.
+    visit.ctx.waitUntil(work);
+    return respond(visit, { batch, purges, result: await work });
+  } catch (error) {
+    site.log("error", "events.failed", { ray, error: describeError(error) });
+    return problemResponse(rejectionOfFault(error, Date.now()), visit);
+  }
+}
+
+function purgesOf(events: FileEvent[], places: Parameters<typeof targetOfFileName>[1]): Purge[] {
+  return events.flatMap((event) => {
+    const isOurs = changesFile(event) && event.bucketName === places.bucketName;
+    const target = isOurs ? targetOfFileName(event.objectName, places) : undefined;
+    return target === undefined ? [] : [{ ...target, id: `event ${event.eventId}`, everything: false, isEvent: true }];
+  });
+}
+
+interface Outcome {
+  batch: EventBatch;
+  purges: Purge[];
+  result: PurgeResult;
+}
+
+function respond(visit: Visit, { batch, purges, result }: Outcome): Response {
+  const { log } = visit.site;
+  const ray = rayOf(visit.request);
+  const counts = { files: purges.length, ignored: batch.events.length - purges.length, broken: batch.broken };
+  if (batch.broken > 0) log("warn", "events.broken", { ray, ...counts });
+  if (result.kind !== "waiting") {
+    if (purges.length > 0) log("info", "purge.done", { ray, by: "event", cache: result.kind, ...counts });
+    return Response.json({ status: result.kind, ...counts }, { headers: { ...NO_STORE } });
+  }
+  const { left, faults, retryAfterSeconds } = result;
+  log("warn", "purge.waiting", { ray, by: "event", left: left.length, fault: faults[0]?.message });
+  const detail = "Cloudflare does not purge more files now. The same content, sent again later, is purged then.";
+  return problemResponse({ kind: "busy", detail, retryAfterSeconds }, visit);
+}

@@ -1,0 +1,37 @@
+/** What an owner fills in to have files fetched anew. Each form asks for one thing, and the last one is out of the way. */
+export function PurgeForms() {
+  return (
+    <>
+      <div class="purges">
+        <form class="card" method="post" action="/-/purge">
+          <label for="paths">Pictures, one a line</label>
+          <textarea id="paths" name="paths" rows={3} required autocapitalize="none" placeholder="photos/red cat.jpg" />
+          <p class="quiet small">
+            Their addresses, or their names in the bucket. All sizes and addresses of each are meant.
+          </p>
+          <button class="button" type="submit">
+            Fetch them anew
+          </button>
+        </form>
+        <form class="card" method="post" action="/-/purge">
+          <label for="prefix">All that begins with</label>
+          <input id="prefix" name="prefix" required autocapitalize="none" placeholder="photos/2026/" />
+          <p class="quiet small">A folder, with a slash at its end, or the beginning of names.</p>
+          <button class="button" type="submit">
+            Fetch it anew
+          </button>
+        </form>
+      </div>
+      <details>
+        <summary>Everything</summary>
+        <form class="actions" method="post" action="/-/purge">
+          <input type="hidden" name="everything" value="true" />
+          <button class="button" type="submit">
+            Fetch everything anew
+          </button>
+          <p class="quiet small">Each picture is then downloaded from B2 once more, and each preset made once more.</p>
+        </form>
+      </details>
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+import { isListed } from "../access/listed-prefix.ts";
+import { isPrivate } from "../access/private-prefix.ts";
+import { canonicalPath, fileNameFault, readPath } from "../b2/file-name.ts";
+import { cutUrl } from "../locate.ts";
+import { cacheTagOf } from "../respond/fields.ts";
+import type { Settings } from "../settings.ts";
+import type { Purge } from "./purge-queue.ts";
+
+/** More folders than these above a file are left to grow old: a call of Cloudflare has no room for hundreds. */
+const MOST_FOLDERS = 30;
+
+/** What the paths of a site mean. */
+export interface Places {
+  settings: Pick<Settings, "fileNamePrefix" | "indexFile" | "listedPrefixes" | "privatePrefixes">;
+  bucketName: string;
+}
+
+/** What one call of Cloudflare is told. */
+export type PurgeTarget = Pick<Purge, "tags" | "pathPrefixes">;
+
+/**
+ * What to purge for a file or a folder as its owner writes it: an address (`https://…`), or a path with or without its
+ * first slash, in which `%20` may stand for a space or for itself: then both are purged. Undefined when it can be neither.
+ */
+export function targetOfPath(text: string, places: Places): PurgeTarget | undefined {
+  return targetOfPaths(readingsOf(text, places), places);
+}
+
+/**
+ * What to purge for a file of the bucket by its whole name, as B2 tells it; should B2 tell it percent-encoded, that is
+ * purged too. Undefined when it is not served here.
+ */
+export function targetOfFileName(fileName: string, places: Places): PurgeTarget | undefined {
+  const { fileNamePrefix } = places.settings;
+  if (!fileName.startsWith(fileNamePrefix)) return undefined;
+  const path = fileName.slice(fileNamePrefix.length);
+  return targetOfPaths([path, ...decoded(path)], places);
+}
+
+/** What to purge for all paths that begin so, in both forms of address. Undefined when none can. */
+export function targetOfPrefix(text: string, places: Places): PurgeTarget | undefined {
+  const prefixes = readingsOf(text, places).filter((path) => path !== "" && isServable(path, places));
+  if (prefixes.length === 0) return undefined;
+  return { tags: [], pathPrefixes: prefixes.flatMap((prefix) => addressesOf(canonicalPath(prefix), places)) };
+}
+
+function targetOfPaths(readings: string[], places: Places): PurgeTarget | undefined {
+  const paths = readings.filter((path) => isServable(path, places));
+  return paths.length === 0 ? undefined : unite(paths.map((path) => targetOfFile(path, places)));
+}
+
+function targetOfFile(path: string, places: Places): PurgeTarget {
+  const { indexFile } = places.settings;
+  const isFolder = path === "" || path.endsWith("/");
+  const paths = isFolder && indexFile !== undefined ? [path, path + indexFile] : [path];
+  return unite([...paths, ...galleriesOf(path, places)].map((each) => targetOfCanonical(canonicalPath(each), places)));
+}
+
+/** The folders whose pages may name the file, or a folder that is there because of it. */
+function galleriesOf(path: string, { settings }: Places): string[] {
+  const segments = path.split("/").slice(0, -1);
+  const folders = [...segments.keys(), segments.length].map((depth) =>
+    segments
+      .slice(0, depth)
+      .map((segment) => `${segment}/`)
+      .join(""),
+  );
+  return folders
+    .filter((folder) => isListed(folder, settings.listedPrefixes) || isPrivate(folder, settings))
+    .slice(-MOST_FOLDERS);
+}
+
+/** A tag reaches every address of a file. A path begins others too, but it has no limit. */
+function targetOfCanonical(canonical: string, places: Places): PurgeTarget {
+  const tag = cacheTagOf(canonical);
+  return tag === undefined
+    ? { tags: [], pathPrefixes: addressesOf(canonical, places) }
+    : { tags: [tag], pathPrefixes: [] };
+}
+
+/** The path itself, and the form of B2's own links, where a space may be a plus. */
+function addressesOf(canonical: string, { bucketName }: Places): string[] {
+  const linked = `/file/${bucketName}${canonical.replaceAll("+", "%2B")}`;
+  return [...new Set([canonical, linked, linked.replaceAll("%20", "+")])];
+}
+
+/** Every path of the bucket that a text may mean: it may be encoded, have a query, or be one of B2's own links. */
+function readingsOf(text: string, { bucketName }: Places): string[] {
+  const isAddress = /^https?:\/\//i.test(text);
+  const raw = isAddress ? cutUrl(text).path : text.replace(/^\//, "");
+  const linked = `file/${bucketName}/`;
+  const written = [...(isAddress ? [] : [raw]), raw.replace(/[?#].*$/s, "")];
+  const paths = written.flatMap((path) => {
+    const link = path.startsWith(linked) ? path.slice(linked.length) : undefined;
+    // A folder of the bucket may be called `file` too.
+    const readable = [...decoded(path), ...(link === undefined ? [] : decoded(link, { plusIsSpace: true }))];
+    return isAddress ? readable : [path, ...(link === undefined ? [] : [link]), ...readable];
+  });
+  return [...new Set(paths)];
+}
+
+/** None when it cannot be decoded. */
+function decoded(rawPath: string, options?: { plusIsSpace: boolean }): string[] {
+  const reading = readPath(rawPath, options);
+  return reading.kind === "path" ? [reading.path] : [];
+}
+
+function isServable(path: string, { settings }: Places): boolean {
+  if (!path.isWellFormed() || fileNameFault(settings.fileNamePrefix + path) !== undefined) return false;
+  return readPath(canonicalPath(path).slice(1)).kind === "path";
+}
+
+function unite(targets: PurgeTarget[]): PurgeTarget {
+  return {
+    tags: [...new Set(targets.flatMap(({ tags }) => tags))],
+    pathPrefixes: [...new Set(targets.flatMap(({ pathPrefixes }) => pathPrefixes))],
+  };
+}

@@ -1,0 +1,64 @@
+import * as v from "valibot";
+import type { Purge } from "./purge-queue.ts";
+import { type Places, targetOfPath, targetOfPrefix } from "./purge-target.ts";
+
+/** Ten full calls of each cache: more outruns Cloudflare's limit, and is better done by prefix. */
+const MOST_PATHS = 1_000;
+
+/** What an owner wants purged. */
+export type PurgeWish = { paths: string[] } | { prefix: string } | { everything: true };
+
+const EXPECTED =
+  'one of {"paths": ["photos/cat.jpg"]}, {"prefix": "photos/"} and {"everything": true}, as JSON, or a form with one of these fields';
+
+const wishSchema = v.union([
+  v.strictObject({ paths: v.pipe(v.array(v.string()), v.minLength(1)) }),
+  v.strictObject({ prefix: v.string() }),
+  v.strictObject({ everything: v.literal(true) }),
+]);
+
+/** Reads the content of `POST /-/purge`. A problem is a sentence for the owner. */
+export async function readWish(request: Request): Promise<PurgeWish | { problem: string }> {
+  const type = request.headers.get("Content-Type") ?? "";
+  const given = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type)
+    ? await readForm(request)
+    : await request.json().catch(() => undefined);
+  const wish = v.safeParse(wishSchema, given);
+  if (!wish.success) return { problem: `The content must be ${EXPECTED}.` };
+  const count = "paths" in wish.output ? wish.output.paths.length : 1;
+  if (count <= MOST_PATHS) return wish.output;
+  return { problem: `${count} paths are too many for one purge: ${MOST_PATHS} at most, or a prefix, or everything.` };
+}
+
+/** What the purger is to do for it. */
+export function purgesOfWish(wish: PurgeWish, places: Places): Purge[] | { problem: string } {
+  if ("everything" in wish) {
+    return [{ id: "everything", tags: [], pathPrefixes: [], everything: true, isEvent: false }];
+  }
+  const isPrefix = "prefix" in wish;
+  const purges: Purge[] = [];
+  for (const text of isPrefix ? [wish.prefix] : wish.paths) {
+    const target = isPrefix ? targetOfPrefix(text, places) : targetOfPath(text, places);
+    if (target === undefined) return { problem: problemOf(text, isPrefix) };
+    purges.push({ ...target, id: `${isPrefix ? "prefix" : "path"} ${text}`, everything: false, isEvent: false });
+  }
+  return purges;
+}
+
+function problemOf(text: string, isPrefix: boolean): string {
+  if (isPrefix && /^\/?$/.test(text)) return "An empty prefix would be everything: ask for that.";
+  return `«${text}» is no ${isPrefix ? "beginning of a path" : "path of a file"} that can be served here.`;
+}
+
+/** One line a path, since a form has no lists. */
+async function readForm(request: Request): Promise<unknown> {
+  const form = await request.formData().catch(() => new FormData());
+  const fields = [...form].filter(([, value]) => typeof value === "string" && value.trim() !== "");
+  return Object.fromEntries(
+    fields.map(([name, value]) => {
+      const text = String(value).trim();
+      if (name === "paths") return [name, text.split(/\s*\n\s*/)];
+      return [name, name === "everything" ? text === "true" : text];
+    }),
+  );
+}

@@ -1,0 +1,55 @@
+import { auth as readBasic } from "hono/utils/basic-auth";
+
+/** How the owner is known: by `OPERATOR_TOKEN` in one of two forms, or by Cloudflare Access. */
+export type Operator = { kind: "operator"; by: "bearer" | "basic" | "access" };
+
+/** Who asks. `wrong`: whoever it is gave a password, and not the right one. */
+export type SignIn = Operator | { kind: "stranger"; wrong: boolean };
+
+/** What is asked of the one who signs in. */
+export interface SignInRules {
+  /** undefined: no password opens anything. */
+  operatorToken: string | undefined;
+  /** The audience tag of the Access application that stands in front; undefined: Access opens nothing. */
+  accessAudience: string | undefined;
+}
+
+/** `ctx.access` of Cloudflare: what the platform vouches for, which no field of a request can claim. */
+export type AccessContext = Pick<CloudflareAccessContext, "aud" | "getIdentity">;
+
+/** A token of RFC 6750 §2.1, with the characters that a password may have beside them. */
+const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
+
+/** Finds out who asks. Passwords are compared in constant time. */
+export async function signIn(
+  request: Request,
+  { operatorToken, accessAudience }: SignInRules,
+  access: AccessContext | undefined,
+): Promise<SignIn> {
+  const given = operatorToken === undefined ? undefined : readPassword(request);
+  if (given !== undefined && operatorToken !== undefined && (await isSame(given.password, operatorToken))) {
+    return { kind: "operator", by: given.by };
+  }
+  if (access !== undefined && accessAudience !== undefined && access.aud === accessAudience) {
+    if ((await access.getIdentity()) !== undefined) return { kind: "operator", by: "access" };
+  }
+  return { kind: "stranger", wrong: given !== undefined };
+}
+
+/** The password of the `Authorization` field; the user name of Basic does not matter. */
+function readPassword(request: Request): { by: "bearer" | "basic"; password: string } | undefined {
+  const [, token] = BEARER.exec(request.headers.get("Authorization") ?? "") ?? [];
+  if (token !== undefined) return { by: "bearer", password: token };
+  const basic = readBasic(request);
+  return basic === undefined ? undefined : { by: "basic", password: basic.password };
+}
+
+/** Hashes have one length, which the comparison needs, and tell nothing of where two texts begin to differ. */
+async function isSame(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all([sha256(one), sha256(other)]);
+  return crypto.subtle.timingSafeEqual(first, second);
+}
+
+async function sha256(text: string): Promise<ArrayBuffer> {
+  return await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+}

@@ -1,0 +1,24 @@
+import type { StatusReport } from "./status-report.ts";
+
+/** The status page for programs: the same, with times as RFC 3339 has them. */
+export function statusJson(report: StatusReport): object {
+  const { now, token, schedule, runs, key, ...rest } = report;
+  return {
+    ...rest,
+    now: timeOf(now),
+    token: token === undefined ? null : { issuedAt: timeOf(token.issuedAt), expiresAt: timeOf(token.expiresAt) },
+    schedule: { cron: schedule.cron ?? null, nextAt: timeOf(schedule.nextAt) },
+    rotations: runs.map(({ at, expiresAt, ...run }) => ({
+      at: timeOf(at),
+      by: "cron",
+      ...run,
+      expiresAt: timeOf(expiresAt),
+    })),
+    key: key.kind === "key" ? { ...key, expiresAt: timeOf(key.expiresAt) } : key,
+    version: rest.version ?? null,
+  };
+}
+
+function timeOf(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString();
+}

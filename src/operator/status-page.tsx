@@ -1,0 +1,221 @@
+import { formatDate, formatShortTime, formatSpan } from "../pages/format.ts";
+import { Icon, type IconName, Icons } from "../pages/icons.tsx";
+import { renderPage } from "../pages/page.tsx";
+import { PurgeForms } from "./purge-forms.tsx";
+import { RotationChart } from "./rotation-chart.tsx";
+import type { KeyReport, StatusReport } from "./status-report.ts";
+import { STATUS_STYLE } from "./status-style.ts";
+
+/** What came of something that the owner did. */
+export interface Outcome {
+  mark: "ok" | "degraded" | "down";
+  text: string;
+}
+
+const SENTENCES = {
+  ok: "Pictures are served",
+  degraded: "Pictures are served, but something is wrong",
+  down: "Pictures are not served",
+};
+
+/** The page of a site's owner: what is wrong comes first, and what can be done about it. */
+export function statusPage(report: StatusReport, outcome: Outcome | undefined): string {
+  const { health, host, now, runs } = report;
+  return renderPage({
+    title: `${SENTENCES[health.status]} · ${host}`,
+    style: STATUS_STYLE,
+    robots: "noindex",
+    children: (
+      <>
+        <Icons names={["ok", "degraded", "down"]} />
+        <header>
+          <p class="quiet">{host}</p>
+          {outcome !== undefined && <Said outcome={outcome} />}
+          <div class={`health ${health.status}`}>
+            <Icon name={health.status} />
+            <h1>{SENTENCES[health.status]}</h1>
+            <p>{health.reason ?? lastRun(report)}</p>
+          </div>
+        </header>
+        <main>
+          <Times report={report} />
+          <section aria-labelledby="rotations">
+            <h2 id="rotations">Rotations</h2>
+            <RotationChart runs={runs} now={now} />
+          </section>
+          <section aria-labelledby="purge">
+            <h2 id="purge">Show a picture that was replaced</h2>
+            <PurgeForms />
+          </section>
+          <section aria-labelledby="bucket">
+            <h2 id="bucket">Bucket and key</h2>
+            <Bucket report={report} />
+          </section>
+          <section aria-labelledby="settings">
+            <h2 id="settings">Settings</h2>
+            <SettingTable report={report} />
+          </section>
+        </main>
+        <Version report={report} />
+      </>
+    ),
+  });
+}
+
+function lastRun({ runs, now }: StatusReport): string {
+  const last = runs.at(-1);
+  if (last === undefined) return "No rotation is on record yet.";
+  const what = last.outcome === "failed" ? "failed, and the token before it holds" : "brought a new token";
+  return `The last rotation, ${distanceTo(last.at, now)}, ${what}.`;
+}
+
+function Said({ outcome: { mark, text } }: { outcome: Outcome }) {
+  return (
+    <div class={`said ${mark}`} role="alert">
+      <Icon name={mark} />
+      <p>{text}</p>
+    </div>
+  );
+}
+
+function Times({ report: { token, schedule, now } }: { report: StatusReport }) {
+  return (
+    <section aria-label="The token">
+      <dl class="times">
+        {token !== undefined && <Moment name="The token holds until" at={token.expiresAt} now={now} />}
+        {schedule.nextAt !== undefined && <Moment name="The next one comes" at={schedule.nextAt} now={now} />}
+        {token !== undefined && <Moment name="This one came" at={token.issuedAt} now={now} />}
+      </dl>
+      <form class="actions" method="post" action="/-/rotate">
+        <button class="button" type="submit">
+          Get a new token now
+        </button>
+        {schedule.cron !== undefined && (
+          <p class="quiet small">
+            A cron trigger does it by itself: <code>{schedule.cron}</code>, in UTC.
+          </p>
+        )}
+      </form>
+    </section>
+  );
+}
+
+function Moment({ name, at, now }: { name: string; at: number; now: number }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <span class="lead">{distanceTo(at, now)}</span>
+        <time class="quiet small" datetime={new Date(at).toISOString()}>
+          {formatShortTime(at)}
+        </time>
+      </dd>
+    </div>
+  );
+}
+
+function distanceTo(at: number, now: number): string {
+  if (Math.abs(at - now) < 1000) return "just now";
+  return at > now ? `in ${formatSpan(at - now)}` : `${formatSpan(now - at)} ago`;
+}
+
+function Bucket({ report: { bucket, key } }: { report: StatusReport }) {
+  return (
+    <dl class="facts">
+      <dt>Bucket</dt>
+      <dd>{bucket.name ?? "not known yet"}</dd>
+      <dt>Served are</dt>
+      <dd>{bucket.fileNamePrefix === "" ? "all of its files" : <code>{`${bucket.fileNamePrefix}…`}</code>}</dd>
+      <KeyFacts report={key} />
+    </dl>
+  );
+}
+
+function KeyFacts({ report: key }: { report: KeyReport }) {
+  if (key.kind === "unknown") {
+    return (
+      <>
+        <dt>Application key</dt>
+        <dd>
+          <Warnings texts={[key.reason]} />
+        </dd>
+      </>
+    );
+  }
+  return (
+    <>
+      <dt>Application key</dt>
+      <dd>
+        <code>{key.id}</code>
+      </dd>
+      <dt>It reaches</dt>
+      <dd>{key.reach}</dd>
+      <dt>It may</dt>
+      <dd>
+        <code>{key.capabilities.join(", ")}</code>
+        <Warnings texts={key.warnings} />
+      </dd>
+      <dt>It ends</dt>
+      <dd>{key.expiresAt === undefined ? "never" : formatShortTime(key.expiresAt)}</dd>
+    </>
+  );
+}
+
+function Warnings({ texts }: { texts: string[] }) {
+  if (texts.length === 0) return null;
+  return (
+    <ul class="warnings">
+      {texts.map((text) => (
+        <li>
+          <Icon name={"degraded" satisfies IconName} />
+          <span>{text}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function SettingTable({ report: { settings, unknownVariables } }: { report: StatusReport }) {
+  return (
+    <>
+      <Warnings texts={unknownVariables.map(({ name, nearest }) => `${name} is no setting. Is ${nearest} meant?`)} />
+      <table class="settings">
+        <thead>
+          <tr>
+            <th scope="col">Variable</th>
+            <th scope="col">Value</th>
+          </tr>
+        </thead>
+        <tbody>
+          {settings.map(({ name, value, isDefault }) => (
+            <tr class={isDefault ? "default" : undefined}>
+              <th scope="row">
+                <code>{name}</code>
+              </th>
+              <td>
+                {value === "" ? "not set" : <code>{value}</code>}
+                {name.endsWith("_SECONDS") && <span class="quiet small"> ({formatSpan(Number(value) * 1000)})</span>}
+                {isDefault && <span class="sr"> (default)</span>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="quiet small">In grey: what nobody has set.</p>
+    </>
+  );
+}
+
+function Version({ report: { version, now } }: { report: StatusReport }) {
+  if (version === undefined) return null;
+  const { id, tag, timestamp } = version;
+  const at = Date.parse(timestamp);
+  return (
+    <footer>
+      <p>
+        Version {tag === "" ? id : `${tag} (${id})`}
+        {Number.isFinite(at) && `, deployed ${formatDate(at)}, ${formatSpan(now - at)} ago`}
+      </p>
+    </footer>
+  );
+}

@@ -1,0 +1,34 @@
+import type { MistypedVariable } from "../mistyped-variables.ts";
+import type { Version } from "../settings.ts";
+import type { SettingInForce } from "../settings-in-force.ts";
+import type { RotationOutcome } from "../token/rotation-history.ts";
+
+/** All that the status page says. Times are in ms since the epoch. */
+export interface StatusReport {
+  now: number;
+  host: string;
+  health: { status: "ok" | "degraded" | "down"; reason: string | undefined };
+  token: { issuedAt: number; expiresAt: number } | undefined;
+  schedule: { cron: string | undefined; nextAt: number | undefined };
+  /** The newest comes last. */
+  runs: RotationOutcome[];
+  bucket: { name: string | undefined; fileNamePrefix: string };
+  key: KeyReport;
+  settings: SettingInForce[];
+  unknownVariables: MistypedVariable[];
+  version: Version | undefined;
+}
+
+/** What B2 says of the application key, or why it did not. */
+export type KeyReport =
+  | {
+      kind: "key";
+      id: string;
+      capabilities: string[];
+      /** In words, such as `this bucket alone`. */
+      reach: string;
+      expiresAt: number | undefined;
+      /** What is wrong with it, in sentences. */
+      warnings: string[];
+    }
+  | { kind: "unknown"; reason: string };

@@ -1,0 +1,223 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Purge } from "../../../src/operator/purge-queue.ts";
+import { createPurger, type Purger } from "../../../src/operator/purger.ts";
+import { passMs, runAhead } from "../support/clock.ts";
+import { createLimitedCaches, type LimitedCaches, RATE_LIMITED } from "../support/limited-caches.ts";
+
+const SHORT_MS = 2_500;
+const LONG_MS = 30_000;
+
+let account: LimitedCaches;
+let purger: Purger;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 24) });
+  account = createLimitedCaches({ now: Date.now });
+  purger = newIsolate();
+});
+
+function newIsolate(): Purger {
+  return createPurger({ now: Date.now, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) });
+}
+
+function purgeOf(id: string, changes: Partial<Purge> = {}): Purge {
+  return { id, tags: [`/${id}`], pathPrefixes: [], everything: false, isEvent: true, ...changes };
+}
+
+function eventsOf(first: number, count: number): Purge[] {
+  return Array.from({ length: count }, (_, index) => purgeOf(String(first + index)));
+}
+
+function purge(purges: Purge[], withinMs = SHORT_MS) {
+  return runAhead(purger({ purges, caches: account.caches, withinMs }));
+}
+
+/** Each call that was carried out: the cache, and what it purged. */
+function calls(): unknown[] {
+  return account.carried.map(({ cache, options }) => [cache, options]);
+}
+
+describe("a purge", () => {
+  it("goes into one call for each cache, from the inside out", async () => {
+    account = createLimitedCaches({ names: ["Images", "Presets", "default"], now: Date.now });
+    const purges = [
+      purgeOf("a"),
+      purgeOf("b", { tags: ["/b", "/"], pathPrefixes: ["/b/"] }),
+      purgeOf("c", { tags: ["/"] }),
+    ];
+    expect(await purge(purges)).toEqual({ kind: "purged" });
+    const options = { tags: ["/a", "/b", "/"], pathPrefixes: ["/b/"] };
+    expect(calls()).toEqual([
+      ["Images", options],
+      ["Presets", options],
+      ["default", options],
+    ]);
+  });
+
+  it("of everything stands alone, and does for all that wait", async () => {
+    expect(await purge([purgeOf("a"), purgeOf("all", { tags: [], everything: true })])).toEqual({ kind: "purged" });
+    expect(calls()).toEqual([
+      ["Images", { purgeEverything: true }],
+      ["default", { purgeEverything: true }],
+    ]);
+  });
+
+  it("of more than a call takes goes into several, each brought to its end before the next one is begun", async () => {
+    expect(await purge(eventsOf(0, 150))).toEqual({ kind: "purged" });
+    expect(account.carried.map(({ cache, options }) => [cache, options.tags?.length])).toEqual([
+      ["Images", 100],
+      ["default", 100],
+      ["Images", 50],
+      ["default", 50],
+    ]);
+  });
+
+  it("counts paths and tags together, as Cloudflare does", async () => {
+    const purges = eventsOf(0, 60).map((each) => ({ ...each, pathPrefixes: [`${each.id}/`] }));
+    expect(await purge(purges)).toEqual({ kind: "purged" });
+    expect(account.carried.map(({ options }) => options.tags?.length)).toEqual([50, 50, 10, 10]);
+  });
+
+  it("of nothing is done without a call", async () => {
+    expect(await purge([])).toEqual({ kind: "no-cache" });
+    expect(calls()).toEqual([]);
+  });
+
+  it("says that there is no cache, where there is none", async () => {
+    const caches = [{ name: "Images", purge: async () => ({ kind: "no-cache" }) as const }];
+    const result = await runAhead(purger({ purges: [purgeOf("a")], caches, withinMs: SHORT_MS }));
+    expect(result).toEqual({ kind: "no-cache" });
+  });
+});
+
+describe("when Cloudflare refuses", () => {
+  it("what is purged is not purged again: it goes on with the next cache when a call is back", async () => {
+    account.setCallsLeft(1);
+    expect(await purge([purgeOf("a")])).toEqual({
+      kind: "waiting",
+      left: ["a"],
+      faults: [RATE_LIMITED],
+      retryAfterSeconds: 12,
+    });
+    passMs(12_000);
+    expect(await purge([purgeOf("a")])).toEqual({ kind: "purged" });
+    expect(account.carried.map(({ cache }) => cache)).toEqual(["Images", "default"]);
+  });
+
+  it("nobody asks it again before a call can be back", async () => {
+    account.setCallsLeft(0);
+    await purge([purgeOf("a")]);
+    expect(await purge([purgeOf("b")])).toMatchObject({ kind: "waiting", left: ["b"] });
+    expect(account.refused).toBe(1);
+  });
+
+  it("who has the time waits for the calls to come back", async () => {
+    account.setCallsLeft(0.5);
+    expect(await purge([purgeOf("a")], LONG_MS)).toEqual({ kind: "purged" });
+    expect(account.carried.map(({ cache }) => cache)).toEqual(["Images", "default"]);
+  });
+
+  it("what was left waiting is done together with what comes next, although nobody came back for it", async () => {
+    account.setCallsLeft(0);
+    await purge(eventsOf(0, 30));
+    passMs(24_000);
+    expect(await purge(eventsOf(30, 20))).toEqual({ kind: "purged" });
+    expect(account.carried.map(({ options }) => options.tags?.length)).toEqual([50, 50]);
+    expect(await purge(eventsOf(0, 30))).toEqual({ kind: "purged" });
+    expect(account.carried).toHaveLength(2);
+  });
+
+  it("what an owner waits for goes before a backlog of events", async () => {
+    account.setCallsLeft(0);
+    await purge(eventsOf(0, 150));
+    passMs(24_000);
+    expect(await purge([purgeOf("now", { isEvent: false })])).toEqual({ kind: "purged" });
+    expect(account.carried[0]?.options.tags?.[0]).toBe("/now");
+  });
+
+  it("after an hour what nobody came back for is forgotten", async () => {
+    account.setCallsLeft(0);
+    await purge([purgeOf("a")]);
+    passMs(3_600_001);
+    await purge([purgeOf("b")]);
+    expect(calls()).toEqual([
+      ["Images", { tags: ["/b"] }],
+      ["default", { tags: ["/b"] }],
+    ]);
+  });
+
+  it("a cache that throws is a cache that refuses", async () => {
+    const caches = [{ name: "Images", purge: () => Promise.reject(new Error("no such entrypoint")) }];
+    const result = await runAhead(purger({ purges: [purgeOf("a")], caches, withinMs: SHORT_MS }));
+    expect(result).toMatchObject({ kind: "waiting", faults: [{ code: 0, message: "Error: no such entrypoint" }] });
+  });
+
+  it("5,000 may wait, and no more", async () => {
+    account.setCallsLeft(0);
+    await purge(eventsOf(0, 4_999));
+    expect(await purge(eventsOf(4_999, 2))).toMatchObject({ kind: "waiting", left: ["4999", "5000"] });
+    account.setCallsLeft(25);
+    passMs(12_000);
+    await purge([purgeOf("all", { tags: [], everything: true, isEvent: false })]);
+    account.carried.length = 0;
+    expect(await purge(eventsOf(4_998, 2))).toEqual({ kind: "purged" });
+    expect(account.carried[0]?.options.tags).toEqual(["/4999"]);
+  });
+});
+
+describe("told again", () => {
+  it("an event is not purged again", async () => {
+    await purge([purgeOf("a")]);
+    expect(await purge([purgeOf("a")])).toEqual({ kind: "purged" });
+    expect(account.carried).toHaveLength(2);
+  });
+
+  it("what an owner asks for is purged again", async () => {
+    await purge([purgeOf("a", { isEvent: false })]);
+    await purge([purgeOf("a", { isEvent: false })]);
+    expect(account.carried).toHaveLength(4);
+  });
+
+  it("while it is under way, what an owner asks for begins anew: the file may have changed in between", async () => {
+    account.setCallsLeft(1);
+    await purge([purgeOf("a", { isEvent: false })]);
+    account.setCallsLeft(25);
+    passMs(12_000);
+    await purge([purgeOf("a", { isEvent: false })]);
+    expect(account.carried.map(({ cache }) => cache)).toEqual(["Images", "Images", "default"]);
+  });
+
+  it("the last 10,000 events are known", async () => {
+    for (let first = 0; first < 10_001; first += 100) {
+      account.setCallsLeft(25);
+      await purger({ purges: eventsOf(first, 100), caches: account.caches, withinMs: SHORT_MS });
+    }
+    account.setCallsLeft(25);
+    account.carried.length = 0;
+    await purge(eventsOf(10_099, 1));
+    expect(account.carried).toHaveLength(0);
+    await purge(eventsOf(0, 1));
+    expect(account.carried).toHaveLength(2);
+  });
+});
+
+describe("purges of several requests at once", () => {
+  it("are joined: one calls, and the others look whether theirs is done", async () => {
+    const takes = () => new Promise((resolve) => setTimeout(resolve, 100));
+    account = createLimitedCaches({ now: Date.now, takes });
+    const requests = Array.from({ length: 40 }, (_, n) =>
+      purger({ purges: eventsOf(n, 1), caches: account.caches, withinMs: SHORT_MS }),
+    );
+    expect(new Set((await runAhead(Promise.all(requests))).map(({ kind }) => kind))).toEqual(new Set(["purged"]));
+    expect(account.carried.map(({ options }) => options.tags?.length)).toEqual([1, 1, 39, 39]);
+  });
+
+  it("do not wait for ever for one that died in the middle of its call", async () => {
+    const hanging = [{ name: "Images", purge: () => new Promise<never>(() => undefined) }];
+    void purger({ purges: [purgeOf("a")], caches: hanging, withinMs: SHORT_MS });
+    expect(await purge([purgeOf("b")])).toMatchObject({ kind: "waiting", left: ["b"] });
+    passMs(30_000);
+    expect(await purge([purgeOf("b")])).toEqual({ kind: "purged" });
+    expect(account.carried[0]?.options.tags).toEqual(["/a", "/b"]);
+  });
+});
