@@ -81,7 +81,7 @@ async function mayMintAgain({ error, retryDelay }: RetryContext): Promise<boolea
 
 async function holdsFresh(store: TokenStore, now: number): Promise<boolean> {
   const stored = await store.read({ pastCache: true });
-  return stored !== undefined && isFresh(stored, now);
+  return stored !== undefined && isFresh(stored.token, now);
 }
 
 function stepOf(error: unknown): string {
@@ -105,7 +105,7 @@ type AlertParts = Pick<RotationParts, "store" | "log" | "now"> & { alertWebhookU
 
 /** Not at the first failure: B2's API may be down for days before a visitor would notice. */
 async function alertWhenLate({ store, log, now, alertWebhookUrl }: AlertParts, error: unknown): Promise<void> {
-  const stored = await store.read({ pastCache: true }).catch(() => undefined);
+  const stored = (await store.read({ pastCache: true }).catch(() => undefined))?.token;
   if (stored !== undefined && !lessThanHalfLeft(stored, now())) return;
   const text = `b2-image-worker: the rotation of the download token is failing. ${describeError(error)} ${whatIsLeft(stored, now())}`;
   await sendAlert(alertWebhookUrl, { event: "rotation.failed", text }, log);

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { B2Error, readB2Error } from "./error.ts";
 import { B2_REQUEST, exchange } from "./exchange.ts";
 import { readText } from "./read-text.ts";
+import { isOfSameB2 } from "./same-b2.ts";
 
 /** B2's API answers in well under a second; more than this is a fault. */
 const API_TIMEOUT_MS = 10_000;
@@ -75,6 +76,11 @@ export async function authorizeAccount(apiUrl: string, key: Credentials): Promis
   });
   const { apiInfo, accountId, authorizationToken } = answer;
   const { allowed, ...urls } = apiInfo.storageApi;
+  for (const [name, url] of Object.entries(urls)) {
+    if (isOfSameB2(url, apiUrl)) continue;
+    const detail = `${name} is in another domain than B2_API_URL`;
+    throw new B2Error({ code: "unexpected-answer", operation: "b2_authorize_account", status: 200, detail });
+  }
   return { accountId, accountToken: authorizationToken, ...urls, ...allowed };
 }
 

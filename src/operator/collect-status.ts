@@ -23,7 +23,7 @@ export async function collectStatus({ site, request }: Visit): Promise<StatusRep
     ifThere(store.history()),
     reportKey(settings),
   ]);
-  const token = newest(stored, tokens.held());
+  const token = newest(stored?.token, tokens.held());
   const cron = runs.findLast((run) => run.cron !== undefined)?.cron;
   return {
     now,

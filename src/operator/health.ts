@@ -35,7 +35,7 @@ export function createHealthCheck({ store, held, now, log }: HealthParts): () =>
 
   async function readStored(): Promise<DownloadToken | undefined> {
     try {
-      return await store.read();
+      return (await store.read())?.token;
     } catch (error) {
       log("error", "token.store-failed", { error: describeError(error) });
       return undefined;

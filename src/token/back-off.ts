@@ -25,7 +25,7 @@ export interface BackOff {
   mayLook(): boolean;
   /** ms until it is worth asking again. */
   remainingMs(): number;
-  /** Why B2's API may not be asked, in words. */
+  /** Why there is no token, in words. */
   reason(): string;
   /** Why the last mint failed. */
   cause(): unknown;
@@ -99,7 +99,8 @@ export function createBackOff(now: () => number): BackOff {
   function reason(): string {
     if (now() < pauseEndsAt) return "the last mint did not help";
     if (now() < othersMayMintAt) return "the key's newest token, minted less than two minutes ago, does not help";
-    return "this isolate has minted as often as it may for now";
+    if (now() < allowance.nextAt()) return "this isolate has minted as often as it may for now";
+    return "another request is still looking for one";
   }
 
   return {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { isSecureUrl } from "../b2/api.ts";
+import { isOfSameB2 } from "../b2/same-b2.ts";
 
 /** A download token and all that is needed to use it. What KV holds under one key, with a version. */
 export interface DownloadToken {
@@ -18,6 +19,8 @@ export interface DownloadToken {
 /** What the settings say a token must be for: a record of anything else counts as absent. */
 export interface TokenScope {
   applicationKeyId: string;
+  /** The B2 that gives tokens: no other one gets to see them. */
+  apiUrl: string;
   /** undefined: whichever bucket the key is limited to. */
   bucketName: string | undefined;
   fileNamePrefix: string;
@@ -45,7 +48,10 @@ export function formatRecord(token: DownloadToken): string {
   return JSON.stringify({ version: RECORD_VERSION, ...token });
 }
 
-/** Reads the record of KV. Undefined when it does not parse, has another version or is for something else. */
+/**
+ * Reads the record of KV. Undefined when it does not parse, has another version or is for something else. Where the settings
+ * name the bucket, the record may be of another application key.
+ */
 export function parseRecord(text: string, scope: TokenScope): DownloadToken | undefined {
   let parsed: unknown;
   try {
@@ -73,10 +79,11 @@ export function lessThanHalfLeft(token: DownloadToken, now: number): boolean {
   return token.expiresAt - now < (token.expiresAt - token.issuedAt) / 2;
 }
 
+/** Without a bucket name the key decides which bucket it is: another key may be for another one. */
 function isForScope(token: DownloadToken, scope: TokenScope): boolean {
-  return (
-    token.applicationKeyId === scope.applicationKeyId &&
-    token.fileNamePrefix === scope.fileNamePrefix &&
-    (scope.bucketName === undefined || token.bucketName === scope.bucketName)
-  );
+  const isForBucket =
+    scope.bucketName === undefined
+      ? token.applicationKeyId === scope.applicationKeyId
+      : token.bucketName === scope.bucketName;
+  return isForBucket && token.fileNamePrefix === scope.fileNamePrefix && isOfSameB2(token.downloadUrl, scope.apiUrl);
 }

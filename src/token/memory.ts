@@ -8,14 +8,19 @@ export interface TokenMemory {
   fresh(): DownloadToken | undefined;
   hold(token: DownloadToken): DownloadToken;
   /** KV had this one, which is in its last minutes: better than none. */
-  keepAsLastResort(token: DownloadToken): void;
+  keepOld(token: DownloadToken): void;
+  /** KV had this one, which is of another application key: better than none, and no more. */
+  keepForeign(token: DownloadToken): void;
   /** B2 refused it: it is tried again only when nothing else is left, since B2 may take it again. */
   refuse(token: DownloadToken): void;
   /** It opened a file now. */
   noteWorked(token: DownloadToken): void;
   /** When it last opened a file, in ms since the epoch. */
   workedAt(token: DownloadToken): number | undefined;
-  /** What may still work when nothing fresh is to be had: the refused ones come last, and never the one just refused. */
+  /**
+   * What may still work when nothing fresh is to be had: this key's, then another key's, then one that B2 refused before, and
+   * never the one just refused.
+   */
   lastResort(refused: DownloadToken | undefined): DownloadToken | undefined;
 }
 
@@ -23,6 +28,7 @@ export interface TokenMemory {
 export function createTokenMemory(now: () => number): TokenMemory {
   let held: DownloadToken | undefined;
   let old: DownloadToken | undefined;
+  let foreign: DownloadToken | undefined;
   let lastRefused: DownloadToken | undefined;
   let lastWorked: string | undefined;
   let lastWorkedAt = 0;
@@ -30,11 +36,12 @@ export function createTokenMemory(now: () => number): TokenMemory {
   function refuse(token: DownloadToken): void {
     if (held?.token === token.token) held = undefined;
     if (old?.token === token.token) old = undefined;
+    if (foreign?.token === token.token) foreign = undefined;
     lastRefused = newer(token, lastRefused);
   }
 
   function lastResort(refused: DownloadToken | undefined): DownloadToken | undefined {
-    return [old, held, lastRefused].find(
+    return [old, held, foreign, lastRefused].find(
       (token) => token !== undefined && token.token !== refused?.token && isUnexpired(token, now()),
     );
   }
@@ -46,8 +53,11 @@ export function createTokenMemory(now: () => number): TokenMemory {
       held = token;
       return token;
     },
-    keepAsLastResort: (token) => {
+    keepOld: (token) => {
       old = newer(token, old);
+    },
+    keepForeign: (token) => {
+      foreign = newer(token, foreign);
     },
     refuse,
     noteWorked: ({ token }) => {

@@ -1,5 +1,5 @@
 import { type BackOff, createBackOff } from "./back-off.ts";
-import { type DownloadToken, isFresh, isUnexpired } from "./download-token.ts";
+import { type DownloadToken, isFresh } from "./download-token.ts";
 import { createLease, type Lease, type LeaseParts } from "./lease.ts";
 import { createTokenMemory, type TokenMemory } from "./memory.ts";
 import type { Minted } from "./mint.ts";
@@ -50,6 +50,7 @@ export interface TokenSource {
  * |------------------------------------------|-----------|-------------|---------|----------|--------------------|
  * | KV has a fresh token                     | it        |             |         |          |                    |
  * | KV has one in its last five minutes      |           | it          |         |          |                    |
+ * | KV has one of another application key    |           | it, after this key's |  |        |                    |
  * | KV has one of less than two minutes that does not help | |           |         |          | until it is older  |
  * | a mint that B2 grants                    |           |             |         | it       | spends one of five |
  * | and whose trial B2 accepts, or is unclear| it        |             |         | it       |                    |
@@ -122,12 +123,12 @@ async function readOrMint(isolate: Isolate, need: Need): Promise<DownloadToken> 
   const { memory, backOff } = isolate;
   // A place may answer from its own copy of KV for a minute: too long for one that needs a token and gets no new one.
   const stored = await readStored(isolate, need.caller, { pastCache: need.refused !== undefined || backOff.failing() });
-  const better = betterOf(isolate, stored, need);
-  if (better !== undefined) return memory.hold(better);
-  if (typeof stored !== "string") backOff.mintedForAll(stored.issuedAt);
+  const found = take(isolate, stored, need);
+  if (found !== undefined) return found;
+  if (typeof stored !== "string" && stored.isOfThisKey) backOff.mintedForAll(stored.token.issuedAt);
   if (!backOff.mayMint()) {
     backOff.lookedInVain();
-    return lastResort(isolate, need);
+    return makeDo(isolate, need);
   }
   const minted = await tryToMint(isolate, need.caller);
   if (minted === undefined || minted.trial.kind === "refused") return await secondBest(isolate, need, minted);
@@ -139,20 +140,37 @@ async function readOrMint(isolate: Isolate, need: Need): Promise<DownloadToken> 
 async function secondBest(isolate: Isolate, need: Need, minted: Minted | undefined): Promise<DownloadToken> {
   // Another isolate may have had more luck meanwhile.
   const stored = await readStored(isolate, need.caller, { pastCache: true });
-  const better = betterOf(isolate, stored, need);
-  if (better !== undefined) return isolate.memory.hold(better);
-  if (minted === undefined || isolate.memory.lastResort(need.refused) !== undefined) return lastResort(isolate, need);
-  const isBestForAll = stored === "absent" || (stored !== "unreadable" && !isFresh(stored, isolate.now()));
+  const found = take(isolate, stored, need);
+  if (found !== undefined) return found;
+  if (minted === undefined || isolate.memory.lastResort(need.refused) !== undefined) return makeDo(isolate, need);
+  const isBestForAll = stored === "absent" || (stored !== "unreadable" && !isFresh(stored.token, isolate.now()));
   if (isBestForAll) need.caller.waitUntil(writeStored(isolate, need.caller, minted.token));
   return isolate.memory.hold(minted.token);
 }
 
-/** KV's token, if it is fresh and not the one just refused. One that still works for minutes is kept as the last resort. */
-function betterOf({ memory, now }: Isolate, stored: Stored, { refused }: Need): DownloadToken | undefined {
-  if (typeof stored === "string" || stored.token === refused?.token) return undefined;
-  if (isFresh(stored, now())) return stored;
-  if (isUnexpired(stored, now())) memory.keepAsLastResort(stored);
-  return undefined;
+/** Holds KV's token if it is fresh, of this key, and not the one just refused. Another one is kept as a last resort. */
+function take(isolate: Isolate, stored: Stored, { refused, caller }: Need): DownloadToken | undefined {
+  const { memory, now } = isolate;
+  if (typeof stored === "string") return undefined;
+  const { token, isOfThisKey, hasOldName } = stored;
+  if (token.token === refused?.token) return undefined;
+  if (!isOfThisKey) return void memory.keepForeign(token);
+  if (!isFresh(token, now())) return void memory.keepOld(token);
+  if (hasOldName) caller.waitUntil(writeStored(isolate, caller, token));
+  return memory.hold(token);
+}
+
+/** After a look in vain. Throws `TokenUnavailableError`. */
+function makeDo(isolate: Isolate, need: Need): DownloadToken {
+  const token = lastResort(isolate, need);
+  const { log, backOff } = isolate;
+  log("warn", "token.last-resort", {
+    ray: need.caller.ray,
+    keyId: token.applicationKeyId,
+    expiresAt: token.expiresAt,
+    reason: backOff.reason(),
+  });
+  return token;
 }
 
 /** Nothing fresh is to be had. Throws `TokenUnavailableError`. */

@@ -2,8 +2,10 @@ import { withDeadline } from "../with-deadline.ts";
 import { type DownloadToken, formatRecord, parseRecord, type TokenScope } from "./download-token.ts";
 import { addOutcome, parseHistory, type RotationOutcome } from "./rotation-history.ts";
 
-const TOKEN_KEY = "download-token";
-const HISTORY_KEY = "rotation-history";
+/** The name of the token's record in earlier releases: two Workers that shared a namespace wrote over each other. */
+const OLD_TOKEN_KEY = "download-token";
+/** KV takes keys of at most 512 bytes. Prefixes that begin alike for so long share one key, and mint more often. */
+const KEPT_OF_PREFIX = 100;
 
 /** Seconds that a place may answer from its own copy of KV. Short: a missing key is remembered as long. */
 const CACHE_TTL_SECONDS = 60;
@@ -31,9 +33,18 @@ export interface TokenNamespace {
   put(key: string, value: string): Promise<void>;
 }
 
+/** The record of KV. */
+export interface StoredToken {
+  token: DownloadToken;
+  /** False: it is of another application key for the same bucket and prefix, which is better than none. */
+  isOfThisKey: boolean;
+  /** It is to be written again, under the name that is read first. */
+  hasOldName: boolean;
+}
+
 export interface TokenStore {
   /** The record for this Worker's settings, or undefined. `pastCache` asks KV for news. Throws `KvError`. */
-  read(options?: { pastCache?: boolean }): Promise<DownloadToken | undefined>;
+  read(options?: { pastCache?: boolean }): Promise<StoredToken | undefined>;
   /** Throws `KvError`. */
   write(token: DownloadToken): Promise<void>;
   /** The last rotations, the newest last. Throws `KvError`. */
@@ -44,21 +55,27 @@ export interface TokenStore {
 
 /** The only access to Workers KV. */
 export function createTokenStore(namespace: TokenNamespace, scope: TokenScope): TokenStore {
-  async function read({ pastCache = false } = {}): Promise<DownloadToken | undefined> {
-    const text = await get(TOKEN_KEY, pastCache ? LEAST_CACHE_TTL_SECONDS : CACHE_TTL_SECONDS);
-    return text === null ? undefined : parseRecord(text, scope);
+  const tokenKey = keyOf("download-token", scope);
+  const historyKey = keyOf("rotation-history", scope);
+
+  async function read({ pastCache = false } = {}): Promise<StoredToken | undefined> {
+    const cacheTtl = pastCache ? LEAST_CACHE_TTL_SECONDS : CACHE_TTL_SECONDS;
+    const text = await get(tokenKey, cacheTtl);
+    const token = parseRecord(text ?? (await get(OLD_TOKEN_KEY, cacheTtl)) ?? "", scope);
+    if (token === undefined) return undefined;
+    return { token, isOfThisKey: token.applicationKeyId === scope.applicationKeyId, hasOldName: text === null };
   }
 
   async function write(token: DownloadToken): Promise<void> {
-    await put(TOKEN_KEY, formatRecord(token));
+    await put(tokenKey, formatRecord(token));
   }
 
   async function history(): Promise<RotationOutcome[]> {
-    return parseHistory(await get(HISTORY_KEY, LEAST_CACHE_TTL_SECONDS));
+    return parseHistory(await get(historyKey, LEAST_CACHE_TTL_SECONDS));
   }
 
   async function addToHistory(outcome: RotationOutcome): Promise<void> {
-    await put(HISTORY_KEY, JSON.stringify(addOutcome(await history(), outcome)));
+    await put(historyKey, JSON.stringify(addOutcome(await history(), outcome)));
   }
 
   async function get(key: string, cacheTtl: number): Promise<string | null> {
@@ -70,6 +87,12 @@ export function createTokenStore(namespace: TokenNamespace, scope: TokenScope): 
   }
 
   return { read, write, history, addOutcome: addToHistory };
+}
+
+/** One key for each scope, so that Workers that share a namespace do not fight. The bucket's token is that of all its keys. */
+function keyOf(what: string, { bucketName, applicationKeyId, fileNamePrefix }: TokenScope): string {
+  const owner = bucketName === undefined ? `key/${applicationKeyId}` : `bucket/${bucketName}`;
+  return `${what}/${owner}/${[...fileNamePrefix].slice(0, KEPT_OF_PREFIX).join("")}`;
 }
 
 async function inTime<T>(operation: "read" | "write", call: () => Promise<T>): Promise<T> {

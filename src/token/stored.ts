@@ -1,9 +1,9 @@
 import { describeError, type Log } from "../log.ts";
 import type { DownloadToken } from "./download-token.ts";
-import type { TokenStore } from "./store.ts";
+import type { StoredToken, TokenStore } from "./store.ts";
 
 /** What KV has. One that cannot be read may have a good token: nothing doubtful is written over it. */
-export type Stored = DownloadToken | "absent" | "unreadable";
+export type Stored = StoredToken | "absent" | "unreadable";
 
 export interface StoreParts {
   store: TokenStore;

@@ -46,7 +46,7 @@ it("--help tells all options and exit codes", async () => {
 });
 
 it.each([
-  [["--kind", "calm"], "there are quiet, aging, wild"],
+  [["--kind", "calm"], "there are quiet, aging, wild, refused, odd, key-change"],
   [["--runs", "0"], "--runs must be a whole number from 1"],
   [["--days", "29"], "--days must be a whole number from 30"],
   [["--isolates", "many"], "--isolates must be a whole number"],

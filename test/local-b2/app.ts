@@ -156,8 +156,9 @@ export class LocalB2 {
     this.world.clockOffsetMs += seconds * 1000;
   }
 
-  expireTokens(): void {
-    this.world.tokens.expireAll();
+  /** Ends every token that was handed out so far; with `butNewest` all but the last download token. */
+  expireTokens(options?: { butNewest?: boolean }): void {
+    this.world.tokens.expireAll(options);
   }
 
   stats(): Stats {

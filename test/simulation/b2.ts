@@ -1,7 +1,9 @@
-import { type ApiFault, apiFaultAt } from "./outage.ts";
+import { type ApiFault, apiFaultAt, isRefusedDuring } from "./outage.ts";
 import type { Scene } from "./scene.ts";
 
 export const BUCKET = "images";
+/** Where a new token is tried. */
+const TRIAL_FOLDER = "b2-image-worker-trial/";
 const DOWNLOAD_HOST = "download.b2.example";
 /** A call to the API that has no fault: mostly fast, sometimes slow, so that a mint takes 0.1 s to 12 s. */
 const FAST_MS: [number, number] = [30, 400];
@@ -15,6 +17,9 @@ const HANGING_CALLS = 1 / 300;
 
 /** The faults with which it answers all the same. */
 const ANSWERS: ReadonlySet<ApiFault> = new Set(["crawls", "dead-tokens"]);
+
+/** So ends the id of an application key that B2 does not know. */
+export const WRONG_KEY = "-mistyped";
 
 /** A download token as B2 itself knows it. */
 export interface Grant {
@@ -59,7 +64,7 @@ export function createB2({ world, time, random, figures }: Omit<Scene, "kv" | "b
   async function fetch(text: string, init: RequestInit): Promise<Response> {
     const url = new URL(text);
     const authorization = new Headers(init.headers).get("Authorization") ?? "";
-    if (url.host === DOWNLOAD_HOST) return await answerDownload(authorization);
+    if (url.host === DOWNLOAD_HOST) return await answerDownload(url, authorization);
     const asked = lines.get(url.host);
     if (asked === undefined) throw new Error(`nobody asks ${url.host}`);
     const askedAt = time.now();
@@ -75,7 +80,7 @@ export function createB2({ world, time, random, figures }: Omit<Scene, "kv" | "b
     if (fault !== undefined && !ANSWERS.has(fault)) return await failAs(fault, init.signal ?? undefined);
     return isGrant
       ? grant(authorization, { body: String(init.body), askedAt, isDead: fault === "dead-tokens" })
-      : authorize(authorization, url);
+      : authorize(authorization, asked);
   }
 
   function faultOf(isGrant: boolean): ApiFault | undefined {
@@ -85,14 +90,18 @@ export function createB2({ world, time, random, figures }: Omit<Scene, "kv" | "b
     return (fault === "no-grants" || fault === "dead-tokens") && !isGrant ? undefined : fault;
   }
 
-  function authorize(basic: string, { origin }: URL): Response {
-    const [applicationKeyId] = atob(basic.replace("Basic ", "")).split(":");
+  function authorize(basic: string, asked: ApiLine): Response {
+    const [applicationKeyId = ""] = atob(basic.replace("Basic ", "")).split(":");
+    if (applicationKeyId.endsWith(WRONG_KEY)) {
+      asked.faults += 1;
+      return answer(401, { code: "unauthorized" });
+    }
     return answer(200, {
       accountId: "account",
       authorizationToken: `account-token ${applicationKeyId}`,
       apiInfo: {
         storageApi: {
-          apiUrl: origin,
+          apiUrl: asked.apiUrl,
           downloadUrl: `https://${DOWNLOAD_HOST}`,
           allowed: {
             buckets: [{ id: "bucket-id", name: BUCKET }],
@@ -118,13 +127,16 @@ export function createB2({ world, time, random, figures }: Omit<Scene, "kv" | "b
   }
 
   /** Nothing is stored: to a token that is alive the file is missing, which is an answer as good as a file. */
-  async function answerDownload(token: string): Promise<Response> {
+  async function answerDownload({ pathname }: URL, token: string): Promise<Response> {
     const latency = random.between(10, MOST_LATENCY_MS);
     await time.wait(latency);
     const known = grants.get(token);
     const alive = known !== undefined && time.now() < Math.min(known.expiresAt, known.revokedAt);
+    const name = pathname.slice(`/file/${BUCKET}/`.length);
+    const now = { from: time.now(), to: time.now() };
+    const isRefused = !name.startsWith(TRIAL_FOLDER) && isRefusedDuring(world, name, now);
     await time.wait(latency);
-    return alive ? answer(404, { code: "not_found" }) : answer(401, { code: "bad_auth_token" });
+    return alive && !isRefused ? answer(404, { code: "not_found" }) : answer(401, { code: "bad_auth_token" });
   }
 
   async function failAs(fault: ApiFault, signal: AbortSignal | undefined): Promise<Response> {

@@ -10,10 +10,13 @@ const TRIES_PER_CRON_RUN = 3;
 const SHORT_PAUSES = 6;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 
+/** An isolate has five, and one comes back each half hour. */
+const MINTS_A_DAY = 5 + 48;
+
 /** In words, as it is printed. */
 export const BOUND_IN_WORDS =
   "calls(day) <= 2 x (3 x cron runs + sum over the isolates with a visitor while KV has no good token in their sight of " +
-  "(1 + tries in back-off) + failed reads of KV + single faults of the API); " +
+  "(1 + tries in back-off) + failed reads of KV + single faults of the API + 53 x isolates with a visitor whom B2 refused); " +
   "tries in back-off = 0 without an outage of the API in that time, else 6 + its length / 5 min";
 
 export interface DayCounts {
@@ -21,6 +24,7 @@ export interface DayCounts {
   kvFailures: number;
   /** API calls that had a fault outside of the world's outages. */
   singleFaults: number;
+  refusedIsolates: Set<number>;
 }
 
 /** The most calls to B2's API on one day. */
@@ -29,7 +33,8 @@ export function callBound(day: number, counts: DayCounts, { world, droughts }: {
     TRIES_PER_CRON_RUN * counts.cronRuns +
     droughts.reduce((sum, drought) => sum + mintsIn(drought, day, world), 0) +
     counts.kvFailures +
-    counts.singleFaults;
+    counts.singleFaults +
+    counts.refusedIsolates.size * MINTS_A_DAY;
   return CALLS_PER_MINT * mints;
 }
 

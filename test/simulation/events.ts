@@ -1,4 +1,5 @@
 import type { DroughtWatch } from "./drought.ts";
+import { ODD_FILE } from "./outage.ts";
 import { recordIn, TOKEN_KEY } from "./promise.ts";
 import { drawFor } from "./random.ts";
 import { breakOff, type Scene } from "./scene.ts";
@@ -30,6 +31,7 @@ export function scheduleEvents(scene: Scene, traffic: Traffic, droughts: Drought
     const newest = recordIn(kv.newest(TOKEN_KEY))?.token;
     b2.revoke((token) => {
       if (of === "newest") return token === newest;
+      if (of === "former keys") return b2.grants.get(token)?.applicationKeyId !== traffic.currentKey();
       return of === "all" || drawFor(world.seed, hour, Number(token.slice("token-".length))) < 0.5;
     });
     droughts.loss(isGood());
@@ -57,6 +59,12 @@ export function scheduleEvents(scene: Scene, traffic: Traffic, droughts: Drought
   for (const { startHour, hours } of world.outages) {
     at(startHour, () => undefined);
     at(startHour + hours, () => undefined);
+  }
+  for (const { startHour, hours, of } of world.refusals) {
+    at(startHour, () => undefined);
+    at(startHour + hours, () => undefined);
+    const from = START + startHour * HOUR_MS;
+    time.at(from, () => traffic.besiege(of === "odd" ? ODD_FILE : "cat.jpg", from, from + hours * HOUR_MS));
   }
   for (const revocation of world.revocations) at(revocation.hour, () => revoke(revocation));
   for (const { hour, newKey } of world.deploys) at(hour, () => newKey && droughts.loss(false));

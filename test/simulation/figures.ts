@@ -28,13 +28,23 @@ export interface DayFigures {
   cronRuns: number;
   kvFailures: number;
   singleFaults: number;
+  /** Isolates that had a visitor whom B2 refused. */
+  refusedIsolates: Set<number>;
 }
 
 export function createFigures(dayCount: number): Figures {
   // One more, for what is still under way when the last one ends.
   const days = Array.from(
     { length: dayCount + 1 },
-    (): DayFigures => ({ failures: 0, calls: 0, bound: 0, cronRuns: 0, kvFailures: 0, singleFaults: 0 }),
+    (): DayFigures => ({
+      failures: 0,
+      calls: 0,
+      bound: 0,
+      cronRuns: 0,
+      kvFailures: 0,
+      singleFaults: 0,
+      refusedIsolates: new Set(),
+    }),
   );
 
   function day(at: number): DayFigures {

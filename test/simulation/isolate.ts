@@ -3,7 +3,7 @@ import { type DownloadToken, formatRecord } from "../../src/token/download-token
 import { type Minted, mint } from "../../src/token/mint.ts";
 import { MintError } from "../../src/token/mint-error.ts";
 import { type Caller, createTokenSource, type TokenSource } from "../../src/token/source.ts";
-import { createTokenStore } from "../../src/token/store.ts";
+import { createTokenStore, type StoredToken } from "../../src/token/store.ts";
 import { type ApiLine, BUCKET } from "./b2.ts";
 import { breakOff, type Scene } from "./scene.ts";
 import { tell } from "./story.ts";
@@ -19,10 +19,11 @@ import {
 } from "./witness.ts";
 
 const VALID_SECONDS = 7 * 86_400;
-const WANTED = { method: "GET", path: "cat.jpg", range: undefined } as const;
+const WANTED = { method: "GET", range: undefined } as const;
 
 /** One download for a visitor: when it was asked for, how it ended, and which tokens it was tried with. */
 export interface Visit {
+  name: string;
   startedAt: number;
   endedAt: number;
   tokens: string[];
@@ -41,11 +42,13 @@ export interface Before {
 }
 
 export interface SimulatedIsolate {
+  id: number;
   place: number;
   applicationKeyId: string;
   line: ApiLine;
   witness: Witness;
-  visit(seen: string | null): Promise<Visit>;
+  /** `seen` is what KV shows the place. */
+  visit(name: string, seen: string | null): Promise<Visit>;
 }
 
 /** What the settings of all isolates and of the cron have in common. */
@@ -78,14 +81,15 @@ export function createSimulatedIsolate(
     wait,
   });
 
-  async function watchedRead(options?: { pastCache?: boolean }): Promise<DownloadToken | undefined> {
+  async function watchedRead(options?: { pastCache?: boolean }): Promise<StoredToken | undefined> {
     witness.looking += 1;
     witness.lastRead = undefined;
     try {
       const read = await store.read(options);
-      witness.lastRead = read;
-      if (read !== undefined) noteTold(witness, read.token, now());
-      witness.othersMintedAt = Math.max(witness.othersMintedAt, read?.issuedAt ?? 0);
+      if (read === undefined || !read.isOfThisKey) return read;
+      noteTold(witness, read.token.token, now());
+      witness.othersMintedAt = Math.max(witness.othersMintedAt, read.token.issuedAt);
+      witness.lastRead = read.token;
       return read;
     } finally {
       witness.looking -= 1;
@@ -134,7 +138,8 @@ export function createSimulatedIsolate(
       return noteTried(caller, await source.renew(refused, caller));
     },
     confirm: (token) => {
-      noteSuccess(witness, token, now());
+      // Another key's token is a last resort: that it works says nothing of this key.
+      if (token.applicationKeyId === applicationKeyId) noteSuccess(witness, token, now());
       source.confirm(token);
     },
     reject: (token) => {
@@ -147,20 +152,21 @@ export function createSimulatedIsolate(
   function noteTried(caller: Caller, token: DownloadToken): DownloadToken {
     const visit = visits.get(caller);
     visit?.tokens.push(token.token);
+    witness.given = token.token;
     if (visit !== undefined) witness.waiting.delete(visit);
     return token;
   }
 
-  async function visit(seen: string | null): Promise<Visit> {
+  async function visit(name: string, seen: string | null): Promise<Visit> {
     const { mayMintAt, looking, minting, lookEndedAt } = witness;
     const lookedAt = looking + minting > 0 ? now() : lookEndedAt;
     const before = { seen, mayMintAt, lookedAt };
-    const made: Visit = { startedAt: now(), endedAt: 0, tokens: [], error: undefined, before };
+    const made: Visit = { name, startedAt: now(), endedAt: 0, tokens: [], error: undefined, before };
     const caller = { waitUntil, ray: undefined };
     visits.set(caller, made);
     witness.waiting.add(made);
     try {
-      const result = await download({ ...WANTED, caller });
+      const result = await download({ ...WANTED, path: name, caller });
       if (result.kind === "paused") made.error = new Error("B2 was left alone");
     } catch (error) {
       made.error = error;
@@ -170,7 +176,7 @@ export function createSimulatedIsolate(
     return made;
   }
 
-  const isolate = { place, applicationKeyId, line, witness, visit };
+  const isolate = { id: scene.figures.isolates, place, applicationKeyId, line, witness, visit };
   return isolate;
 }
 

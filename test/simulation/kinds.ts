@@ -1,9 +1,10 @@
 import type fc from "fast-check";
 import type { Figures } from "./figures.ts";
 import type { World, WorldSize } from "./world.ts";
-import { agingWorlds, quietWorlds, wildWorlds } from "./worlds.ts";
+import { agingWorlds, keyChangeWorlds, quietWorlds, refusingWorlds, wildWorlds } from "./worlds.ts";
 
-/** B2 gives 2,500 calls a day for nothing; the cron alone needs 8. */
+/** B2 gives so many calls a day for nothing; the cron alone needs 8. */
+const FREE_CALLS = 2_500;
 const CALLS_OF_A_QUIET_DAY = 50;
 /** A visit may wait for another one's look for a token, then look itself, and try three tokens. */
 const LONGEST_VISIT_MS = 60_000;
@@ -36,6 +37,24 @@ export const KINDS: Record<string, Kind> = {
     worlds: wildWorlds,
     wrongWith: () => undefined,
   },
+  refused: {
+    promise:
+      "when B2 refuses the downloads of good tokens for hours, its free calls are not used up, and all is well when it ends",
+    worlds: (size) => refusingWorlds("all", size),
+    wrongWith: wrongWithCalls,
+  },
+  odd: {
+    promise:
+      "when B2 refuses one file alone, a client that asks for it again and again neither uses up B2's free calls nor takes an image from anybody else",
+    worlds: (size) => refusingWorlds("odd", size),
+    wrongWith: (figures) => wrongWithCalls(figures) ?? wrongWithOthers(figures),
+  },
+  "key-change": {
+    promise:
+      "when the owner mistypes a new key, the old token serves until the key is right, and then the old key may go",
+    worlds: keyChangeWorlds,
+    wrongWith: wrongWithAny,
+  },
 };
 
 /** What must not be in any world, in one sentence; undefined when all is well. */
@@ -48,12 +67,28 @@ export function wrongIn(kind: Kind, figures: Figures): string | undefined {
   return `${figures.days[day]?.calls} calls to B2's API on day ${day}, and the bound is ${figures.days[day]?.bound}`;
 }
 
-function wrongWithQuiet({ days, kvReads, isolates, cronRuns }: Figures): string | undefined {
+function wrongWithAny({ days }: Figures): string | undefined {
   // On the first day there is no token anywhere, until one mint has succeeded.
-  const later = days.slice(1);
-  const failed = later.find(({ failures }) => failures > 0);
-  if (failed !== undefined) return `${failed.failures} visits failed on one day`;
-  const most = Math.max(...later.map(({ calls }) => calls));
+  const failed = days.slice(1).find(({ failures }) => failures > 0);
+  return failed === undefined ? undefined : `${failed.failures} visits failed on one day`;
+}
+
+function wrongWithCalls({ days }: Figures): string | undefined {
+  const most = Math.max(...days.map(({ calls }) => calls));
+  return most < FREE_CALLS ? undefined : `${most} calls to B2's API on one day`;
+}
+
+/** Only who asks for the odd file may fail. */
+function wrongWithOthers({ failures }: Figures): string | undefined {
+  const other = [...failures.keys()].find((excuse) => excuse !== "refused");
+  return other === undefined ? undefined : `a visit failed: ${other}`;
+}
+
+function wrongWithQuiet(figures: Figures): string | undefined {
+  const { days, kvReads, isolates, cronRuns } = figures;
+  const failed = wrongWithAny(figures);
+  if (failed !== undefined) return failed;
+  const most = Math.max(...days.slice(1).map(({ calls }) => calls));
   if (most >= CALLS_OF_A_QUIET_DAY) return `${most} calls to B2's API on a quiet day`;
   // In the steady state no request reads KV: an isolate reads it when it is born, and when its token gets old.
   return kvReads < 1.2 * isolates + cronRuns * 10 ? undefined : `${kvReads} reads of KV by ${isolates} isolates`;

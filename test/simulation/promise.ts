@@ -1,11 +1,11 @@
-import type { B2, Grant } from "./b2.ts";
+import { type B2, BUCKET, type Grant } from "./b2.ts";
 import type { SimulatedIsolate, Visit } from "./isolate.ts";
-import { apiFaultDuring } from "./outage.ts";
+import { apiFaultDuring, isRefusedDuring } from "./outage.ts";
 import type { Scene } from "./scene.ts";
 import { isSpent, isUsable, isYoung } from "./witness.ts";
 
 /** The key of the record, as `src/token/store.ts` writes it. */
-export const TOKEN_KEY = "download-token";
+export const TOKEN_KEY = `download-token/bucket/${BUCKET}/`;
 /** No mint that has no fault takes longer. */
 const LONGEST_MINT_MS = 15_000;
 const MOST_RETRIES = 2;
@@ -14,6 +14,7 @@ const KV_PAUSE_MS = 5_000;
 
 /**
  * Why a visit may fail because of tokens. Each is where the promise of src/README.md, «The life of a token», ends:
+ * - `refused`: B2 refuses the file, whatever the token.
  * - `api-fault`: no token that could be used was in memory or in KV as the place sees it, and B2's API had a fault at
  *   some time during the visit, or in the mint that the visit waited for: «memory → KV → mint» is all there is.
  * - `back-off`: the same, and the isolate's last mint failed so shortly before that it must not try again: «a failed mint
@@ -30,6 +31,7 @@ const KV_PAUSE_MS = 5_000;
  *   shortly before that KV still brought dead ones to the place): a visit is retried twice at most.
  */
 export type Excuse =
+  | "refused"
   | "api-fault"
   | "back-off"
   | "allowance"
@@ -41,6 +43,8 @@ export type Excuse =
 
 /** Judges a visit that failed: the excuse, or how it could have succeeded. */
 export function judge(visit: Visit, isolate: SimulatedIsolate, scene: Scene): { excuse: Excuse } | { broken: string } {
+  const during = { from: visit.startedAt, to: visit.endedAt };
+  if (isRefusedDuring(scene.world, visit.name, during)) return { excuse: "refused" };
   const inMemory = usableInMemory(visit, isolate, scene);
   if (inMemory !== undefined) return { broken: `${inMemory} was in the isolate's memory` };
   const noKv = whyNotFromKv(visit, isolate, scene);
@@ -60,10 +64,11 @@ function usableInMemory(visit: Visit, { applicationKeyId, witness }: SimulatedIs
 
 function whyNotFromKv(
   { startedAt, endedAt, before }: Visit,
-  { applicationKeyId, place }: SimulatedIsolate,
+  { place }: SimulatedIsolate,
   { kv, b2 }: Scene,
 ): "nothing" | "kv-pause" | "kv-fault" | undefined {
-  const during = { applicationKeyId, from: startedAt, to: endedAt };
+  // Another key's token is the last resort.
+  const during = { applicationKeyId: undefined, from: startedAt, to: endedAt };
   const shown = [before.seen, kv.seenAt(place, TOKEN_KEY)];
   if (!shown.every((text) => isUsable(grantIn(text, b2), during))) return "nothing";
   if (kv.faultDuring(startedAt - KV_PAUSE_MS, endedAt)) return "kv-fault";
@@ -73,10 +78,12 @@ function whyNotFromKv(
 function whyNoMint(
   { startedAt, endedAt, tokens, before }: Visit,
   { witness }: SimulatedIsolate,
-  { world, b2, time }: Scene,
-): Exclude<Excuse, "kv-pause" | "kv-fault"> | undefined {
+  { world, b2, kv, time }: Scene,
+): Exclude<Excuse, "kv-pause"> | undefined {
   if (apiFaultDuring(world, startedAt, endedAt) || witness.faultEndedAt >= startedAt) return "api-fault";
   if (witness.minting > 0 && time.now() - witness.mintStartedAt > LONGEST_MINT_MS) return "api-fault";
+  // It waited for another visit's look for as long as it may, and that one waited for KV first.
+  if (endedAt - startedAt >= LONGEST_MINT_MS && kv.faultDuring(startedAt - KV_PAUSE_MS, endedAt)) return "kv-fault";
   if (startedAt < Math.max(before.mayMintAt, witness.mayMintAt)) return "back-off";
   if (isSpent(witness, startedAt)) return "allowance";
   if (isYoung(witness.othersMintedAt, startedAt)) return "young";

@@ -4,6 +4,7 @@ import { type DroughtWatch, watchDroughts } from "./drought.ts";
 import { scheduleEvents } from "./events.ts";
 import type { Figures } from "./figures.ts";
 import type { SimulatedIsolate, Visit } from "./isolate.ts";
+import { isRefusedDuring } from "./outage.ts";
 import { judge, TOKEN_KEY } from "./promise.ts";
 import { breakOff, createScene, type Scene } from "./scene.ts";
 import { tell } from "./story.ts";
@@ -25,8 +26,8 @@ export async function simulate(
   const scene = createScene(world, { ample });
   const { time, b2, figures } = scene;
   const droughts = watchDroughts(time.now, world.kvLagSeconds * 1000 + COPY_AND_VISIT_MS);
-  const traffic = createTraffic(scene, (isolate) => {
-    if (time.now() < end) void receive(isolate, scene, droughts);
+  const traffic = createTraffic(scene, (isolate, name) => {
+    if (time.now() < end) void receive({ isolate, name }, scene, droughts);
   });
   scheduleEvents(scene, traffic, droughts);
   scheduleCron(scene, traffic.currentKey);
@@ -42,18 +43,25 @@ export async function simulate(
 const COMES_AGAIN_CHANCE = 0.3;
 const COMES_AGAIN_MS = 8_000;
 
-async function receive(isolate: SimulatedIsolate, scene: Scene, droughts: DroughtWatch): Promise<void> {
+interface Asked {
+  isolate: SimulatedIsolate;
+  name: string;
+}
+
+async function receive({ isolate, name }: Asked, scene: Scene, droughts: DroughtWatch): Promise<void> {
   const { figures, kv, time, random } = scene;
   figures.visits += 1;
   figures.unsettled += 1;
-  const visit = await isolate.visit(kv.seenAt(isolate.place, TOKEN_KEY));
+  const visit = await isolate.visit(name, kv.seenAt(isolate.place, TOKEN_KEY));
   figures.unsettled -= 1;
   figures.longestVisitMs = Math.max(figures.longestVisitMs, visit.endedAt - visit.startedAt);
+  const during = { from: visit.startedAt, to: visit.endedAt };
+  if (isRefusedDuring(scene.world, name, during)) figures.day(visit.endedAt).refusedIsolates.add(isolate.id);
   droughts.noteVisit(isolate, visit.startedAt, visit.endedAt);
   const wrong = faultOfTokens(visit, isolate, scene) ?? faultOfOutcome(visit, isolate, scene);
   if (wrong !== undefined) breakOff(scene, tell(wrong, isolate, scene, visit));
   if (visit.error !== undefined && random.chance(COMES_AGAIN_CHANCE)) {
-    time.at(time.now() + random.between(0, COMES_AGAIN_MS), () => void receive(isolate, scene, droughts));
+    time.at(time.now() + random.between(0, COMES_AGAIN_MS), () => void receive({ isolate, name }, scene, droughts));
   }
 }
 

@@ -5,18 +5,21 @@ import { recordIn, TOKEN_KEY } from "./promise.ts";
 import type { Scene } from "./scene.ts";
 import { when } from "./story.ts";
 import { isSpent, isUsable, isYoung } from "./witness.ts";
+import { HOUR_MS, START } from "./world.ts";
 
 /** Fresh is a token with more than this left; a minute more, for B2 lets it die a little early. */
 const MARGIN_MS = 6 * 60_000;
 /** Longer than KV's lag and the copies of the places together. */
 const SEEN_BY_ALL_MS = 5 * 60_000;
+/** Longer than a visit waits for its turn to look for a token. */
+const LONGEST_LOOK_MS = 60_000;
 /** More than the Worker waits for KV. */
 const KV_TIMEOUT_MS = 6_000;
 
 /** What is wrong with a mint that begins now on the request path; undefined when nothing is. */
 export function faultOfMint(
   { applicationKeyId, place, witness }: SimulatedIsolate,
-  { b2, kv, time }: Scene,
+  { b2, kv, time, world }: Scene,
 ): string | undefined {
   const now = time.now();
   if (witness.minting > 0) return "a second mint at the same time in one isolate";
@@ -24,6 +27,8 @@ export function faultOfMint(
     return `a mint ${Math.round((witness.mayMintAt - now) / 1000)} s before the back-off ended`;
   if (isSpent(witness, now)) return "a mint beyond the five that an isolate has";
   if (isYoung(witness.lastRead?.issuedAt, now)) return "a mint although KV tells of one in the last two minutes";
+  // Then no token that is known is of use to whoever was refused.
+  if (world.refusals.some(({ startHour, hours }) => isAround(startHour, hours, now))) return undefined;
   const isFresh = (token: string) =>
     isUsable(b2.grants.get(token), { applicationKeyId, from: now, to: now + MARGIN_MS });
   const told = [...witness.known.keys()].find(isFresh);
@@ -35,21 +40,30 @@ export function faultOfMint(
   return `a mint after a 401, although KV past its cache shows ${seen}, which is fresh`;
 }
 
+function isAround(startHour: number, hours: number, now: number): boolean {
+  const begin = START + startHour * HOUR_MS;
+  return begin <= now && now < begin + hours * HOUR_MS + LONGEST_LOOK_MS;
+}
+
 /** What is wrong with the tokens that a download was tried with. */
 export function faultOfTokens(
   { startedAt, endedAt, tokens, before }: Visit,
   { applicationKeyId, witness }: SimulatedIsolate,
   { world, b2 }: Scene,
 ): string | undefined {
+  const hadNoBetter =
+    apiFaultDuring(world, startedAt, endedAt) ||
+    startedAt < before.mayMintAt ||
+    witness.faultEndedAt >= startedAt ||
+    isSpent(witness, startedAt) ||
+    isYoung(witness.othersMintedAt, startedAt);
   const foreign = tokens.find((token) => b2.grants.get(token)?.applicationKeyId !== applicationKeyId);
-  if (foreign !== undefined) return `a download with ${foreign}, which belongs to another key`;
+  if (foreign !== undefined && !hadNoBetter)
+    return `a download with ${foreign}, which belongs to another key, though a better one was to be had`;
   // The margin is there against that.
   const old = tokens.find((token) => (b2.grants.get(token)?.expiresAt ?? 0) <= endedAt);
   if (old === undefined || (b2.grants.get(old)?.revokedAt ?? 0) <= endedAt) return undefined;
-  const hadNoBetter = apiFaultDuring(world, startedAt, endedAt) || startedAt < before.mayMintAt;
-  return hadNoBetter || witness.faultEndedAt >= startedAt
-    ? undefined
-    : `a download with ${old}, which had died of age, though a better one was to be had`;
+  return hadNoBetter ? undefined : `a download with ${old}, which had died of age, though a better one was to be had`;
 }
 
 /** A token that was refused from the start in the place of a fresh one that everybody could see. */

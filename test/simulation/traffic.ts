@@ -1,12 +1,12 @@
+import { WRONG_KEY } from "./b2.ts";
 import { createSimulatedIsolate, type SimulatedIsolate } from "./isolate.ts";
+import { DEPLOY_TAKES_MS } from "./outage.ts";
 import type { Scene } from "./scene.ts";
 import { HOUR_MS, PLACES, START } from "./world.ts";
 
 /** Few visitors while nothing happens, for then nothing can go wrong: they come in numbers around every event. */
 const MEAN_GAPS_MS = [4 * HOUR_MS, 12 * HOUR_MS, 24 * HOUR_MS, 48 * HOUR_MS];
 const MEAN_LIFE_MS = 10 * HOUR_MS;
-/** A deploy reaches all isolates within this. */
-const DEPLOY_TAKES_MS = 60_000;
 const CROWD_CHANCE = 0.08;
 const LARGEST_CROWD = 12;
 /** A few isolates are busy all the time around an event, so that what they go through has a history. */
@@ -15,6 +15,9 @@ const BUSY_AROUND_MS = 8 * 60_000;
 /** Two of them so long that a back-off has grown to its longest. */
 const LONG_BUSY_BEFORE_MS = 28 * 60_000;
 const BUSY_GAP_MS = 15_000;
+/** One client reaches few isolates. */
+const BESIEGED_ISOLATES = 10;
+const SIEGE_GAP_MS = 20_000;
 /** Visitors of one crowd come within this. */
 const CROWD_MS = 3_000;
 
@@ -22,9 +25,17 @@ export interface Traffic {
   start(): void;
   /** Many come within this time: to old isolates, and to new ones. */
   rush(from: number, to: number): void;
+  /** Some isolates are asked for one file all the time. */
+  besiege(name: string, from: number, to: number): void;
   /** The application key of those that live after all deploys until now. */
   currentKey(): string;
 }
+
+/** Called for each visitor, with the file that is asked for. */
+export type Visitor = (isolate: SimulatedIsolate, name: string) => void;
+
+/** What nearly everybody asks for. */
+const FILE = "cat.jpg";
 
 interface Slot {
   meanGapMs: number;
@@ -35,7 +46,7 @@ interface Slot {
 }
 
 /** Who comes when, and to which isolate. An isolate is born by its first visitor, in any place, and lives for hours. */
-export function createTraffic(scene: Scene, onVisitor: (isolate: SimulatedIsolate) => void): Traffic {
+export function createTraffic(scene: Scene, onVisitor: Visitor): Traffic {
   const { world, random, time } = scene;
   const slots = Array.from({ length: world.isolates }, (_, number): Slot => {
     const meanGapMs = MEAN_GAPS_MS[number % MEAN_GAPS_MS.length] ?? HOUR_MS;
@@ -57,11 +68,11 @@ export function createTraffic(scene: Scene, onVisitor: (isolate: SimulatedIsolat
   function arrive(slot: Slot): void {
     const isolate = isolateIn(slot);
     const visitors = random.chance(CROWD_CHANCE) ? 2 + random.below(LARGEST_CROWD - 1) : 1;
-    onVisitor(isolate);
+    onVisitor(isolate, FILE);
     for (let n = 1; n < visitors; n += 1) {
       // Some at the very same moment.
       const delayMs = Math.max(0, random.between(-CROWD_MS, CROWD_MS));
-      time.at(time.now() + delayMs, () => onVisitor(isolate));
+      time.at(time.now() + delayMs, () => onVisitor(isolate, FILE));
     }
   }
 
@@ -83,7 +94,8 @@ export function createTraffic(scene: Scene, onVisitor: (isolate: SimulatedIsolat
 
   function keyAfter(deploys: number): string {
     const inOrder = world.deploys.toSorted((one, other) => one.hour - other.hour).slice(0, deploys);
-    return `key-${inOrder.filter(({ newKey }) => newKey).length}`;
+    const newKeys = inOrder.filter(({ newKey }) => newKey);
+    return `key-${newKeys.length}${newKeys.at(-1)?.isWrong === true ? WRONG_KEY : ""}`;
   }
 
   function rush(from: number, to: number): void {
@@ -105,5 +117,13 @@ export function createTraffic(scene: Scene, onVisitor: (isolate: SimulatedIsolat
     }
   }
 
-  return { start, rush, currentKey: () => keyAfter(deploysUntil(time.now())) };
+  function besiege(name: string, from: number, to: number): void {
+    for (const slot of slots.slice(0, BESIEGED_ISOLATES)) {
+      for (let at = from; at < to; at += random.exponential(SIEGE_GAP_MS)) {
+        time.at(at, () => onVisitor(isolateIn(slot), name));
+      }
+    }
+  }
+
+  return { start, rush, besiege, currentKey: () => keyAfter(deploysUntil(time.now())) };
 }

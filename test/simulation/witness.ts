@@ -18,6 +18,8 @@ const NEVER = Number.NEGATIVE_INFINITY;
 export interface Witness {
   /** Every token that it was ever told, and since when: it could remember them all. */
   known: Map<string, number>;
+  /** What it gave a visit last. */
+  given: string | undefined;
   /** What KV said last. */
   lastRead: DownloadToken | undefined;
   /** Looks at KV and mints under way, and when the last one ended. */
@@ -45,6 +47,7 @@ export interface Witness {
 export function createWitness(): Witness {
   return {
     known: new Map(),
+    given: undefined,
     lastRead: undefined,
     looking: 0,
     lookEndedAt: NEVER,
@@ -104,22 +107,23 @@ export function noteRefusal(witness: Witness, token: string, now: number): void 
   noteFailure(witness, now);
 }
 
-/** A download succeeded: with a fresh token that came after the last failure, that failure is over. */
+/** A download succeeded: with a fresh token that it gives to visits, or that came after the last failure, that failure is over. */
 export function noteSuccess(witness: Witness, token: DownloadToken, now: number): void {
-  if ((witness.known.get(token.token) ?? NEVER) < witness.failedAt || token.expiresAt - now < FRESH_MS) return;
+  const isOlder = token.token !== witness.given && (witness.known.get(token.token) ?? NEVER) < witness.failedAt;
+  if (isOlder || token.expiresAt - now < FRESH_MS) return;
   if (token.token === witness.unproven) witness.unproven = undefined;
   witness.failures = 0;
   witness.mayMintAt = NEVER;
 }
 
-/** Whether B2 takes the token all the time from `from` to `to`. */
+/** Whether B2 takes the token, of this key or of any, all the time from `from` to `to`. */
 export function isUsable(
   grant: Grant | undefined,
-  { applicationKeyId, from, to }: { applicationKeyId: string; from: number; to: number },
+  { applicationKeyId, from, to }: { applicationKeyId: string | undefined; from: number; to: number },
 ): boolean {
   return (
     grant !== undefined &&
-    grant.applicationKeyId === applicationKeyId &&
+    (applicationKeyId === undefined || grant.applicationKeyId === applicationKeyId) &&
     grant.grantedAt <= from &&
     to < Math.min(grant.expiresAt, grant.revokedAt)
   );

@@ -41,13 +41,22 @@ export interface Outage {
 
 export interface Revocation {
   hour: number;
-  /** `half`: each token with a chance of one half. */
-  of: "all" | "newest" | "half";
+  /** `half`: each token with a chance of one half. `former keys`: the owner deletes all keys but the one in use. */
+  of: "all" | "newest" | "half" | "former keys";
+}
+
+/** B2 answers 401 to downloads, of all files or of one alone, although its API and the trials of new tokens are well. */
+export interface Refusal {
+  startHour: number;
+  hours: number;
+  of: "all" | "odd";
 }
 
 export interface Deploy {
   hour: number;
   newKey: boolean;
+  /** The new key is mistyped: B2 refuses it. */
+  isWrong?: boolean;
 }
 
 export interface KvFault {
@@ -65,6 +74,7 @@ export interface World extends WorldSize {
   diesEarlySeconds: number;
   outages: Outage[];
   revocations: Revocation[];
+  refusals: Refusal[];
   deploys: Deploy[];
   kvFaults: KvFault[];
   /** What became of a cron run, by its number; all others came on time. */

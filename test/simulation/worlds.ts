@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { API_FAULTS, CRON_HOURS, type Outage, type World, type WorldSize } from "./world.ts";
+import { API_FAULTS, CRON_HOURS, type Outage, type Refusal, type World, type WorldSize } from "./world.ts";
 
 function hourIn({ days }: WorldSize): fc.Arbitrary<number> {
   return fc.integer({ min: 12, max: days * 24 - 1 });
@@ -56,6 +56,7 @@ export function wildWorlds(size: WorldSize): fc.Arbitrary<World> {
       outages: some(fc.record({ startHour: hour, hours: outageHours, fault: fc.constantFrom(...API_FAULTS) }), 3, 7),
       revocations: some(fc.record({ hour, of: fc.constantFrom("all", "newest", "half") }), 1, 4),
       deploys: some(fc.record({ hour, newKey: fc.boolean() }), 1, 4),
+      refusals: fc.constant<Refusal[]>([]),
       coincidences: some(coincidence, 3, 8),
       kvFaults: some(fc.record({ hour, minutes: fc.integer({ min: 1, max: 120 }), fault }), 0, 4),
       cronGap: fc.option(fc.record({ hour, days: fc.integer({ min: 5, max: 9 }) })),
@@ -94,6 +95,7 @@ export function quietWorlds(size: WorldSize): fc.Arbitrary<World> {
       ]),
       cron: cron.filter(({ run }) => run > 12 || run % 3 === 0),
       revocations: [],
+      refusals: [],
       kvFaults: [],
       cronGap: null,
     }));
@@ -124,6 +126,61 @@ export function agingWorlds(size: WorldSize): fc.Arbitrary<World> {
       ];
       const cronGap = { hour: gapHour, days: 8 };
       const cron = world.cron.filter(({ run }) => run !== lastRun);
-      return { ...world, cron, outages, revocations: [], deploys: [], kvFaults: [], cronGap };
+      return { ...world, cron, outages, revocations: [], refusals: [], deploys: [], kvFaults: [], cronGap };
+    });
+}
+
+/** B2 refuses downloads of all files for hours, or of one file that a client asks for again and again. Nothing else happens. */
+export function refusingWorlds(of: Refusal["of"], size: WorldSize): fc.Arbitrary<World> {
+  return fc
+    .record({
+      ...basis(size),
+      startHour: hourIn(size),
+      // Not so long that half of a week's runs come into it.
+      hours: fc.oneof(
+        fc.integer({ min: 1, max: 40 }).map((minutes) => minutes / 60),
+        fc.integer({ min: 1, max: 36 }),
+      ),
+    })
+    .map(({ startHour, hours, ...world }) => ({
+      ...world,
+      refusals: [{ startHour, hours, of }],
+      outages: [],
+      revocations: [],
+      deploys: [],
+      kvFaults: [],
+      cronGap: null,
+    }));
+}
+
+/** The owner deploys another key, mistypes it, and puts it right days later. Then the former key is deleted. */
+export function keyChangeWorlds(size: WorldSize): fc.Arbitrary<World> {
+  return fc
+    .record({
+      ...basis(size),
+      hour: fc.integer({ min: 24, max: (size.days - 9) * 24 }),
+      // The token in KV may be a run old already, and lives for seven days.
+      wrongHours: fc.oneof(
+        fc.integer({ min: 1, max: 30 }).map((minutes) => minutes / 60),
+        fc.integer({ min: 1, max: 150 }),
+      ),
+      deletedAfterHours: fc.integer({ min: 1, max: 24 }),
+    })
+    .map(({ hour, wrongHours, deletedAfterHours, ...world }) => {
+      const rightHour = hour + wrongHours;
+      const lastRuns = [Math.floor(hour / CRON_HOURS), Math.floor(hour / CRON_HOURS) - 1];
+      return {
+        ...world,
+        cron: world.cron.filter(({ run }) => !lastRuns.includes(run)),
+        deploys: [
+          { hour, newKey: true, isWrong: true },
+          { hour: rightHour, newKey: true },
+        ],
+        revocations: [{ hour: rightHour + deletedAfterHours, of: "former keys" as const }],
+        refusals: [],
+        outages: [],
+        kvFaults: [],
+        cronGap: null,
+      };
     });
 }

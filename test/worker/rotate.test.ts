@@ -5,6 +5,7 @@ import { KvError } from "../../src/token/store.ts";
 import type { Fault } from "../local-b2/b2/faults.ts";
 import type { LocalB2Options } from "../local-b2/options.ts";
 import { callsOf } from "./support/b2-behind-fetch.ts";
+import { HISTORY_KEY, TOKEN_KEY } from "./support/download-token.ts";
 import { createRotatingSite, OLD_TOKEN, type RotatingSite } from "./support/rotating-site.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
@@ -36,7 +37,7 @@ describe("a run that works", () => {
   it("writes KV twice: the token, and after it the outcome", async () => {
     const site = createRotatingSite();
     await site.run();
-    expect(site.kv.writeLog).toEqual(["download-token", "rotation-history"]);
+    expect(site.kv.writeLog).toEqual([TOKEN_KEY, HISTORY_KEY]);
   });
 
   it("adds its outcome to those of earlier runs", async () => {
@@ -108,7 +109,7 @@ describe("a new token that B2 refuses twice", () => {
     ["the one in KV has expired", (site) => site.putOldToken(169)],
     ["the one in KV expires in 5 minutes", (site) => site.putOldToken(168 - 5 / 60)],
     ["the one in KV is for another key", (site) => site.putOldToken(6, { applicationKeyId: "0012345" })],
-    ["the record in KV is of an older version", ({ kv }) => kv.values.set("download-token", '{"version":0}')],
+    ["the record in KV is of an older version", ({ kv }) => kv.values.set(TOKEN_KEY, '{"version":0}')],
   ];
 
   it.each(nothingBetter)("is published with a warning when %s", async (_, prepare) => {

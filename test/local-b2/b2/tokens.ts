@@ -58,9 +58,11 @@ export class Tokens {
     return this.#issue({ ...reach, kind: "download", key, expiresAt: this.#world.now() + validSeconds * 1000 });
   }
 
-  /** Everything handed out so far has expired. */
-  expireAll(): void {
-    for (const token of this.#tokens.values()) token.expiresAt = 0;
+  /** Everything handed out so far has expired; with `butNewest` all but the last download token. */
+  expireAll({ butNewest = false } = {}): void {
+    const all = [...this.#tokens.values()];
+    const kept = butNewest ? all.findLast(({ kind }) => kind === "download") : undefined;
+    for (const token of all) if (token !== kept) token.expiresAt = 0;
   }
 
   /** The key behind an account token. Throws 401. */

@@ -2,7 +2,7 @@ import { type DownloadToken, formatRecord, parseRecord } from "../../../src/toke
 import { parseHistory, type RotationOutcome } from "../../../src/token/rotation-history.ts";
 import type { LocalB2Options } from "../../local-b2/options.ts";
 import { runAhead } from "./clock.ts";
-import { SCOPE, tokenIssuedAt } from "./download-token.ts";
+import { HISTORY_KEY, SCOPE, TOKEN_KEY, tokenIssuedAt } from "./download-token.ts";
 import type { Vars } from "./isolate.ts";
 import { createFaultyKvSite, type FaultyKvSite } from "./site.ts";
 
@@ -36,9 +36,9 @@ export function createRotatingSite(vars: Vars = {}, options: LocalB2Options = {}
       ),
     putOldToken: (ageHours, changes) => {
       const token = tokenIssuedAt(Date.now() - ageHours * HOUR_MS, { token: OLD_TOKEN, ...changes });
-      values.set("download-token", formatRecord(token));
+      values.set(TOKEN_KEY, formatRecord(token));
     },
-    published: () => parseRecord(values.get("download-token") ?? "", SCOPE)?.token,
-    history: () => parseHistory(values.get("rotation-history") ?? null),
+    published: () => parseRecord(values.get(TOKEN_KEY) ?? "", SCOPE)?.token,
+    history: () => parseHistory(values.get(HISTORY_KEY) ?? null),
   };
 }

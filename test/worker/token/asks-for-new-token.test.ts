@@ -17,7 +17,12 @@ describe("another token may help against", () => {
     ["401 without a code, as of a HEAD", fault({ b2Code: undefined }), true, true],
     ["401 with a code that nobody has heard of", fault({ b2Code: "revoked_auth_token" }), true, true],
     ["401 unauthorized, unless the token opens other files", fault({ b2Code: "unauthorized" }), true, false],
-    ["403 unauthorized", fault({ code: "access-denied", status: 403, b2Code: "unauthorized" }), false, false],
+    [
+      "403 unauthorized, unless the token opens other files",
+      fault({ status: 403, b2Code: "unauthorized" }),
+      true,
+      false,
+    ],
     ["403 access_denied", fault({ code: "access-denied", status: 403, b2Code: "access_denied" }), false, false],
     ["403 of a cap", fault({ code: "cap-exceeded", status: 403, b2Code: "download_cap_exceeded" }), false, false],
     ["400", fault({ code: "bad-request", status: 400, b2Code: "bad_request" }), false, false],

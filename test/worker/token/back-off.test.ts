@@ -141,6 +141,7 @@ describe("mints that B2 grants are counted, whether they help or not", () => {
   });
 
   it("a request is sent away for 5 minutes at most, since KV is looked at all the while", () => {
+    expect(backOff.reason()).toBe("another request is still looking for one");
     for (let n = 0; n < 5; n += 1) backOff.minted(`4_new_${n}`);
     backOff.lookedInVain();
     expect([backOff.remainingMs(), backOff.reason()]).toEqual([

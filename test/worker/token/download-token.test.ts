@@ -23,7 +23,12 @@ const TOKEN: DownloadToken = {
   issuedAt: ISSUED_AT,
   expiresAt: ISSUED_AT + 168 * HOUR_MS,
 };
-const SCOPE: TokenScope = { applicationKeyId: "0012345", bucketName: "images", fileNamePrefix: "photos/" };
+const SCOPE: TokenScope = {
+  apiUrl: "https://api.backblazeb2.com",
+  applicationKeyId: "0012345",
+  bucketName: "images",
+  fileNamePrefix: "photos/",
+};
 const RECORD = { version: 1, ...TOKEN };
 
 describe("the record in KV", () => {
@@ -56,7 +61,14 @@ describe("the record in KV", () => {
 
   it("may name a download URL of this machine, the local B2", () => {
     const record = { ...RECORD, downloadUrl: "http://127.0.0.1:8788" };
-    expect(parseRecord(JSON.stringify(record), SCOPE)?.downloadUrl).toBe(record.downloadUrl);
+    const scope = { ...SCOPE, apiUrl: "http://localhost:8788" };
+    expect(parseRecord(JSON.stringify(record), scope)?.downloadUrl).toBe(record.downloadUrl);
+  });
+
+  it("may be of another key, where the settings name the bucket", () => {
+    const record = JSON.stringify({ ...RECORD, applicationKeyId: "0012346" });
+    expect(parseRecord(record, SCOPE)?.applicationKeyId).toBe("0012346");
+    expect(parseRecord(record, { ...SCOPE, bucketName: undefined })).toBeUndefined();
   });
 });
 
@@ -73,7 +85,8 @@ describe("a record counts as absent", () => {
     ["with an empty bucket name", { bucketName: "" }],
     ["with a time that is text", { expiresAt: "2026-11-24" }],
     ["without a time", { expiresAt: null }],
-    ["of another key", { applicationKeyId: "0012346" }],
+    ["with a download URL of another domain than B2's API", { downloadUrl: "https://f002.b2.example" }],
+    ["with a download URL of this machine", { downloadUrl: "http://127.0.0.1:8788" }],
     ["of another bucket", { bucketName: "archive" }],
     ["of another prefix", { fileNamePrefix: "" }],
     ["of a longer prefix", { fileNamePrefix: "photos/2026/" }],

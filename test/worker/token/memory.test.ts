@@ -42,10 +42,33 @@ it.each<[string, (made: { old: DownloadToken; held: DownloadToken }) => void, (s
 ])("the order of the last resort: %s", (_, change, order) => {
   const held = memory.hold(withMinutesLeft("4_held", 4));
   const old = withMinutesLeft("4_old", 3);
-  memory.keepAsLastResort(old);
+  memory.keepOld(old);
   change({ old, held });
   const first = memory.lastResort(undefined);
   expect([first?.token, memory.lastResort(first)?.token]).toEqual(order);
+});
+
+it("another key's token comes after this key's, and before one that B2 refused", () => {
+  const held = memory.hold(withMinutesLeft("4_held", 4));
+  memory.keepForeign(withMinutesLeft("4_foreign", 60));
+  memory.keepOld(withMinutesLeft("4_old", 3));
+  const order: (string | undefined)[] = [];
+  for (let refused = memory.lastResort(undefined); refused !== undefined; refused = memory.lastResort(refused)) {
+    order.push(refused.token);
+    memory.refuse(refused);
+    if (order.length === 3) break;
+  }
+  expect(order).toEqual(["4_old", "4_held", "4_foreign"]);
+  expect(memory.lastResort(held)?.token).toBe("4_foreign");
+  expect(memory.fresh()).toBeUndefined();
+});
+
+it("another key's token that B2 refused comes last too", () => {
+  const foreign = withMinutesLeft("4_foreign", 60);
+  memory.keepForeign(foreign);
+  memory.refuse(withMinutesLeft("4_refused_before", 90));
+  memory.refuse(foreign);
+  expect(memory.lastResort(undefined)?.token).toBe("4_refused_before");
 });
 
 it("never gives the one that was just refused", () => {
@@ -55,8 +78,9 @@ it("never gives the one that was just refused", () => {
   expect(memory.lastResort(undefined)?.token).toBe("4_only");
 });
 
-it.each<[string, "keepAsLastResort" | "refuse"]>([
-  ["old ones of KV", "keepAsLastResort"],
+it.each<[string, "keepOld" | "keepForeign" | "refuse"]>([
+  ["old ones of KV", "keepOld"],
+  ["another key's", "keepForeign"],
   ["refused ones", "refuse"],
 ])("of two %s it keeps the one that lives longer, whichever came first", (_, keep) => {
   memory[keep](withMinutesLeft("4_shorter", 2));

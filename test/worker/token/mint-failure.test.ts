@@ -83,6 +83,17 @@ describe("an answer of b2_authorize_account is not used", () => {
   });
 });
 
+it.each(["apiUrl", "downloadUrl"])(
+  "an answer whose %s is in another domain than B2's API is not used",
+  async (name) => {
+    const b2 = b2BehindFetch();
+    b2.faults([{ operation: AUTHORIZE, patch: { apiInfo: { storageApi: { [name]: "https://f005.b2.example" } } } }]);
+    const error = await failureOf(MINT_SETTINGS);
+    expect(error.message).toContain(`${name} is in another domain than B2_API_URL. This is not how B2 answers`);
+    expect(callsOf(b2)).toEqual({ [AUTHORIZE]: 1 });
+  },
+);
+
 it("an error body that stalls is not waited for: the status alone decides", async () => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
   vi.stubGlobal("fetch", async () => new Response(neverEnding(), { status: 503 }));

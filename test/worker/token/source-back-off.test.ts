@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Minted } from "../../../src/token/mint.ts";
 import { TokenUnavailableError } from "../../../src/token/token-unavailable-error.ts";
 import { passMs } from "../support/clock.ts";
-import { tokenIssuedAt } from "../support/download-token.ts";
+import { TOKEN_KEY, tokenIssuedAt } from "../support/download-token.ts";
 import { API_DOWN, createSourceUnderTest, mintedNow } from "../support/token-source.ts";
 
 beforeEach(() => {
@@ -95,14 +95,14 @@ it("the look-up goes on when its visitor leaves: it is given to waitUntil before
   mint.resolve(mintedNow("4_new"));
   await Promise.all(afterwards);
   await Promise.all(afterwards);
-  expect(kv.values.get("download-token")).toContain("4_new");
+  expect(kv.values.get(TOKEN_KEY)).toContain("4_new");
 });
 
 it("a visitor does not wait until a new token is written to KV", async () => {
   const { source, kv, caller } = createSourceUnderTest(async () => mintedNow("4_new"));
   kv.writes = "hangs";
   expect((await source.get(caller)).token).toBe("4_new");
-  expect(kv.writeLog).toEqual(["download-token"]);
+  expect(kv.writeLog).toEqual([TOKEN_KEY]);
 });
 
 it("a dead token that KV had starts no back-off: nothing was minted in vain", async () => {

@@ -3,7 +3,7 @@ import { B2Error } from "../../../src/b2/error.ts";
 import type { DownloadToken } from "../../../src/token/download-token.ts";
 import type { Minted } from "../../../src/token/mint.ts";
 import { passMs } from "../support/clock.ts";
-import { tokenIssuedAt } from "../support/download-token.ts";
+import { TOKEN_KEY, tokenIssuedAt } from "../support/download-token.ts";
 import { API_DOWN, createSourceUnderTest } from "../support/token-source.ts";
 
 const SECOND_MS = 1_000;
@@ -41,8 +41,9 @@ function createIsolate() {
 
   /** How often KV and B2 were asked since the last look at this. */
   function asked(): Asked {
-    const since: Asked = [kv.readLog.length - seen.reads, mintedAt.length - seen.mints];
-    seen = { reads: kv.readLog.length, mints: mintedAt.length };
+    const reads = kv.readLog.filter(({ key }) => key === TOKEN_KEY).length;
+    const since: Asked = [reads - seen.reads, mintedAt.length - seen.mints];
+    seen = { reads, mints: mintedAt.length };
     return since;
   }
 

@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import { type DownloadToken, formatRecord, type TokenScope } from "../../../src/token/download-token.ts";
 import type { RotationOutcome } from "../../../src/token/rotation-history.ts";
 import { createTokenStore, KvError } from "../../../src/token/store.ts";
-import { SCOPE, tokenIssuedAt } from "../support/download-token.ts";
+import { HISTORY_KEY, OLD_TOKEN_KEY, SCOPE, TOKEN_KEY, tokenIssuedAt } from "../support/download-token.ts";
 import { FaultyKv } from "../support/faulty-kv.ts";
 
 const TOKEN = tokenIssuedAt(1);
@@ -13,7 +14,11 @@ describe("with Workers KV", () => {
     const store = createTokenStore(env.TOKENS, SCOPE);
     expect(await store.read()).toBeUndefined();
     await store.write(TOKEN);
-    expect(await createTokenStore(env.TOKENS, SCOPE).read({ pastCache: true })).toEqual(TOKEN);
+    expect(await createTokenStore(env.TOKENS, SCOPE).read({ pastCache: true })).toEqual({
+      token: TOKEN,
+      isOfThisKey: true,
+      hasOldName: false,
+    });
   });
 
   it("keeps the token under one key, and the rotations under another", async () => {
@@ -22,27 +27,94 @@ describe("with Workers KV", () => {
     await store.write({ ...TOKEN, token: "4_download_4567" });
     await store.addOutcome(OUTCOME);
     const { keys } = await env.TOKENS.list();
-    expect(keys.map(({ name }) => name)).toEqual(["download-token", "rotation-history"]);
-    expect(await env.TOKENS.get("rotation-history", "json")).toEqual([OUTCOME]);
+    expect(keys.map(({ name }) => name)).toEqual([TOKEN_KEY, HISTORY_KEY]);
+    expect(await env.TOKENS.get(HISTORY_KEY, "json")).toEqual([OUTCOME]);
   });
 
   it("adds to the rotations that are there", async () => {
     const store = createTokenStore(env.TOKENS, SCOPE);
-    await env.TOKENS.put("rotation-history", JSON.stringify([OUTCOME]));
+    await env.TOKENS.put(HISTORY_KEY, JSON.stringify([OUTCOME]));
     await store.addOutcome({ ...OUTCOME, at: 2 });
-    expect(await env.TOKENS.get("rotation-history", "json")).toEqual([OUTCOME, { ...OUTCOME, at: 2 }]);
+    expect(await env.TOKENS.get(HISTORY_KEY, "json")).toEqual([OUTCOME, { ...OUTCOME, at: 2 }]);
   });
 });
 
 it("lets a place keep the record for 60 s, and for the least that KV accepts when it wants news", async () => {
   const kv = new FaultyKv();
   const store = createTokenStore(kv, SCOPE);
+  await store.write(TOKEN);
   await store.read();
   await store.read({ pastCache: true });
   expect(kv.readLog).toEqual([
-    { key: "download-token", cacheTtl: 60 },
-    { key: "download-token", cacheTtl: 30 },
+    { key: TOKEN_KEY, cacheTtl: 60 },
+    { key: TOKEN_KEY, cacheTtl: 30 },
   ]);
+});
+
+describe("each scope has names of its own in KV, so that Workers that share a namespace do not fight", () => {
+  const scopes: [string, Partial<TokenScope>, string][] = [
+    ["the key's only bucket", {}, "key/local-key-id/"],
+    ["the key's only bucket, with a prefix", { fileNamePrefix: "photos/" }, "key/local-key-id/photos/"],
+    ["another key", { applicationKeyId: "0012345" }, "key/0012345/"],
+    ["a named bucket, whatever the key", { bucketName: "images" }, "bucket/images/"],
+    ["a named bucket, with a prefix", { bucketName: "images", fileNamePrefix: "a b/é/" }, "bucket/images/a b/é/"],
+  ];
+
+  it.each(scopes)("%s", async (_, changes, name) => {
+    const kv = new FaultyKv();
+    const scope = { ...SCOPE, ...changes };
+    const store = createTokenStore(kv, scope);
+    await store.write({ ...TOKEN, ...scope, bucketName: "images" });
+    await store.addOutcome(OUTCOME);
+    expect(kv.writeLog).toEqual([`download-token/${name}`, `rotation-history/${name}`]);
+    expect(await store.read()).toBeDefined();
+  });
+
+  it("with the longest prefix that B2 takes: KV takes names of 512 bytes", async () => {
+    const store = createTokenStore(env.TOKENS, {
+      ...SCOPE,
+      bucketName: "b".repeat(63),
+      fileNamePrefix: "山".repeat(341),
+    });
+    await store.write(TOKEN);
+    await store.addOutcome(OUTCOME);
+    expect((await env.TOKENS.list()).keys).toHaveLength(2);
+  });
+});
+
+describe("the record under the name of earlier releases", () => {
+  const older = (changes: Partial<DownloadToken> = {}) => {
+    const kv = new FaultyKv();
+    kv.values.set(OLD_TOKEN_KEY, formatRecord({ ...TOKEN, ...changes }));
+    return kv;
+  };
+
+  it("is read when there is none under this scope's", async () => {
+    const read = await createTokenStore(older(), SCOPE).read();
+    expect(read).toEqual({ token: TOKEN, isOfThisKey: true, hasOldName: true });
+  });
+
+  it("is not looked at when there is one", async () => {
+    const kv = older({ token: "4_older" });
+    const store = createTokenStore(kv, SCOPE);
+    await store.write(TOKEN);
+    expect(await store.read()).toMatchObject({ token: TOKEN, hasOldName: false });
+    expect(kv.readLog).toHaveLength(1);
+  });
+
+  it.each([
+    ["another bucket", { bucketName: "archive" }],
+    ["another prefix", { fileNamePrefix: "photos/" }],
+  ])("is not taken for %s", async (_, changes) => {
+    const store = createTokenStore(older(changes), { ...SCOPE, bucketName: "images" });
+    expect(await store.read()).toBeUndefined();
+  });
+
+  it("of another key is told as such, and only where the settings name the bucket", async () => {
+    const kv = older({ applicationKeyId: "0012345" });
+    expect(await createTokenStore(kv, { ...SCOPE, bucketName: "images" }).read()).toMatchObject({ isOfThisKey: false });
+    expect(await createTokenStore(kv, SCOPE).read()).toBeUndefined();
+  });
 });
 
 describe("KV's faults are typed errors with a code, the operation and the cause", () => {
