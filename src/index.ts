@@ -4,8 +4,11 @@ import { rejectionOfFault } from "./fault.ts";
 import { readAskedListing } from "./gallery/ask-listing.ts";
 import { serveListing } from "./gallery/serve-listing.ts";
 import { answerVisitor } from "./gateway.ts";
-import { carryOut, readAsked } from "./images/ask-images.ts";
+import { readAsked } from "./images/ask-images.ts";
+import { readAskedPreset } from "./images/ask-presets.ts";
+import { carryOut } from "./images/relay.ts";
 import { serveImage } from "./images/serve-image.ts";
+import { servePreset } from "./images/serve-preset.ts";
 import { describeError } from "./log.ts";
 import { healthOfProblems, healthResponse } from "./operator/health-response.ts";
 import { problemResponse } from "./respond/problem-response.ts";
@@ -30,6 +33,11 @@ const images = new Hono<{ Bindings: Env }>();
 images.all("*", (c) => visitSite(c, answerAsked));
 images.onError(answerFault);
 
+/** The presets of these images, of which it asks `Images` for the originals: only this Worker can call it. */
+const presets = new Hono<{ Bindings: Env }>();
+presets.all("*", (c) => visitSite(c, answerAskedPreset));
+presets.onError(answerFault);
+
 function visitSite(c: AppContext, answer: (visit: Visit) => Promise<Response>): Response | Promise<Response> {
   const site = siteOf(c.env);
   const request = c.req.raw;
@@ -43,6 +51,11 @@ async function answerAsked(visit: Visit): Promise<Response> {
   if (folder !== undefined) return await serveListing(visit, folder);
   const asked = readAsked(visit);
   return carryOut("kind" in asked ? problemResponse(asked, visit) : await serveImage(visit, asked));
+}
+
+async function answerAskedPreset(visit: Visit): Promise<Response> {
+  const asked = readAskedPreset(visit);
+  return carryOut("kind" in asked ? problemResponse(asked, visit) : await servePreset(visit, asked));
 }
 
 async function answerHealth(env: Env): Promise<Response> {
@@ -66,5 +79,7 @@ async function scheduled(_controller: ScheduledController, env: Env): Promise<vo
 }
 
 export const Images = { fetch: images.fetch } satisfies ExportedHandler<Env>;
+
+export const Presets = { fetch: presets.fetch } satisfies ExportedHandler<Env>;
 
 export default { fetch: app.fetch, scheduled } satisfies ExportedHandler<Env>;

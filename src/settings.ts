@@ -6,6 +6,8 @@ import { parseListedPrefixes } from "./access/listed-prefix.ts";
 import { isPrivate } from "./access/private-prefix.ts";
 import { parseRefererRules } from "./access/referer.ts";
 import { parseSigningKeys } from "./access/signed-url.ts";
+import type { ImagesBinding } from "./images/images-binding.ts";
+import { parsePresets } from "./images/preset.ts";
 import { findMistyped, type MistypedVariable } from "./mistyped-variables.ts";
 import {
   flag,
@@ -16,6 +18,7 @@ import {
   protection,
   seconds,
   secret,
+  table,
   text,
 } from "./setting-kinds.ts";
 import {
@@ -35,6 +38,7 @@ export interface Env {
   TOKENS: TokenNamespace;
   MISS_LIMITER?: MissLimiter;
   LIST_LIMITER?: MissLimiter;
+  IMAGES?: ImagesBinding;
   readonly [variable: string]: unknown;
 }
 
@@ -85,6 +89,7 @@ const schema = v.object({
   indexFile: text("INDEX_FILE", optional(parseIndexFile)),
   notFoundFile: text("NOT_FOUND_FILE", optional(parseServedFile)),
   alertWebhookUrl: text("ALERT_WEBHOOK_URL", optional(parseWebhookUrl)),
+  presets: table("IMAGE_PRESETS", parsePresets),
 });
 
 /** The settings, checked. */
@@ -112,7 +117,7 @@ export function readSettings(env: Env): SettingsReading {
   const result = v.safeParse(schema, given);
   const problems = [
     ...lost.map(problemOfLost),
-    ...(result.success ? contradictionsOf(result.output) : result.issues.map(problemOfIssue)),
+    ...(result.success ? contradictionsOf(result.output, env) : result.issues.map(problemOfIssue)),
   ];
   return result.success && problems.length === 0
     ? { kind: "settings", settings: result.output, warnings }
@@ -128,9 +133,9 @@ function problemOfLost({ name, nearest }: MistypedVariable): SettingProblem {
   return { name: nearest, expected: `what stands in ${name}, a name that no setting has: rename it` };
 }
 
-/** Settings that are each right, and not together. */
-function contradictionsOf(settings: Settings): SettingProblem[] {
-  const { privatePrefixes, signingKeys, notFoundFile, listedPrefixes } = settings;
+/** Settings that are each right, and not together, or not without a binding. */
+function contradictionsOf(settings: Settings, env: Env): SettingProblem[] {
+  const { privatePrefixes, signingKeys, notFoundFile, listedPrefixes, presets } = settings;
   if (privatePrefixes.length > 0 && signingKeys.length === 0) {
     const expected =
       "at least one id:secret, since PRIVATE_PREFIXES is set (make a secret with: openssl rand -base64 32)";
@@ -142,6 +147,11 @@ function contradictionsOf(settings: Settings): SettingProblem[] {
   if (listedPrefixes.some((folder) => isPrivate(folder, settings))) {
     const expected = "folders outside PRIVATE_PREFIXES, since a private one is never listed";
     return [{ name: "LISTED_PREFIXES", expected }];
+  }
+  if (presets.size > 0 && env.IMAGES === undefined) {
+    const expected =
+      "nothing while wrangler.toml has no Images binding: take the # off its two lines, [images] and binding, too";
+    return [{ name: "IMAGE_PRESETS", expected }];
   }
   return [];
 }

@@ -7,7 +7,7 @@ export interface MemoryRoomParts {
   /** How long a place is held at most: a request that its visitor left never gives it back. */
   leaseMs: number;
   now: () => number;
-  wait: (ms: number) => Promise<void>;
+  wait: (ms: number) => Promise<unknown>;
 }
 
 /** Takes a place for so many bytes, and gives what leaves it; undefined when there was no room for a while. */

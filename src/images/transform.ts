@@ -46,7 +46,7 @@ export interface TransformerParts {
   images: ImagesBinding;
   log: Log;
   now: () => number;
-  wait: (ms: number) => Promise<void>;
+  wait: (ms: number) => Promise<unknown>;
 }
 
 /** Makes the only caller of the Images binding in one isolate: each call is paid. Errors become values, and log lines. */

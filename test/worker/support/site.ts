@@ -4,7 +4,7 @@ import { b2BehindFetch, callsOf } from "./b2-behind-fetch.ts";
 import { passMs } from "./clock.ts";
 import { type CollectedLog, collectLog } from "./collected-log.ts";
 import { FaultyKv } from "./faulty-kv.ts";
-import { type Isolate, startIsolate, type Vars } from "./isolate.ts";
+import { type Isolate, type Loopbacks, startIsolate, type Vars } from "./isolate.ts";
 import { WorkersCache } from "./workers-cache.ts";
 
 export const SITE_URL = "https://image.example.com";
@@ -21,9 +21,10 @@ export type Visitor = (path?: string, init?: RequestInit) => Promise<Response>;
 export interface TestSite {
   b2: LocalB2;
   log: CollectedLog;
-  /** The caches in front of the two entrypoints; `browse` goes through them. */
+  /** The caches in front of the three entrypoints; `browse` goes through them. */
   cache: WorkersCache;
   images: WorkersCache;
+  presets: WorkersCache;
   /** A request as it comes from the internet: cache, Worker, cache, B2. */
   browse: Visitor;
   /** The same with the cache of `Images` alone: that of the default entrypoint is switched off. */
@@ -41,22 +42,25 @@ export interface TestSite {
 }
 
 /**
- * The Worker in one isolate, a local B2 behind `fetch`, and Workers Cache in front of both entrypoints. KV is of this site
+ * The Worker in one isolate, a local B2 behind `fetch`, and Workers Cache in front of its entrypoints. KV is of this site
  * alone, unless `vars.TOKENS` is one: in a shared one a write of the test before may come late.
  */
 export function createSite(given: Vars = {}, options: LocalB2Options = {}): TestSite {
   const vars = { TOKENS: new FaultyKv(), ...given };
   const b2 = b2BehindFetch({ files: FILES, ...options });
   const isolate = startIsolate(vars);
-  const images = new WorkersCache((request) => isolate.runImages(request, images));
-  const cache = new WorkersCache((request) => isolate.runDefault(request, images));
+  const images = new WorkersCache((request) => isolate.runImages(request, loopbacks));
+  const presets = new WorkersCache((request) => isolate.runPresets(request, loopbacks));
+  const cache = new WorkersCache((request) => isolate.runDefault(request, loopbacks));
+  const loopbacks = { Images: images, Presets: presets };
   return {
     b2,
     log: collectLog(),
     cache,
     images,
+    presets,
     browse: (path, init) => cache.fetch(requestFor(path, init)),
-    browseImages: (path, init) => isolate.runDefault(requestFor(path, init), images),
+    browseImages: (path, init) => isolate.runDefault(requestFor(path, init), loopbacks),
     visit: uncachedVisit(isolate),
     startIsolate: () => uncachedVisit(startIsolate(vars)),
     rotate: isolate.rotate,
@@ -83,8 +87,11 @@ export function createFaultyKvSite(vars: Vars = {}, options: LocalB2Options = {}
 }
 
 function uncachedVisit(isolate: Isolate): Visitor {
-  const images = { fetch: (request: Request) => isolate.runImages(request, images) };
-  return (path, init) => isolate.runDefault(requestFor(path, init), images);
+  const loopbacks: Loopbacks = {
+    Images: { fetch: (request) => isolate.runImages(request, loopbacks) },
+    Presets: { fetch: (request) => isolate.runPresets(request, loopbacks) },
+  };
+  return (path, init) => isolate.runDefault(requestFor(path, init), loopbacks);
 }
 
 function requestFor(path = "/cat.jpg", init?: RequestInit): Request {

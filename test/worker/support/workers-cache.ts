@@ -26,6 +26,8 @@ type Status = "HIT" | "MISS" | "EXPIRED" | "REVALIDATED" | "UPDATING" | "STALE" 
 export class WorkersCache {
   /** How often the entrypoint ran. */
   runs = 0;
+  /** The `Cache-Tag` of each answer that was stored, in order. */
+  readonly tags: (string | null)[] = [];
   readonly #entrypoint: Entrypoint;
   readonly #stored = new Map<string, StoredAnswer[]>();
   #background: Promise<unknown>[] = [];
@@ -85,6 +87,7 @@ export class WorkersCache {
     if (!policy.storable() || vary === "*" || response.status === 206 || response.status === 304)
       return toClient(response, "BYPASS");
     const stored = { policy, status: response.status, headers: fieldsOf(response), body: await response.arrayBuffer() };
+    this.tags.push(response.headers.get("Cache-Tag"));
     const others = (this.#stored.get(keyOf(request)) ?? []).filter(
       (other) => !hasSameVariant(other.policy, cacheRequest(request)),
     );
