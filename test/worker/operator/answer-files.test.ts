@@ -25,7 +25,7 @@ async function ownedSite(names: string[], vars: Vars = PRIVATE) {
       site: own,
       request: new Request(`https://image.example.com${path}`, init),
       ctx,
-      exports: { Images: site.images },
+      exports: { Images: site.images, Presets: site.presets },
     });
   return { site, open };
 }
