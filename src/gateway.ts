@@ -1,4 +1,4 @@
-import { type Access, decideAccess } from "./access/decide-access.ts";
+import { type Access, decideAccess, type Granted } from "./access/decide-access.ts";
 import { decideFolderAccess, type FolderAccess } from "./access/decide-folder-access.ts";
 import { isPrivate } from "./access/private-prefix.ts";
 import type { SignatureFault } from "./access/signed-url.ts";
@@ -6,6 +6,7 @@ import { answerFolder } from "./gallery/answer-folder.ts";
 import { hasOwnCacheKey } from "./http/cache-key.ts";
 import { dropContent } from "./http/drop-content.ts";
 import { askImages, clientAddress } from "./images/ask-images.ts";
+import { askPresets } from "./images/ask-presets.ts";
 import { serveImage } from "./images/serve-image.ts";
 import { cutUrl, type Folder, locate, type Target } from "./locate.ts";
 import { preflightResponse } from "./respond/preflight-response.ts";
@@ -34,7 +35,7 @@ async function answerFile(visit: Visit, target: Target): Promise<Response> {
     case "open":
       return await answerOpen(visit, target);
     case "granted":
-      return await askImages(visit, target, access);
+      return await answerGranted(visit, target, access);
     case "refused":
       logRefusal(visit, target.path, access.signatureFault);
       return problemResponse(access.rejection, visit);
@@ -88,11 +89,19 @@ async function fileAccess({ request, site }: Visit, target: Target): Promise<Acc
  */
 async function answerOpen(visit: Visit, target: Target): Promise<Response> {
   const { request, site } = visit;
+  if (target.preset !== undefined) return await askPresets(visit, { ...target, preset: target.preset });
   // With a list of origins an answer varies by Origin: the bytes are then fetched once for all of them.
   const varies = site.settings.corsOrigins.kind === "list" && request.headers.has("Origin");
   if (!target.isCanonical || varies || hasOwnCacheKey(request.headers)) return await askImages(visit, target);
   const { path, canonicalPath, version } = target;
   return await serveImage(visit, { path, canonicalPath, version, clientAddress: clientAddress(request) });
+}
+
+async function answerGranted(visit: Visit, target: Target, access: Granted): Promise<Response> {
+  const { preset } = target;
+  return preset === undefined
+    ? await askImages(visit, target, access)
+    : await askPresets(visit, { ...target, preset }, access);
 }
 
 /** B2's own links name the bucket. */

@@ -6,8 +6,11 @@ import { rejectionOfFault } from "./fault.ts";
 import { readAskedListing } from "./gallery/ask-listing.ts";
 import { serveListing } from "./gallery/serve-listing.ts";
 import { answerVisitor } from "./gateway.ts";
-import { carryOut, readAsked } from "./images/ask-images.ts";
+import { readAsked } from "./images/ask-images.ts";
+import { readAskedPreset } from "./images/ask-presets.ts";
+import { carryOut } from "./images/relay.ts";
 import { serveImage } from "./images/serve-image.ts";
+import { servePreset } from "./images/serve-preset.ts";
 import { describeError } from "./log.ts";
 import { answerOperator } from "./operator/answer-operator.ts";
 import { answerEvents } from "./operator/events.ts";
@@ -56,6 +59,11 @@ async function answerAsked(visit: Visit): Promise<Response> {
   return carryOut("kind" in asked ? problemResponse(asked, visit) : await serveImage(visit, asked));
 }
 
+async function answerAskedPreset(visit: Visit): Promise<Response> {
+  const asked = readAskedPreset(visit);
+  return carryOut("kind" in asked ? problemResponse(asked, visit) : await servePreset(visit, asked));
+}
+
 async function answerHealth(env: Env): Promise<Response> {
   const site = siteOf(env);
   return healthResponse(site.kind === "misconfigured" ? healthOfProblems(site.problems) : await site.checkHealth());
@@ -79,7 +87,7 @@ declare global {
   namespace Cloudflare {
     /** Gives `ctx.exports` its type. */
     interface GlobalProps {
-      mainModule: { Images: typeof Images };
+      mainModule: { Images: typeof Images; Presets: typeof Presets };
     }
   }
 }
@@ -107,6 +115,13 @@ abstract class InnerEntrypoint extends WorkerEntrypoint<Env> {
 export class Images extends InnerEntrypoint {
   override answer(visit: Visit): Promise<Response> {
     return answerAsked(visit);
+  }
+}
+
+/** The presets of these images, of which it asks `Images` for the originals. */
+export class Presets extends InnerEntrypoint {
+  override answer(visit: Visit): Promise<Response> {
+    return answerAskedPreset(visit);
   }
 }
 

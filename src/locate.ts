@@ -1,5 +1,6 @@
 import { linkedBucketOf } from "./address.ts";
 import { canonicalPath, fileNameFault, readPath } from "./b2/file-name.ts";
+import { choosePreset, type Preset } from "./images/preset.ts";
 import type { Rejection } from "./rejection.ts";
 import type { Settings } from "./settings.ts";
 
@@ -17,7 +18,9 @@ export interface Target {
   version: string | undefined;
   /** What it is cached under, and what is signed: the canonical path, and `?v=3` behind it when a version is named. */
   versionedPath: string;
-  /** Whether the URL is just that. */
+  /** Undefined for the image as it is in the bucket. */
+  preset: Preset | undefined;
+  /** Whether the URL is just that, for the image as it is in the bucket. */
   isCanonical: boolean;
   /** The bucket of the form `/file/{bucket}/{path}`, which B2's own links have. */
   linkedBucket: string | undefined;
@@ -53,9 +56,6 @@ export function cutUrl(url: string): RawUrl {
     : { target, path: target.slice(1, queryStart), query: target.slice(queryStart + 1) };
 }
 
-/** The original in place of what was asked for would be the wrong answer: nothing here makes another size of an image. */
-const NO_PRESET: Rejection = { kind: "bad-request", detail: "This site has no image presets." };
-
 /** The file or folder that a URL asks for. In the form of B2's own links a plus is a space. */
 export function locate(raw: RawUrl, settings: Settings): Target | Folder | Rejection {
   const linkedBucket = linkedBucketOf(raw.path);
@@ -63,21 +63,22 @@ export function locate(raw: RawUrl, settings: Settings): Target | Folder | Rejec
   const rawPath = isLink ? raw.path.slice(`file/${linkedBucket}/`.length) : raw.path;
   const reading = readPath(rawPath, { plusIsSpace: isLink });
   if (reading.kind === "bad") return { kind: "bad-request", detail: reading.detail };
-  if (raw.query !== "" && new URLSearchParams(raw.query).has("preset")) return NO_PRESET;
+  const preset = presetIn(raw.query, settings);
+  if (preset !== undefined && "problem" in preset) return { kind: "bad-request", detail: preset.problem };
+  const way = { raw, linkedBucket, preset };
   const { path } = reading;
-  if (path === "" || path.endsWith("/")) return folderAt(path, { raw, linkedBucket }, settings);
+  if (path === "" || path.endsWith("/")) return folderAt(path, way, settings);
   const fault = fileNameFault(settings.fileNamePrefix + path);
   if (fault !== undefined) return { kind: "bad-request", detail: fault };
-  return targetAt(path, { raw, linkedBucket }, settings);
+  return targetAt(path, way, settings);
 }
 
-/** The URL that leads to a path, and the bucket that it names. */
-interface Way {
+/** The URL that leads to a path, and the bucket and the preset that it names. */
+interface Way extends Pick<Target, "linkedBucket" | "preset"> {
   raw: RawUrl;
-  linkedBucket: string | undefined;
 }
 
-function targetAt(path: string, { raw, linkedBucket }: Way, settings: Settings): Target {
+function targetAt(path: string, { raw, linkedBucket, preset }: Way, settings: Settings): Target {
   const canonical = canonicalPath(path);
   const version = versionIn(raw.query, settings);
   const versionedPath = version === undefined ? canonical : `${canonical}?${settings.versionParameter}=${version}`;
@@ -87,6 +88,7 @@ function targetAt(path: string, { raw, linkedBucket }: Way, settings: Settings):
     canonicalPath: canonical,
     version,
     versionedPath,
+    preset,
     isCanonical: raw.target === versionedPath,
     linkedBucket,
     query: raw.query,
@@ -109,6 +111,10 @@ function folderAt(path: string, way: Way, settings: Settings): Folder | Rejectio
         ? undefined
         : targetAt(indexPath, way, settings),
   };
+}
+
+function presetIn(query: string, { presets }: Settings): ReturnType<typeof choosePreset> {
+  return query === "" || presets.size === 0 ? undefined : choosePreset(new URLSearchParams(query), presets);
 }
 
 /** The version that a query names, once, in the characters that one may have. Anything else is like no version. */

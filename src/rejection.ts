@@ -13,8 +13,7 @@ export type Rejection =
   | { kind: "misconfigured" }
   | { kind: "internal" }
   | { kind: "bad-gateway" }
-  | { kind: "unavailable"; retryAfterSeconds: number }
-  | { kind: "busy"; detail: string; retryAfterSeconds: number }
+  | { kind: "unavailable"; retryAfterSeconds: number; detail?: string }
   | { kind: "gateway-timeout" };
 
 /** Seconds until it is worth asking again when the storage did not say: most of its faults pass in less. */
@@ -27,6 +26,8 @@ export interface Problem {
   /** Fields that this status needs, beside those of every problem. */
   fields: Record<string, string>;
 }
+
+const STORAGE_SILENT = "The storage behind this site does not answer now. Try again later.";
 
 /** The one way from a refusal to the wire: status, words for the visitor, fields. */
 export function problemOf(rejection: Rejection): Problem {
@@ -75,11 +76,7 @@ export function problemOf(rejection: Rejection): Problem {
     case "bad-gateway":
       return problem(502, "Bad Gateway", "The storage behind this site refused the request.", RETRY_LATER);
     case "unavailable":
-      return problem(503, "Service Unavailable", "The storage behind this site does not answer now. Try again later.", {
-        "Retry-After": String(rejection.retryAfterSeconds),
-      });
-    case "busy":
-      return problem(503, "Service Unavailable", rejection.detail, {
+      return problem(503, "Service Unavailable", rejection.detail ?? STORAGE_SILENT, {
         "Retry-After": String(rejection.retryAfterSeconds),
       });
     case "gateway-timeout":

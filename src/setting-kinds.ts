@@ -42,6 +42,11 @@ export function text<T>(name: string, parse: (given: string) => T | Misfit, fall
   return v.pipe(v.optional(v.pipe(v.string("text"), v.trim(), parsedBy(parse)), fallback), v.title(name));
 }
 
+/** What a parser makes of whatever is given, such as a table of wrangler.toml, or of "" when the variable is not there. */
+export function table<T>(name: string, parse: (given: unknown) => T | Misfit) {
+  return v.pipe(v.optional(v.pipe(v.unknown(), parsedBy(parse)), ""), v.title(name));
+}
+
 /** A list as an owner may write it: text, or a TOML array, whose entries are never cut. */
 export type ListValue = string | string[];
 

@@ -6,6 +6,8 @@ import { parseListedPrefixes } from "./access/listed-prefix.ts";
 import { isPrivate } from "./access/private-prefix.ts";
 import { parseRefererRules } from "./access/referer.ts";
 import { parseSigningKeys } from "./access/signed-url.ts";
+import type { ImagesBinding } from "./images/images-binding.ts";
+import { parsePresets } from "./images/preset.ts";
 import { findMistyped, type MistypedVariable } from "./mistyped-variables.ts";
 import {
   confidential,
@@ -18,6 +20,7 @@ import {
   protection,
   seconds,
   secret,
+  table,
   text,
 } from "./setting-kinds.ts";
 import {
@@ -42,6 +45,7 @@ export interface Env {
   LIST_LIMITER?: MissLimiter;
   SIGN_IN_LIMITER?: MissLimiter;
   CF_VERSION_METADATA?: Version;
+  IMAGES?: ImagesBinding;
   readonly [variable: string]: unknown;
 }
 
@@ -106,6 +110,7 @@ const schema = v.object({
   accessAudience: text("OPERATOR_ACCESS_AUDIENCE", optional(parseAccessAudience)),
   eventSigningSecret: confidential(text("B2_EVENT_SIGNING_SECRET", optional(parseEventSigningSecret))),
   alertWebhookUrl: confidential(text("ALERT_WEBHOOK_URL", optional(parseWebhookUrl))),
+  presets: table("IMAGE_PRESETS", parsePresets),
 });
 
 /** The settings, checked. */
@@ -134,7 +139,7 @@ export function readSettings(env: Env): SettingsReading {
   const result = v.safeParse(schema, given);
   const problems = [
     ...lost.map(problemOfLost),
-    ...(result.success ? contradictionsOf(result.output) : result.issues.map(problemOfIssue)),
+    ...(result.success ? contradictionsOf(result.output, env) : result.issues.map(problemOfIssue)),
   ];
   return result.success && problems.length === 0
     ? { kind: "settings", settings: result.output, warnings }
@@ -150,9 +155,9 @@ function problemOfLost({ name, nearest }: MistypedVariable): SettingProblem {
   return { name: nearest, expected: `what stands in ${name}, a name that no setting has: rename it` };
 }
 
-/** Settings that are each right, and not together. */
-function contradictionsOf(settings: Settings): SettingProblem[] {
-  const { privatePrefixes, signingKeys, notFoundFile, listedPrefixes } = settings;
+/** Settings that are each right, and not together, or not without a binding. */
+function contradictionsOf(settings: Settings, env: Env): SettingProblem[] {
+  const { privatePrefixes, signingKeys, notFoundFile, listedPrefixes, presets } = settings;
   if (privatePrefixes.length > 0 && signingKeys.length === 0) {
     const expected =
       "at least one id:secret, since PRIVATE_PREFIXES is set (make a secret with: openssl rand -base64 32)";
@@ -164,6 +169,11 @@ function contradictionsOf(settings: Settings): SettingProblem[] {
   if (listedPrefixes.some((folder) => isPrivate(folder, settings))) {
     const expected = "folders outside PRIVATE_PREFIXES, since a private one is never listed";
     return [{ name: "LISTED_PREFIXES", expected }];
+  }
+  if (presets.size > 0 && env.IMAGES === undefined) {
+    const expected =
+      "nothing while wrangler.toml has no Images binding: take the # off its two lines, [images] and binding, too";
+    return [{ name: "IMAGE_PRESETS", expected }];
   }
   return [];
 }

@@ -3,6 +3,7 @@ import { rulesInForce } from "./access/rules-in-force.ts";
 import { createSignatureChecker, createSigner, type SignatureChecker, type Signer } from "./access/signed-url.ts";
 import { createLister, type Lister } from "./gallery/lister.ts";
 import { createDownloader, type Downloader } from "./images/download.ts";
+import { createTransformer, type Transformer } from "./images/transform.ts";
 import { createLog, type Log } from "./log.ts";
 import type { MistypedVariable } from "./mistyped-variables.ts";
 import { createEventVerifier, type EventVerifier } from "./operator/event-signature.ts";
@@ -29,6 +30,8 @@ export interface Site {
   mint: () => Promise<Minted>;
   tokens: TokenSource;
   download: Downloader;
+  /** Undefined without the Images binding: then there are no presets. */
+  transformer: Transformer | undefined;
   checkHealth: () => Promise<Health>;
   list: Lister;
   checkSignature: SignatureChecker;
@@ -87,6 +90,7 @@ function createSite(env: Env): Site | BrokenSite {
     mint: mintOne,
     tokens,
     download: createDownloader({ tokens, log }),
+    transformer: env.IMAGES && createTransformer({ images: env.IMAGES, log, ...clock }),
     checkHealth: createHealthCheck({ store, held: tokens.held, now: Date.now, log }),
     list: createLister({ settings, log, ...clock }),
     checkSignature: createSignatureChecker(settings.signingKeys),

@@ -9,7 +9,7 @@ export interface Visit {
   request: Request;
   ctx: { waitUntil(work: Promise<unknown>): void; cache?: CacheContext; readonly access?: AccessContext };
   /** The other entrypoints of this Worker, each behind its own cache: `ctx.exports` of Cloudflare. */
-  exports: { Images: Entrypoint };
+  exports: { Images: Entrypoint; Presets: Entrypoint };
 }
 
 export interface Entrypoint {

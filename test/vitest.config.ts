@@ -29,7 +29,11 @@ function workerProject(
     plugins: [
       cloudflareTest({
         wrangler: { configPath: "./wrangler.toml" },
-        miniflare: { bindings: { B2_API_URL: "http://127.0.0.1:8788" } },
+        miniflare: {
+          bindings: { B2_API_URL: "http://127.0.0.1:8788" },
+          // In wrangler.toml it is commented out. This is the local one, which knows width, height and format.
+          images: { binding: "IMAGES" },
+        },
       }),
     ],
     test: {

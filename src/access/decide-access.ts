@@ -4,12 +4,20 @@ import { isPrivate, type PrivateRules } from "./private-prefix.ts";
 import { type RefererRule, refererAllowed } from "./referer.ts";
 import type { SignatureChecker, SignatureFault } from "./signed-url.ts";
 
-/** Whether a file may be shown: to everybody, to this request (and for so many seconds, or without end: Infinity), or not. */
+/** Whether a file may be shown: to everybody, to this request, or not. */
 export type Access =
   | { kind: "open" }
-  | { kind: "granted"; validSeconds: number }
+  | Granted
   /** `signatureFault` is for the log: the visitor is not told. */
   | { kind: "refused"; rejection: Rejection; signatureFault?: SignatureFault };
+
+export interface Granted {
+  kind: "granted";
+  /** For so many seconds, or without end: Infinity. */
+  validSeconds: number;
+  /** Whether the request has a link that opens what it asks for, and nothing else. */
+  bySignature: boolean;
+}
 
 /** What the settings say about who may see what. */
 export interface AccessRules extends PrivateRules {
@@ -26,6 +34,8 @@ export interface AccessRequest {
   path: string;
   /** What a signature is made over, with `?v=3` behind the path when a version is named. */
   versionedPath: string;
+  /** The preset that is asked for; undefined for the original. */
+  preset: { name: string } | undefined;
   /** The query of the URL, without its question mark. */
   query: string;
   /** ms since the epoch. */
@@ -46,17 +56,18 @@ export async function decideAccess(asked: AccessRequest): Promise<Access> {
   if (settings.refererRules !== undefined && !hasGoodReferer(asked, settings.refererRules)) {
     return { kind: "refused", rejection: FORBIDDEN };
   }
-  if (!needsSignature) return { kind: "granted", validSeconds: Number.POSITIVE_INFINITY };
+  if (!needsSignature) return { kind: "granted", validSeconds: Number.POSITIVE_INFINITY, bySignature: false };
   const query = new URLSearchParams(asked.query);
   const { versionedPath, now } = asked;
   const check = await asked.checkSignature({
     canonicalPath: versionedPath,
-    preset: query.get("preset") ?? "",
+    preset: asked.preset?.name ?? "",
     query,
     now,
   });
   if (check.kind === "refused") return { kind: "refused", rejection: FORBIDDEN, signatureFault: check.reason };
-  return { kind: "granted", validSeconds: Math.floor(check.expiresAtSeconds - now / 1000) };
+  const validSeconds = Math.floor(check.expiresAtSeconds - now / 1000);
+  return { kind: "granted", validSeconds, bySignature: true };
 }
 
 function hasGoodReferer({ request, settings }: AccessRequest, rules: readonly RefererRule[]): boolean {

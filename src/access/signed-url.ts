@@ -21,6 +21,7 @@ export interface SignedPart {
 
 export interface SignatureCheckRequest {
   canonicalPath: string;
+  /** The preset that will be shown, or "" for the original: the query may name no other one. */
   preset: string;
   query: URLSearchParams;
   /** ms since the epoch. */
@@ -113,7 +114,8 @@ export function createSignatureChecker(keys: readonly SigningKey[]): SignatureCh
     if (exp === undefined || kid === undefined || sig === undefined) return { kind: "refused", reason: "missing" };
     if (exp.length + kid.length + sig.length === 0) return { kind: "refused", reason: "missing" };
     const [[expiry], [id], [signature]] = [exp, kid, sig];
-    const isOneOfEach = exp.length === 1 && kid.length === 1 && sig.length === 1 && query.getAll("preset").length <= 1;
+    const presets = query.getAll("preset").length;
+    const isOneOfEach = exp.length === 1 && kid.length === 1 && sig.length === 1 && presets <= (preset === "" ? 0 : 1);
     if (!isOneOfEach || expiry === undefined || id === undefined || signature === undefined)
       return { kind: "refused", reason: "malformed" };
     if (!EXPIRY.test(expiry) || !SIGNATURE.test(signature)) return { kind: "refused", reason: "malformed" };

@@ -6,6 +6,7 @@ import type { EntrypointCache } from "./purger.ts";
 export function cachesOf({ exports, ctx }: Visit): EntrypointCache[] {
   return [
     { name: "Images", purge: (options) => exports.Images.purge(options) },
+    { name: "Presets", purge: (options) => exports.Presets.purge(options) },
     { name: "default", purge: (options) => purgeOwnCache(ctx.cache, options) },
   ];
 }

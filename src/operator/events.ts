@@ -65,5 +65,5 @@ function respond(visit: Visit, { batch, purges, result }: Outcome): Response {
   const { left, faults, retryAfterSeconds } = result;
   log("warn", "purge.waiting", { ray, by: "event", left: left.length, fault: faults[0]?.message });
   const detail = "Cloudflare does not purge more files now. The same content, sent again later, is purged then.";
-  return problemResponse({ kind: "busy", detail, retryAfterSeconds }, visit);
+  return problemResponse({ kind: "unavailable", detail, retryAfterSeconds }, visit);
 }

@@ -31,7 +31,8 @@ export function notFoundCaching({ notFoundMaxAgeSeconds: seconds }: Settings): C
   };
 }
 
-function defaultCaching(settings: Settings): Caching {
+/** How long a file is kept of which nobody said anything. */
+export function defaultCaching(settings: Settings): Caching {
   const { browserMaxAgeSeconds, edgeMaxAgeSeconds } = settings;
   return {
     "Cache-Control": `public, max-age=${browserMaxAgeSeconds + edgeMaxAgeSeconds}`,

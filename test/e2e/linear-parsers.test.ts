@@ -9,9 +9,10 @@ import { refererAllowed } from "../../src/access/referer.ts";
 import { createSignatureChecker } from "../../src/access/signed-url.ts";
 import { canonicalPath, encodeFileName, fileNameFault, readPath } from "../../src/b2/file-name.ts";
 import { readGalleryQuery } from "../../src/gallery/gallery-query.ts";
-import { prefersHtml } from "../../src/http/accept.ts";
+import { preferredImageTypes, prefersHtml } from "../../src/http/accept.ts";
 import { parseCacheControl, reduceLifetimes } from "../../src/http/cache-control.ts";
 import { evaluatePreconditions, ifRangeHolds } from "../../src/http/conditional.ts";
+import { withFileExtension } from "../../src/http/content-disposition.ts";
 import { canRunScript } from "../../src/http/content-type.ts";
 import { parseHttpDate } from "../../src/http/date.ts";
 import { parseEntityTag, parseEntityTags } from "../../src/http/entity-tag.ts";
@@ -36,7 +37,12 @@ const TAILS = ["", "x", '"', ","];
 
 const VALIDATORS = { etag: '"v1"', lastModifiedAt: 0 };
 const ORIGINS: CorsOrigins = { kind: "list", origins: ["https://good.example"] };
-const SETTINGS = settingsOf({ PRIVATE_PREFIXES: "private", URL_SIGNING_KEYS: `k1:${SECRET}` });
+const SETTINGS = settingsOf({
+  PRIVATE_PREFIXES: "private",
+  URL_SIGNING_KEYS: `k1:${SECRET}`,
+  IMAGE_PRESETS: { thumb: { width: 320 } },
+  IMAGES: {},
+});
 const checkSignature = createSignatureChecker(SETTINGS.signingKeys);
 
 interface Parser {
@@ -50,6 +56,12 @@ interface Parser {
 
 const PARSERS: Parser[] = [
   { name: "prefersHtml", run: prefersHtml, heads: ["text/html,", "text/html;", 'text/html;a="'] },
+  { name: "preferredImageTypes", run: preferredImageTypes, heads: ["image/webp,", "image/avif;q=", 'image/avif;a="'] },
+  {
+    name: "withFileExtension",
+    run: (text) => withFileExtension(text, "webp"),
+    heads: ["; filename=", '; filename="', ";filename*=", ";filename*=UTF-8''", '"; filename="'],
+  },
   { name: "parseCacheControl", run: parseCacheControl, heads: ["a", 'a="', "max-age="] },
   { name: "reduceLifetimes", run: (text) => reduceLifetimes(text, 1), heads: ["max-age=", "s-maxage="] },
   { name: "canRunScript", run: canRunScript, heads: ["text/html"] },
@@ -79,7 +91,7 @@ const PARSERS: Parser[] = [
   {
     name: "locate",
     run: (text) => locate(cutUrl(`https://image.example.com/cat.jpg?${text}`), SETTINGS),
-    heads: ["preset="],
+    heads: ["preset=", "preset=thumb&"],
   },
   // A path that cannot be a file's name goes no further than this.
   { name: "decideAccess", run: decideOnPath, heads: ["private/", "file/images/private/"] },
@@ -167,7 +179,7 @@ async function checkQuery(query: string): Promise<unknown> {
   return await checkSignature({ canonicalPath: "/a", preset: "", query: new URLSearchParams(query), now: 0 });
 }
 
-function settingsOf(vars: Record<string, string>) {
+function settingsOf(vars: Record<string, unknown>) {
   const TOKENS = { get: async () => null, put: async () => undefined };
   const reading = readSettings({ TOKENS, B2_APPLICATION_KEY_ID: "id", B2_APPLICATION_KEY: "key", ...vars });
   if (reading.kind === "problems") throw new Error(JSON.stringify(reading.problems));

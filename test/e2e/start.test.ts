@@ -46,6 +46,17 @@ describe("npm start", () => {
     expect(response.status).toBe(200);
   });
 
+  it("has presets, and a page of another site that shows what they save", async () => {
+    const preset = await fetch(`http://127.0.0.1:${port}/sunrise.jpg?preset=thumb`, {
+      headers: { Accept: "image/webp" },
+    });
+    await preset.arrayBuffer();
+    expect([preset.status, preset.headers.get("Content-Type")]).toEqual([200, "image/webp"]);
+    const [, gallery = ""] = /what the presets save: (http:\S+)/.exec(run.stdout()) ?? [];
+    const page = await fetch(gallery.replace("localhost", "127.0.0.1"));
+    expect([page.status, (await page.text()).includes(`<base href="http://localhost:${port}/">`)]).toEqual([200, true]);
+  });
+
   it("ends all that it started, and removes its temporary files, on Ctrl-C", async () => {
     run.signal("SIGINT");
     // npm 11 ends by the signal that it was sent, older ones with the exit code of the script.

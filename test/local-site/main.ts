@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLocalB2 } from "../local-b2/serve.ts";
 import { addEventRule } from "./event-rule.ts";
-import { parseStart, type StartOptions } from "./options.ts";
+import { startGalleryPage } from "./gallery-page.ts";
+import { parseStart, SAMPLE_DIR, type StartOptions } from "./options.ts";
 import { isPortFree } from "./ports.ts";
 import { findSamplePaths } from "./sample-paths.ts";
 import { startWorker, type WorkerUnderDev } from "./worker-under-dev.ts";
@@ -51,6 +52,7 @@ async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
     // A folder shows its own page if it has one, else what is in it.
     vars: { INDEX_FILE: "index.html", LISTED_PREFIXES: "/" },
     secrets: { B2_EVENT_SIGNING_SECRET: eventSecret, OPERATOR_TOKEN: ownerPassword },
+    presets: true,
     onLog: (line) => void process.stdout.write(`${line}\n`),
     signal: giveUp.signal,
   });
@@ -58,7 +60,14 @@ async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
   void worker.ended.then(() => endIfUnasked(worker));
   addEventRule(b2.b2, { workerUrl: worker.url, secret: eventSecret });
   await rotateOnce(worker);
-  await announce({ port, b2Url: b2.url, dir, ownerPassword });
+  const otherSite = dir === SAMPLE_DIR ? await startOtherSite(port) : undefined;
+  await announce({ port, b2Url: b2.url, dir, ownerPassword, otherSite });
+}
+
+async function startOtherSite(port: number): Promise<string> {
+  const gallery = await startGalleryPage(`http://localhost:${port}`);
+  stops.push(() => gallery.close());
+  return gallery.url;
 }
 
 async function rotateOnce(worker: WorkerUnderDev): Promise<void> {
@@ -66,20 +75,23 @@ async function rotateOnce(worker: WorkerUnderDev): Promise<void> {
   if (!response.ok) throw new Error(`The cron's first rotation failed: ${await response.text()}\n${worker.output()}`);
 }
 
-interface Started {
-  port: number;
+interface Started extends Pick<StartOptions, "port" | "dir"> {
   b2Url: string;
-  dir: string;
   ownerPassword: string;
+  otherSite: string | undefined;
 }
 
 async function announce(started: Started): Promise<void> {
   const site = `http://localhost:${started.port}`;
   const paths = await findSamplePaths(started.dir, URLS_SHOWN);
-  const lines = [`Ready: ${site}/`, "", ...paths.map((path) => `  ${site}${path}`), `  ${site}/-/health`];
+  const shown = [...paths, ...paths.slice(0, 1).map((path) => `${path}?preset=thumb`), "/-/health"];
+  const lines = [`Ready: ${site}/`, "", ...shown.map((path) => `  ${site}${path}`)];
   if (paths.length === 0) lines.push(`  no image was found in ${started.dir}`);
   lines.push("", "Yours alone, with any user name:", "", `  ${site}/-/status   password ${started.ownerPassword}`);
-  lines.push("", `The local B2 is ${started.b2Url}. Ctrl-C ends both.`, "");
+  if (started.otherSite !== undefined) {
+    lines.push("", `A page of another site, which tells what the presets save: ${started.otherSite}`);
+  }
+  lines.push("", `The local B2 is ${started.b2Url}. Ctrl-C ends all.`, "");
   process.stdout.write(`\n${lines.join("\n")}\n`);
 }
 

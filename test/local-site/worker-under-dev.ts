@@ -17,6 +17,8 @@ export interface WorkerOptions {
   vars?: Record<string, string>;
   /** Secrets besides the application key, such as OPERATOR_TOKEN. */
   secrets?: Record<string, string>;
+  /** Whether the presets of wrangler.toml, which are commented out, are switched on (false). */
+  presets?: boolean;
   /** Any free one when left out. */
   port?: number;
   /** Another entry than that of wrangler.toml, from the project's folder. */
@@ -47,6 +49,8 @@ export interface WorkerUnderDev {
 
 export interface ProjectOptions extends Pick<WorkerOptions, "entry" | "config"> {
   vars?: Record<string, string>;
+  /** Whether the presets of wrangler.toml are switched on (false). */
+  presets?: boolean;
   secrets?: Record<string, string>;
   /** Options of the local B2, over the sample images at a free port. */
   b2?: ServeOptions;
@@ -66,12 +70,13 @@ export interface Project extends WorkerUnderDev {
 
 /** Starts the Worker under `wrangler dev` and waits until it answers; throws with wrangler's output when it does not. */
 export async function startWorker(options: WorkerOptions): Promise<WorkerUnderDev> {
-  const { b2Url, keyId, key, port = 0, onLog, signal } = options;
+  const { b2Url, keyId, key, port = 0, presets = false, onLog, signal } = options;
   const scratch = await mkdtemp(join(tmpdir(), "b2-image-worker-"));
   const child = await spawnWranglerDev({
     port,
     vars: { B2_API_URL: b2Url, ...options.vars, ...options.secrets },
     requiredSecrets: { B2_APPLICATION_KEY_ID: keyId, B2_APPLICATION_KEY: key },
+    presets,
     scratch,
     entry: options.entry,
     config: options.config,
@@ -114,7 +119,7 @@ function createStop(child: ChildProcess, scratch: string): () => Promise<void> {
 
 /** Starts a local B2 in this process and the Worker under `wrangler dev` against it, on free ports. */
 export async function startProject(options: ProjectOptions = {}): Promise<Project> {
-  const { vars, secrets, b2 = {}, fireCron = true, entry, config } = options;
+  const { vars, secrets, presets = false, b2 = {}, fireCron = true, entry, config } = options;
   const b2Options = { host: "127.0.0.1", dir: SAMPLE_DIR, keyId: "local-key-id", key: "local-key", ...b2 };
   let b2Server = await startLocalB2({ port: 0, ...b2Options });
   const { keyId, key } = b2Options;
@@ -123,6 +128,7 @@ export async function startProject(options: ProjectOptions = {}): Promise<Projec
     keyId,
     key,
     vars: { INDEX_FILE: "index.html", ...vars },
+    presets,
     ...(secrets !== undefined && { secrets }),
     ...(entry !== undefined && { entry }),
     ...(config !== undefined && { config }),

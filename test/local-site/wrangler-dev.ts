@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { writeConfigWithPresets } from "./config-with-presets.ts";
 import type { DevOutput } from "./dev-output.ts";
 
 export const PROJECT_DIR = fileURLToPath(new URL("../..", import.meta.url));
@@ -17,6 +18,8 @@ export interface WranglerDev {
   vars: Record<string, string>;
   /** The secrets that wrangler.toml requires: `--var` alone would make wrangler warn that they are missing. */
   requiredSecrets: Record<string, string>;
+  /** Whether the presets of wrangler.toml, which are commented out, are switched on. */
+  presets: boolean;
   /** A folder of this run alone, for all that wrangler writes. */
   scratch: string;
   /** Another entry than that of wrangler.toml, from the project's folder. */
@@ -27,7 +30,7 @@ export interface WranglerDev {
 
 /** Spawns `wrangler dev` as the leader of a process group, with its output piped. */
 export async function spawnWranglerDev(options: WranglerDev): Promise<ChildProcess> {
-  const { port, vars, requiredSecrets, scratch, entry, config } = options;
+  const { port, vars, requiredSecrets, presets, scratch, entry, config } = options;
   // With an --env-file, even an empty one, wrangler reads neither .dev.vars nor .env.
   const envFile = join(scratch, "empty.env");
   await writeFile(envFile, "");
@@ -44,6 +47,7 @@ export async function spawnWranglerDev(options: WranglerDev): Promise<ChildProce
     envFile,
   ];
   args.push("--persist-to", join(scratch, "state"), "--show-interactive-dev-session=false");
+  if (presets) args.push("--config", await writeConfigWithPresets(PROJECT_DIR, scratch));
   for (const [name, value] of Object.entries(vars)) args.push("--var", `${name}:${value}`);
   if (config !== undefined) args.push("--config", await writeConfig(scratch, config));
   return spawn(process.execPath, [LEASH, process.execPath, WRANGLER, ...args], {

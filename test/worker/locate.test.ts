@@ -70,16 +70,27 @@ describe("a name is measured as B2 knows it, with B2_FILE_NAME_PREFIX", () => {
 });
 
 describe("a preset", () => {
-  it.each(["preset=thumb", "preset=", "preset", "a=b&preset=thumb&c=d", "%70reset=thumb", "preset=a&preset=b"])(
-    "is refused, since there is none: ?%s",
+  const vars = { IMAGE_PRESETS: { thumb: { width: 320 } }, IMAGES: {} };
+
+  it.each(["preset=thumb", "a=b&preset=thumb&c=d", "%70reset=thumb", "preset=thumb&v=3"])(
+    "is named by ?%s",
     (query) => {
-      const refused = { kind: "bad-request", detail: "This site has no image presets." };
-      expect(locateUrl(`/cat.jpg?${query}`)).toEqual(refused);
-      expect(locateUrl(`/file/images/cat.jpg?${query}`)).toEqual(refused);
+      const target = { kind: "target", preset: { name: "thumb", width: 320 }, isCanonical: false };
+      expect(locateUrl(`/cat.jpg?${query}`, vars)).toMatchObject(target);
+      expect(locateUrl(`/file/images/cat.jpg?${query}`, vars)).toMatchObject({ ...target, path: "cat.jpg" });
     },
   );
 
+  it.each(["preset=card", "preset=", "preset", "preset=thumb&preset=thumb"])("is refused by ?%s", (query) => {
+    const refused = { kind: "bad-request", detail: "The address must have one preset, and one of these: thumb." };
+    expect(locateUrl(`/cat.jpg?${query}`, vars)).toEqual(refused);
+  });
+
   it.each(["presets=thumb", "Preset=thumb", "a=preset", "v=3"])("is not what ?%s asks for", (query) => {
-    expect(locateUrl(`/cat.jpg?${query}`)).toMatchObject({ kind: "target" });
+    expect(locateUrl(`/cat.jpg?${query}`, vars)).toMatchObject({ kind: "target", preset: undefined });
+  });
+
+  it.each(["preset=thumb", "preset=", "preset=a&preset=b"])("is nothing where there are no presets: ?%s", (query) => {
+    expect(locateUrl(`/cat.jpg?${query}`)).toMatchObject({ kind: "target", preset: undefined, isCanonical: false });
   });
 });

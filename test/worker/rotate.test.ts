@@ -12,6 +12,9 @@ const NOW = Date.UTC(2026, 10, 24, 18);
 const AUTHORIZE = "b2_authorize_account";
 const DOWNLOAD = "b2_download_file_by_name";
 
+/** The default schedule of wrangler.toml. */
+const CRON = "0 */6 * * *";
+
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: NOW });
 });
@@ -22,11 +25,21 @@ describe("a run that works", () => {
     site.putOldToken(6);
     expect(await site.run()).toBeUndefined();
     expect(site.published()).toMatch(/^4_download_[0-9a-f]{32}/);
-    expect(site.history()).toEqual([{ at: NOW, outcome: "published", durationMs: expect.any(Number) }]);
+    expect(site.history()).toEqual([
+      {
+        at: NOW,
+        by: "cron",
+        cron: CRON,
+        outcome: "published",
+        durationMs: expect.any(Number),
+        expiresAt: NOW + 604_800_000,
+      },
+    ]);
     expect(site.log.events().slice(1)).toEqual([
       {
         level: "info",
         event: "rotation.done",
+        by: "cron",
         trial: "accepted",
         expiresAt: NOW + 604_800_000,
         durationMs: expect.any(Number),
@@ -97,8 +110,8 @@ describe("a run that fails publishes nothing, keeps the old token, is written do
     expect(site.log.events()).toContainEqual(
       expect.objectContaining({ level: "error", event: "rotation.failed", step }),
     );
-    const written = { at: NOW, outcome: "failed", step, durationMs: expect.any(Number) };
-    expect(site.history()).toEqual(step === "publish" ? [] : [written]);
+    const written = { at: NOW, by: "cron", cron: CRON, outcome: "failed", step };
+    expect(site.history()).toEqual(step === "publish" ? [] : [expect.objectContaining(written)]);
   });
 });
 

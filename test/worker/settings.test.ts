@@ -38,6 +38,7 @@ it("has one documented default each", () => {
     indexFile: undefined,
     notFoundFile: undefined,
     alertWebhookUrl: undefined,
+    presets: new Map(),
   });
 });
 

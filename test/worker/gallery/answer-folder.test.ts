@@ -102,7 +102,7 @@ describe("a listed folder", () => {
       expect([path, await tagOf(path)]).toEqual([path, "/a%2C%20b/"]);
     expect(await tagOf("/nowhere/")).toBe("/nowhere/");
     const isolate = startIsolate(LISTED);
-    const kept = await isolate.runImages(new Request("https://image.example.com/a,%20b/?view=public"));
+    const kept = await isolate.runImages(new Request("https://image.example.com/a,%20b/?view=public"), site.loopbacks);
     expect([kept.status, kept.headers.get("Cache-Tag")]).toEqual([200, "/a%2C%20b/"]);
   });
 

@@ -27,7 +27,7 @@ async function ownedSite(names: string[], vars: Vars = PRIVATE) {
       site: own,
       request: new Request(`https://image.example.com${path}`, init),
       ctx,
-      exports: { Images: site.loopback },
+      exports: site.loopbacks,
     });
   return { site, open };
 }

@@ -1,6 +1,7 @@
-/** The bindings that the tests get from wrangler.toml. */
+/** The bindings that the tests get from wrangler.toml and vitest.config.ts. */
 declare namespace Cloudflare {
   interface Env {
     TOKENS: KVNamespace;
+    IMAGES: ImagesBinding;
   }
 }

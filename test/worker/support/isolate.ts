@@ -1,24 +1,32 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import worker, { Images } from "../../../src/index.ts";
+import worker, { Images, Presets } from "../../../src/index.ts";
 import type { OwnPurge } from "../../../src/operator/own-cache.ts";
 import type { Env } from "../../../src/settings.ts";
 
 /** Settings, secrets and bindings beside those of wrangler.toml. */
 export type Vars = Partial<Record<keyof Env, unknown>>;
 
-/** Where `ctx.exports.Images` leads. */
+/** Another entrypoint, as `ctx.exports` gives it. */
 export interface Loopback {
   fetch(request: Request): Promise<Response>;
   purge(options: CachePurgeOptions): Promise<OwnPurge>;
 }
 
+/** Where `ctx.exports` leads. */
+export interface Loopbacks {
+  Images: Loopback;
+  Presets: Loopback;
+}
+
 /** The Worker's code with a memory of its own. */
 export interface Isolate {
-  runDefault(request: Request, images: Loopback, cache?: CacheContext): Promise<Response>;
-  runImages(request: Request, images?: Loopback): Promise<Response>;
-  /** Calls the method `purge` of `Images`. */
+  runDefault(request: Request, loopbacks: Loopbacks, cache?: CacheContext): Promise<Response>;
+  runImages(request: Request, loopbacks?: Loopbacks): Promise<Response>;
+  runPresets(request: Request, loopbacks: Loopbacks): Promise<Response>;
+  /** Calls the method `purge` of `Images`, or of `Presets`. */
   purgeImages(options: CachePurgeOptions, cache?: CacheContext): Promise<OwnPurge>;
+  purgePresets(options: CachePurgeOptions, cache?: CacheContext): Promise<OwnPurge>;
   /** Runs the cron. */
   rotate(): Promise<void>;
 }
@@ -27,26 +35,29 @@ export interface Isolate {
 export function startIsolate(vars: Vars): Isolate {
   const own = { ...env, ...vars } as unknown as Env;
   return {
-    runDefault: (request, images, cache) => withContext({ images, cache }, (ctx) => worker.fetch(request, own, ctx)),
-    runImages: (request, images) => withContext({ images }, (ctx) => new Images(ctx, own).fetch(request)),
+    runDefault: (request, loopbacks, cache) =>
+      withContext({ loopbacks, cache }, (ctx) => worker.fetch(request, own, ctx)),
+    runImages: (request, loopbacks) => withContext({ loopbacks }, (ctx) => new Images(ctx, own).fetch(request)),
+    runPresets: (request, loopbacks) => withContext({ loopbacks }, (ctx) => new Presets(ctx, own).fetch(request)),
     purgeImages: (options, cache) => withContext({ cache }, (ctx) => new Images(ctx, own).purge(options)),
+    purgePresets: (options, cache) => withContext({ cache }, (ctx) => new Presets(ctx, own).purge(options)),
     rotate: () => worker.scheduled({ cron: "0 */6 * * *", scheduledTime: Date.now(), noRetry: () => undefined }, own),
   };
 }
 
 /** What `ctx` holds beside what it always does. */
 interface Surroundings {
-  images?: Loopback | undefined;
+  loopbacks?: Loopbacks | undefined;
   cache?: CacheContext | undefined;
 }
 
 /** Gives the answer when everything is done, what the Worker left to `waitUntil` too. */
 async function withContext<T>(
-  { images, cache }: Surroundings,
+  { loopbacks, cache }: Surroundings,
   answer: (ctx: ExecutionContext) => T | Promise<T>,
 ): Promise<T> {
   const ctx = createExecutionContext();
-  Object.defineProperty(ctx, "exports", { value: { Images: images } });
+  Object.defineProperty(ctx, "exports", { value: loopbacks });
   Object.defineProperty(ctx, "cache", { value: cache });
   const result = await answer(ctx);
   await waitOnExecutionContext(ctx);

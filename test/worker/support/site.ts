@@ -4,7 +4,7 @@ import { b2BehindFetch, callsOf } from "./b2-behind-fetch.ts";
 import { passMs } from "./clock.ts";
 import { type CollectedLog, collectLog } from "./collected-log.ts";
 import { FaultyKv } from "./faulty-kv.ts";
-import { type Isolate, type Loopback, startIsolate, type Vars } from "./isolate.ts";
+import { type Isolate, type Loopbacks, startIsolate, type Vars } from "./isolate.ts";
 import { WorkersCache } from "./workers-cache.ts";
 
 export const SITE_URL = "https://image.example.com";
@@ -21,11 +21,12 @@ export type Visitor = (path?: string, init?: RequestInit) => Promise<Response>;
 export interface TestSite {
   b2: LocalB2;
   log: CollectedLog;
-  /** The caches in front of the two entrypoints; `browse` goes through them. */
+  /** The caches in front of the three entrypoints; `browse` goes through them. */
   cache: WorkersCache;
   images: WorkersCache;
-  /** Where `ctx.exports.Images` leads. */
-  loopback: Loopback;
+  presets: WorkersCache;
+  /** Where `ctx.exports` leads. */
+  loopbacks: Loopbacks;
   /** A request as it comes from the internet: cache, Worker, cache, B2. */
   browse: Visitor;
   /** The same with the cache of `Images` alone: that of the default entrypoint is switched off. */
@@ -43,27 +44,35 @@ export interface TestSite {
 }
 
 /**
- * The Worker in one isolate, a local B2 behind `fetch`, and Workers Cache in front of both entrypoints. KV is of this site
+ * The Worker in one isolate, a local B2 behind `fetch`, and Workers Cache in front of its entrypoints. KV is of this site
  * alone, unless `vars.TOKENS` is one: in a shared one a write of the test before may come late.
  */
 export function createSite(given: Vars = {}, options: LocalB2Options = {}): TestSite {
   const vars = { TOKENS: new FaultyKv(), ...given };
   const b2 = b2BehindFetch({ files: FILES, ...options });
   const isolate = startIsolate(vars);
-  const loopback: Loopback = {
-    fetch: (request) => images.fetch(request),
-    purge: (options) => isolate.purgeImages(options, images),
+  const loopbacks: Loopbacks = {
+    Images: {
+      fetch: (request) => images.fetch(request),
+      purge: (options) => isolate.purgeImages(options, images),
+    },
+    Presets: {
+      fetch: (request) => presets.fetch(request),
+      purge: (options) => isolate.purgePresets(options, presets),
+    },
   };
-  const images = new WorkersCache((request) => isolate.runImages(request, loopback));
-  const cache = new WorkersCache((request) => isolate.runDefault(request, loopback, cache));
+  const images = new WorkersCache((request) => isolate.runImages(request, loopbacks));
+  const presets = new WorkersCache((request) => isolate.runPresets(request, loopbacks));
+  const cache = new WorkersCache((request) => isolate.runDefault(request, loopbacks, cache));
   return {
     b2,
     log: collectLog(),
     cache,
     images,
-    loopback,
+    presets,
+    loopbacks,
     browse: (path, init) => cache.fetch(requestFor(path, init)),
-    browseImages: (path, init) => isolate.runDefault(requestFor(path, init), loopback),
+    browseImages: (path, init) => isolate.runDefault(requestFor(path, init), loopbacks),
     visit: uncachedVisit(isolate),
     startIsolate: () => uncachedVisit(startIsolate(vars)),
     rotate: isolate.rotate,
@@ -90,11 +99,17 @@ export function createFaultyKvSite(vars: Vars = {}, options: LocalB2Options = {}
 }
 
 function uncachedVisit(isolate: Isolate): Visitor {
-  const images: Loopback = {
-    fetch: (request) => isolate.runImages(request, images),
-    purge: (options) => isolate.purgeImages(options),
+  const loopbacks: Loopbacks = {
+    Images: {
+      fetch: (request) => isolate.runImages(request, loopbacks),
+      purge: (options) => isolate.purgeImages(options),
+    },
+    Presets: {
+      fetch: (request) => isolate.runPresets(request, loopbacks),
+      purge: (options) => isolate.purgePresets(options),
+    },
   };
-  return (path, init) => isolate.runDefault(requestFor(path, init), images);
+  return (path, init) => isolate.runDefault(requestFor(path, init), loopbacks);
 }
 
 function requestFor(path = "/cat.jpg", init?: RequestInit): Request {

@@ -33,6 +33,8 @@ export class WorkersCache implements CacheContext {
   /** What happens just after a purge. */
   afterPurge: () => Promise<unknown> = async () => undefined;
   readonly #tags = new Map<string, string[]>();
+  /** The `Cache-Tag` of each answer that was stored, in order. */
+  readonly tags: (string | null)[] = [];
   readonly #entrypoint: Entrypoint;
   readonly #stored = new Map<string, StoredAnswer[]>();
   #background: Promise<unknown>[] = [];
@@ -113,6 +115,7 @@ export class WorkersCache implements CacheContext {
     const tags = response.headers.get("Cache-Tag")?.toLowerCase().split(",") ?? [];
     this.#tags.set(keyOf(request), tags.filter(isTag));
     const stored = { policy, status: response.status, headers: fieldsOf(response), body: await response.arrayBuffer() };
+    this.tags.push(response.headers.get("Cache-Tag"));
     const others = (this.#stored.get(keyOf(request)) ?? []).filter(
       (other) => !hasSameVariant(other.policy, cacheRequest(request)),
     );

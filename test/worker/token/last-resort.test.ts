@@ -28,10 +28,12 @@ async function createRotatedSite(vars: Vars = NAMED): Promise<FaultyKvSite> {
 }
 
 /** The next version of the Worker, deployed with other settings to the same B2 and KV. */
-function deploy({ kv }: FaultyKvSite, vars: Vars): Isolate & { visit: () => Promise<Response> } {
-  const isolate = startIsolate({ TOKENS: kv, ...vars });
-  const images = { fetch: (request: Request) => isolate.runImages(request, images) };
-  return { ...isolate, visit: () => runAhead(isolate.runDefault(new Request(`${SITE_URL}/cat.jpg`), images)) };
+function deploy(kvSite: FaultyKvSite, vars: Vars): Isolate & { visit: () => Promise<Response> } {
+  const isolate = startIsolate({ TOKENS: kvSite.kv, ...vars });
+  return {
+    ...isolate,
+    visit: () => runAhead(isolate.runDefault(new Request(`${SITE_URL}/cat.jpg`), kvSite.loopbacks)),
+  };
 }
 
 /** The settings of a new key that B2 knows beside the old one, with the same rights. */

@@ -1,0 +1,11 @@
+/** The file name in a `Content-Disposition` (RFC 6266 §4.3): quoted, as a token, or in the extended form of RFC 8187. */
+const FILE_NAME = /(;[ \t]*filename[ \t]*=[ \t]*")((?:[^"\\]|\\.)*)(")|(;[ \t]*filename\*?[ \t]*=[ \t]*)([^\s;"]+)/gi;
+const EXTENSION = /\.[A-Za-z0-9]{1,5}$/;
+
+/** The field with another ending of its file name, such as `webp`; without a file name it stays as it is. */
+export function withFileExtension(field: string, extension: string): string {
+  return field.replace(FILE_NAME, (_, quoteStart = "", quoted, quoteEnd = "", tokenStart = "", token) => {
+    const name = quoted ?? token ?? "";
+    return `${quoteStart}${tokenStart}${name.replace(EXTENSION, "")}.${extension}${quoteEnd}`;
+  });
+}

@@ -1,0 +1,21 @@
+/** The types that the binding is asked to encode. */
+export type OutputType = "image/avif" | "image/webp" | "image/jpeg" | "image/png" | "image/gif";
+
+export interface Resize {
+  width?: number;
+  height?: number;
+  fit: "scale-down" | "cover" | "crop" | "pad" | "squeeze";
+}
+
+interface Transformer {
+  transform(resize: Resize): Transformer;
+  output(options: { format: OutputType; quality?: number; anim?: boolean }): Promise<{
+    contentType(): string;
+    response(): Response;
+  }>;
+}
+
+/** The Images binding of Cloudflare, as far as it is used here. Its errors have a `code`. */
+export interface ImagesBinding {
+  input(content: ReadableStream<Uint8Array>): Transformer;
+}

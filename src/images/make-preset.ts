@@ -1,0 +1,102 @@
+import type { PresetAnswer } from "../respond/preset-response.ts";
+import { type ImageHeader, readImageHeader } from "./image-header.ts";
+import type { Preset } from "./preset.ts";
+import { isShownAlike, outputType, type PresetFormat, suitsAvif } from "./preset-format.ts";
+import { sizeFor } from "./preset-size.ts";
+import type { Source, Transformer } from "./transform.ts";
+
+/**
+ * What the Images binding takes: 20 MB by its own page (100 MB by another), 100 megapixels, 12,000 pixels a side.
+ * Source: https://developers.cloudflare.com/images/optimization/binding/ and …/images/get-started/limits/
+ */
+const MOST_BYTES = 20_000_000;
+const MOST_PIXELS = 100_000_000;
+const LONGEST_SIDE = 12_000;
+/** What an original must say it is. SVG is never made into pixels by the binding. */
+const RASTER_TYPE = /^image\/(?:p?jpe?g|png|gif|webp|avif|hei[cf])[ \t]*(?:;|$)/i;
+
+export interface PresetOrder {
+  transformer: Transformer;
+  preset: Preset;
+  format: PresetFormat;
+  /** Whether the original may be given where there is no result, or none that is smaller. */
+  mayStandIn: boolean;
+  about: Source["about"];
+}
+
+/** An answer without its validator; or what to ask for instead; or that the original broke off in the middle. */
+export type PresetWork =
+  | Omit<PresetAnswer, "etag">
+  | { outcome: "unsuitable" | "avif" | "webp" }
+  | { outcome: "broken" };
+
+/** Makes one preset of one original, which is an answer of `Images`. Only what may succeed is sent to the binding. */
+export async function makePreset(original: Response, order: PresetOrder): Promise<PresetWork> {
+  const contentType = original.headers.get("Content-Type");
+  const unread = { content: original.body, contentType };
+  const bytes = Number(original.headers.get("Content-Length") ?? Number.NaN);
+  const isRaster = RASTER_TYPE.test(contentType ?? "") && !original.headers.has("Content-Encoding");
+  if (!isRaster || !(bytes <= MOST_BYTES)) return { outcome: "original", ...unread };
+  if (order.transformer.isPaused()) return { outcome: "for-now", ...unread };
+  const leave = await order.transformer.enter(bytes);
+  if (leave === undefined) return { outcome: "for-now", ...unread };
+  try {
+    const content = await original.arrayBuffer().catch(() => undefined);
+    return content === undefined ? { outcome: "broken" } : await makeFrom({ content, contentType }, order);
+  } finally {
+    leave();
+  }
+}
+
+interface Original {
+  content: ArrayBuffer;
+  contentType: string | null;
+}
+
+async function makeFrom(original: Original, order: PresetOrder): Promise<PresetWork> {
+  const { preset, format, transformer, about } = order;
+  const header = readImageHeader(new Uint8Array(original.content));
+  if (header === undefined || isTooLarge(header)) return { outcome: "original", ...original };
+  const type = outputType(format, header.type);
+  const { resize, result } = sizeFor(preset, header);
+  if (type === "image/avif" && !suitsAvif(result, header)) {
+    return format === "avif" ? { outcome: "unsuitable" } : { outcome: "original", ...original };
+  }
+  if (losesItsMotion(header, preset)) return { outcome: "original", ...original };
+  // Whoever names the type of the original has asked, or will ask, for the same result.
+  if (format === "same" && (header.type === "avif" || header.type === "webp")) return { outcome: header.type };
+  const source = { content: original.content, type: header.type, about };
+  const made = await transformer.transform(source, { resize, quality: preset.quality, type });
+  if (made.kind !== "made") return { outcome: made.kind === "refused" ? "original" : "for-now", ...original };
+  const keepsSize = result.width === header.width && result.height === header.height;
+  return isOriginalBetter({ original, made, keepsSize, type: header.type }, order)
+    ? { outcome: "original", ...original }
+    : { outcome: "made", content: made.content, contentType: made.contentType };
+}
+
+function isTooLarge({ width, height }: ImageHeader): boolean {
+  return width * height > MOST_PIXELS || Math.max(width, height) > LONGEST_SIDE;
+}
+
+/** The binding keeps animations of GIF and WebP alone: of another one it would make its first picture. */
+function losesItsMotion({ type, isAnimated }: ImageHeader, { format }: Preset): boolean {
+  return format === "auto" && isAnimated && (type === "png" || type === "avif");
+}
+
+interface Comparison {
+  original: Original;
+  made: Original;
+  keepsSize: boolean;
+  type: ImageHeader["type"];
+}
+
+/** A result that is not smaller is worse than its original, unless it has the asked size or type and the original has not. */
+function isOriginalBetter(
+  { original, made, keepsSize, type }: Comparison,
+  { format, mayStandIn }: PresetOrder,
+): boolean {
+  const more = made.content.byteLength - original.content.byteLength;
+  // An animation that is too long comes back as it was. Source: https://developers.cloudflare.com/images/get-started/limits/
+  if (more === 0 && made.contentType === original.contentType) return true;
+  return mayStandIn && more >= 0 && keepsSize && isShownAlike(type, format);
+}
