@@ -2,6 +2,7 @@ import { signUrl } from "../access/signed-url.ts";
 import { readArguments, runCommand, UsageError } from "./command.ts";
 import { notesOnLink, readSignedSite, type SignedSite } from "./sign/read-site.ts";
 import { readLinkTarget } from "./sign/read-target.ts";
+import { withVersion } from "./sign/with-version.ts";
 import { readOrigin } from "./site-url.ts";
 
 const HELP = `Prints a link to a private file or folder: npm run sign -- PATH [options]
@@ -11,6 +12,7 @@ const HELP = `Prints a link to a private file or folder: npm run sign -- PATH [o
   --expires TIME     how long the link works: 90s, 15m, 12h, 7d (1h)
   --base-url URL     your site, such as https://image.example.com (the domain of wrangler.toml)
   --preset NAME      an image preset of IMAGE_PRESETS, of a file
+  --version VALUE    a version of the file, where wrangler.toml sets VERSION_PARAMETER
   --env NAME         the site of [env.NAME] in wrangler.toml
   --help             this text
 
@@ -21,6 +23,7 @@ const OPTIONS = {
   expires: { type: "string", default: "1h" },
   "base-url": { type: "string" },
   preset: { type: "string", default: "" },
+  version: { type: "string" },
   env: { type: "string" },
   help: { type: "boolean", default: false },
 } as const;
@@ -59,7 +62,8 @@ async function run(): Promise<number> {
   const site = readSignedSite(values.env);
   const { preset } = values;
   const base: Base = origin === undefined ? knownBase(site) : { origin };
-  const link = { canonicalPath: target.canonicalPath, preset, expiresAtSeconds };
+  const canonicalPath = withVersion(target.canonicalPath, values.version, site.settings);
+  const link = { canonicalPath, preset, expiresAtSeconds };
   for (const note of [base.note, target.note, ...notesOnLink(site, { path: target.path, preset })]) {
     if (note !== undefined) console.error(`Note: ${note}`);
   }

@@ -29,9 +29,26 @@ describe("npm run sign says in one sentence what is wrong", () => {
     ["a site with a query", [...TYPICAL, "--base-url", "https://image.example.com?x"], "without a path"],
     ["a site with a user", [...TYPICAL, "--base-url", "https://me@image.example.com"], "without a path"],
     ["a site of another scheme", [...TYPICAL, "--base-url", "ftp://image.example.com"], "such as https:"],
+    ["a version, where wrangler.toml knows none", [...TYPICAL, "--version", "3"], "VERSION_PARAMETER is not set"],
     ["an unknown option", [...TYPICAL, "--expire", "1h"], "--expire"],
   ])("%s", async (_, args, sentence) => {
-    expectOneSentence(await sign(args), sentence, 2);
+    expectOneSentence(await sign(args), sentence, sentence.startsWith("VERSION_PARAMETER") ? 1 : 2);
+  });
+
+  it.each<[string, string]>([
+    ["", "1 to 64 letters"],
+    ["v=3", "1 to 64 letters"],
+    ["a/b", "1 to 64 letters"],
+    ["%33", "1 to 64 letters"],
+    ["1&v=2", "1 to 64 letters"],
+    ["x".repeat(65), "1 to 64 letters"],
+    ["3", "--version is for a link to one file"],
+  ])("the version %j", async (version, sentence) => {
+    const cwd = mkdtempSync(join(tmpdir(), "b2-image-worker-sign-"));
+    writeFileSync(join(cwd, "wrangler.toml"), '[vars]\nVERSION_PARAMETER = "v"\n');
+    const path = version === "3" ? "/private/" : "/private/cat.jpg";
+    expectOneSentence(await sign([path, "--version", version], { keys: KEYS, cwd }), sentence, 2);
+    rmSync(cwd, { recursive: true });
   });
 
   it.each<[string, Place, string]>([
@@ -104,6 +121,13 @@ describe("npm run sign tells on the standard error what is odd, and prints the l
     if (note === "") expect(stderr).toBe("");
     else expect(stderr).toMatch(/^Note: .*\n$/);
     expect(stderr).toContain(note);
+  });
+
+  it("nothing of a version, which stands in the address before the rest", async () => {
+    writeFileSync(join(folder, "wrangler.toml"), `${PRIVATE}VERSION_PARAMETER = "v"\n`);
+    const outcome = await sign([...TYPICAL, ...BASE, "--version", "3"], { keys: KEYS, cwd: folder });
+    expect(outcome).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(outcome.stdout.startsWith("https://image.example.com/private/cat.jpg?v=3&exp=")).toBe(true);
   });
 
   it("a site on this machine, where no domain is known", async () => {

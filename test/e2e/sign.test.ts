@@ -20,7 +20,7 @@ describe("npm run sign, and the Worker under wrangler dev", () => {
 
   beforeAll(async () => {
     project = await startProject({
-      vars: { PRIVATE_PREFIXES: "private" },
+      vars: { PRIVATE_PREFIXES: "private", VERSION_PARAMETER: "v" },
       secrets: { URL_SIGNING_KEYS: KEYS },
     });
     for (const name of ["cat.jpg", "red cat #1?.jpg", "100%25 山水+.jpg"])
@@ -62,6 +62,19 @@ describe("npm run sign, and the Worker under wrangler dev", () => {
     const opened = await fetch(new URL(href ?? "", link));
     expect([opened.status, await opened.text()]).toEqual([200, "at home"]);
     expect((await fetch(link.href.replace(/\?.*/, ""))).status).toBe(403);
+  });
+
+  it("makes a link to a version, which opens that one alone", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "b2-image-worker-sign-"));
+    writeFileSync(join(cwd, "wrangler.toml"), '[vars]\nPRIVATE_PREFIXES = "private"\nVERSION_PARAMETER = "v"\n');
+    const args = [...TYPICAL, "--version", "3.1", "--base-url", project.url];
+    const link = linkOf(await sign(args, { keys: KEYS, cwd }));
+    rmSync(cwd, { recursive: true });
+    expect(link.search).toMatch(/^\?v=3\.1&exp=/);
+    expect(await (await fetch(link)).text()).toBe("at home: cat.jpg");
+    for (const version of ["v=3.2", "v=", "w=3.1"]) {
+      expect((await fetch(link.href.replace("v=3.1", version))).status).toBe(403);
+    }
   });
 
   it("makes a link that is over when its time is", async () => {
