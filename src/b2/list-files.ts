@@ -37,6 +37,8 @@ export interface ListRequest {
   startFileName: string;
   /** At most so many entries. B2 counts a call as one for each 1,000. */
   count: number;
+  /** Whether what is in folders is listed too, in place of the folders. */
+  isDeep: boolean;
   /** Whether hidden files are listed too. Then B2 counts every version of a file as an entry. */
   withHidden: boolean;
   /** How long the answer may take. */
@@ -72,13 +74,19 @@ type RawEntry = v.InferOutput<typeof fileNames>["files"][number];
  * https://www.backblaze.com/apidocs/b2-list-file-versions
  */
 export async function listFiles(account: Account, asked: ListRequest): Promise<ListedPage> {
-  const { bucketId, prefix, startFileName, count, withHidden, timeoutMs } = asked;
+  const { bucketId, prefix, startFileName, count, isDeep, withHidden, timeoutMs } = asked;
   const { files, nextFileName } = await call(fileNames, {
     operation: withHidden ? "b2_list_file_versions" : "b2_list_file_names",
     apiUrl: account.apiUrl,
     authorization: account.accountToken,
     timeoutMs,
-    body: { bucketId, prefix, delimiter: "/", maxFileCount: count, ...(startFileName !== "" && { startFileName }) },
+    body: {
+      bucketId,
+      prefix,
+      maxFileCount: count,
+      ...(!isDeep && { delimiter: "/" }),
+      ...(startFileName !== "" && { startFileName }),
+    },
   });
   // A large file that is not complete yet is no file. Of the versions of a name, the newest comes first.
   const complete = files.filter(({ action }) => action !== "start");

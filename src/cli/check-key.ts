@@ -1,5 +1,6 @@
 import { type Account, authorizeAccount, type Credentials, listBuckets } from "../b2/api.ts";
 import { B2Error } from "../b2/error.ts";
+import type { Settings } from "../settings.ts";
 import { type Minted, type MintSettings, mint } from "../token/mint.ts";
 import { MintError } from "../token/mint-error.ts";
 import { type Finding, note, ok, unknown, wrong } from "./finding.ts";
@@ -35,7 +36,7 @@ export interface MintTrial {
 }
 
 /** Makes a download token as the Worker does, tries it, and publishes nothing. */
-export async function tryMint(settings: MintSettings): Promise<MintTrial> {
+export async function tryMint(settings: MintSettings & ListSettings): Promise<MintTrial> {
   try {
     const minted = await mint(settings);
     return { findings: [findingOfTrial(minted, settings)], minted };
@@ -45,21 +46,32 @@ export async function tryMint(settings: MintSettings): Promise<MintTrial> {
   }
 }
 
-/** What else is to be known of a key that works: more rights than needed, a public bucket. */
-export async function reviewKey(account: Account, { token }: Minted): Promise<Finding[]> {
-  return [reviewRights(account, token), await reviewBucket(account, token.bucketName)];
+/** What the settings ask of a key beside downloads. */
+type ListSettings = Pick<Settings, "listedPrefixes">;
+
+/** What else is to be known of a key that works: more or fewer rights than needed, a public bucket. */
+export async function reviewKey(account: Account, { token }: Minted, settings: ListSettings): Promise<Finding[]> {
+  const canList = settings.listedPrefixes.length === 0 || account.capabilities.includes("listFiles");
+  const place = { ...token, listedPrefixes: settings.listedPrefixes };
+  const cannotList = note(
+    "rights",
+    "The key may not list files, so no folder of LISTED_PREFIXES is shown.",
+    `One that may: ${narrowKeyCommand(place)}`,
+  );
+  const rights = reviewRights(account, place);
+  return [...(canList ? [] : [cannotList]), rights, await reviewBucket(account, token.bucketName)];
 }
 
 /** The command that makes a key for just this. */
-export function narrowKeyCommand({
-  bucketName,
-  fileNamePrefix,
-}: {
+export function narrowKeyCommand({ bucketName, fileNamePrefix, listedPrefixes }: KeyPlace): string {
+  const prefix = fileNamePrefix === "" ? "" : ` --name-prefix '${fileNamePrefix}'`;
+  const rights = listedPrefixes.length === 0 ? "readFiles,shareFiles" : "listFiles,readFiles,shareFiles";
+  return `b2 key create --bucket ${bucketName}${prefix} b2-image-worker ${rights}`;
+}
+
+interface KeyPlace extends ListSettings {
   bucketName: string;
   fileNamePrefix: string;
-}): string {
-  const prefix = fileNamePrefix === "" ? "" : ` --name-prefix '${fileNamePrefix}'`;
-  return `b2 key create --bucket ${bucketName}${prefix} b2-image-worker readFiles,shareFiles`;
 }
 
 function explainRefusal(
@@ -80,7 +92,10 @@ function explainRefusal(
   return wrong("b2", `B2 does not answer as it should (${error.message}).`, "Try again in some minutes.");
 }
 
-function findingOfTrial({ token, trial }: Minted, { applicationKeyId }: MintSettings): Finding {
+function findingOfTrial(
+  { token, trial }: Minted,
+  { applicationKeyId, listedPrefixes }: MintSettings & ListSettings,
+): Finding {
   const under = token.fileNamePrefix === "" ? "" : `, names that begin with ${token.fileNamePrefix}`;
   const what = `Key id ${applicationKeyId}, bucket ${token.bucketName}${under}`;
   switch (trial.kind) {
@@ -90,7 +105,7 @@ function findingOfTrial({ token, trial }: Minted, { applicationKeyId }: MintSett
       return wrong(
         "key",
         `${what}: B2 gave a download token and refuses it.`,
-        `Does the key have readFiles? Make one with: ${narrowKeyCommand(token)}`,
+        `Does the key have readFiles? Make one with: ${narrowKeyCommand({ ...token, listedPrefixes })}`,
       );
     case "unclear":
       return note(
@@ -101,14 +116,14 @@ function findingOfTrial({ token, trial }: Minted, { applicationKeyId }: MintSett
   }
 }
 
-function reviewRights({ buckets, capabilities }: Account, token: Minted["token"]): Finding {
+function reviewRights({ buckets, capabilities }: Account, place: KeyPlace): Finding {
   const mighty = capabilities.filter((right) => MIGHTY_RIGHT.test(right));
   const wide = [
     ...(mighty.length === 0 ? [] : [`may ${mighty.join(", ")}`]),
     ...(buckets === null ? ["reaches every bucket"] : buckets.length > 1 ? [`reaches ${buckets.length} buckets`] : []),
   ];
   if (wide.length === 0) return ok("rights", `The key can do no harm: ${capabilities.join(", ")}.`);
-  return note("rights", `The key ${wide.join(" and ")}, more than is needed.`, `Narrower: ${narrowKeyCommand(token)}`);
+  return note("rights", `The key ${wide.join(" and ")}, more than is needed.`, `Narrower: ${narrowKeyCommand(place)}`);
 }
 
 async function reviewBucket(account: Account, bucketName: string): Promise<Finding> {

@@ -21,7 +21,7 @@ export interface ListerParts extends LeaseParts {
   log: Log;
 }
 
-export type Asked = Omit<ListRequest, "timeoutMs"> & {
+export type Asked = Omit<ListRequest, "timeoutMs" | "isDeep"> & {
   /** For the log. */
   ray: string | undefined;
 };
@@ -80,10 +80,13 @@ export function createLister({ settings, log, now, wait }: ListerParts): Lister 
     if (!account.capabilities.includes("listFiles")) return { kind: "no-right" };
     const onRetry = (fault: B2Error) =>
       log("warn", "listing.retry", { ray, folder: asked.prefix, error: fault.message });
-    const page = await withRetries((timeoutMs) => spending(() => listFiles(account, { ...asked, timeoutMs })), {
-      budgetMs: BUDGET_MS,
-      onRetry,
-    });
+    const page = await withRetries(
+      (timeoutMs) => spending(() => listFiles(account, { ...asked, isDeep: false, timeoutMs })),
+      {
+        budgetMs: BUDGET_MS,
+        onRetry,
+      },
+    );
     return { kind: "page", ...page };
   }
 

@@ -7,8 +7,8 @@ import { createOwnerGallery, LIVES, type OwnedEntry } from "../gallery/owner-gal
 import { cutUrl } from "../locate.ts";
 import { pagePolicy } from "../pages/page.tsx";
 import type { Rejection } from "../rejection.ts";
-import { problemResponse } from "../respond/problem-response.ts";
 import type { Visit } from "../visit.ts";
+import { refuseOwner } from "./respond-to-owner.ts";
 
 const NO_FOLDER: Rejection = {
   kind: "bad-request",
@@ -22,9 +22,9 @@ export async function answerFiles(visit: Visit): Promise<Response> {
   const raw = cutUrl(request.url).query;
   const parameters = new URLSearchParams(raw);
   const folder = readFolder(parameters.get("prefix") ?? "");
-  if (folder === undefined) return problemResponse(NO_FOLDER, { request });
+  if (folder === undefined) return await refuseOwner(visit, NO_FOLDER);
   const query = readGalleryQuery(raw, settings.fileNamePrefix + folder);
-  if (query.kind !== "query") return problemResponse(query, { request });
+  if (query.kind !== "query") return await refuseOwner(visit, query);
   const { after } = query;
   const life = LIVES.find(({ id }) => id === parameters.get("life")) ?? LIVES[0];
   const listing = await listForVisit<OwnedEntry>(visit, {
@@ -33,8 +33,8 @@ export async function answerFiles(visit: Visit): Promise<Response> {
     withHidden: true,
     show: (entry, { name, address }) => ({ ...entry, name, address }),
   });
-  if (listing.kind === "no-right") return problemResponse({ kind: "forbidden", detail: listing.advice }, { request });
-  if (listing.kind !== "listing") return problemResponse(listing, { request });
+  if (listing.kind === "no-right") return await refuseOwner(visit, { kind: "forbidden", detail: listing.advice });
+  if (listing.kind !== "listing") return await refuseOwner(visit, listing);
   const gallery = await createOwnerGallery({ ...listing, settings, sign, folder, after, life, now: Date.now() });
   return new Response(request.method === "HEAD" ? null : galleryPage(gallery, "noindex"), {
     headers: {

@@ -20,3 +20,9 @@ it.each([
 it("a deploy does not fail on the free plan, which takes no [limits]", () => {
   expect(lines).not.toContain("[limits]");
 });
+
+it("no two limiters count together: their namespaces differ, those of the second site too", () => {
+  const namespaces = [...config.matchAll(/^(?:# )?namespace_id = "(\d+)"$/gm)].map(([, id]) => id);
+  expect(namespaces.length).toBeGreaterThanOrEqual(4);
+  expect(new Set(namespaces).size).toBe(namespaces.length);
+});

@@ -1,6 +1,6 @@
 import { isSecureUrl } from "../../b2/api.ts";
 import { readArguments, UsageError } from "../command.ts";
-import { readLinkTarget } from "../sign/read-target.ts";
+import { readFileTarget } from "../sign/read-target.ts";
 import { readOrigin } from "../site-url.ts";
 import { MOST_REQUESTS } from "./requests.ts";
 
@@ -62,5 +62,5 @@ function siteOf(flag: string, text: string | undefined): string | undefined {
 }
 
 function pathOf(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : readLinkTarget(text).path;
+  return text === undefined ? undefined : readFileTarget(text).path;
 }

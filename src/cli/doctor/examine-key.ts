@@ -41,6 +41,6 @@ export async function examineKey({ config, secrets, environment }: LocalSite, re
   const { findings, minted } = await tryMint(settings);
   for (const finding of findings) report(finding);
   if (minted === undefined || hasWrong(findings)) return { settings };
-  for (const finding of await reviewKey(authorized.account, minted)) report(finding);
+  for (const finding of await reviewKey(authorized.account, minted, settings)) report(finding);
   return { settings, key: { account: authorized.account, token: minted.token, settings } };
 }

@@ -1,8 +1,9 @@
 import { isPrivate } from "../../access/private-prefix.ts";
-import { type Account, listFileNames } from "../../b2/api.ts";
+import type { Account } from "../../b2/api.ts";
 import { download } from "../../b2/download.ts";
 import { B2Error } from "../../b2/error.ts";
 import { canonicalPath } from "../../b2/file-name.ts";
+import { listFiles } from "../../b2/list-files.ts";
 import { readStoredFile } from "../../b2/stored-file.ts";
 import type { Settings } from "../../settings.ts";
 import type { DownloadToken } from "../../token/download-token.ts";
@@ -28,7 +29,16 @@ export async function findFiles({
   if (!account.capabilities.includes("listFiles")) return {};
   const { fileNamePrefix } = settings;
   try {
-    const names = await listFileNames(account, { bucketId: token.bucketId, prefix: fileNamePrefix, count: LISTED });
+    const { entries } = await listFiles(account, {
+      bucketId: token.bucketId,
+      prefix: fileNamePrefix,
+      startFileName: "",
+      count: LISTED,
+      isDeep: true,
+      withHidden: false,
+      timeoutMs: TIMEOUT_MS,
+    });
+    const names = entries.map(({ name }) => name);
     const isClosed = (name: string) => isPrivate(name.slice(fileNamePrefix.length), settings);
     const picture = names.find((name) => PICTURE.test(name) && !isClosed(name));
     const privateFile = names.find(isClosed);

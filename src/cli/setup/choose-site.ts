@@ -31,7 +31,7 @@ export async function chooseSite(start: Start): Promise<ChosenSite | undefined> 
   const settings = settingsOf(start, key, variables);
   const { findings, minted } = await tryMint(settings);
   if (showAll(findings) || minted === undefined) return undefined;
-  showAll(await reviewKey(account, minted));
+  showAll(await reviewKey(account, minted, settings));
   const domain = await chooseDomain(start);
   const workerName = start.asked.workerName ?? start.config.workerName;
   return { key, domain, workerName, variables, inUse: { account, token: minted.token, settings } };

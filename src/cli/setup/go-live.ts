@@ -3,7 +3,7 @@ import { Cancelled } from "../command.ts";
 import { deploy } from "../deploy/run-deploy.ts";
 import { findFiles } from "../doctor/find-files.ts";
 import { runDoctor } from "../doctor/run-doctor.ts";
-import { readLinkTarget } from "../sign/read-target.ts";
+import { readFileTarget } from "../sign/read-target.ts";
 import type { ChosenSite } from "./choose-site.ts";
 import type { Start } from "./start.ts";
 import { waitForSite } from "./wait-for-site.ts";
@@ -45,7 +45,7 @@ async function examine({ asked, questions }: Start, { inUse }: ChosenSite, origi
     return 1;
   }
   const exitCode = await runDoctor(["--url", origin, ...(path === "" ? [] : ["--path", path])]);
-  const file = path === "" ? "/NAME-OF-A-FILE" : canonicalPath(readLinkTarget(path).path);
+  const file = path === "" ? "/NAME-OF-A-FILE" : canonicalPath(readFileTarget(path).path);
   console.log(`\nA picture of yours: ${origin}${file}`);
   return exitCode;
 }

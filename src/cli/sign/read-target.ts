@@ -35,6 +35,14 @@ export function readLinkTarget(text: string): LinkTarget {
   };
 }
 
+/** Reads the path of a file, and of no folder. Throws `UsageError`. */
+export function readFileTarget(text: string): LinkTarget {
+  const target = readLinkTarget(text);
+  if (target.canonicalPath.endsWith("/"))
+    throw new UsageError(`${text}: the path of a file is needed, not that of a folder.`);
+  return target;
+}
+
 /** The path behind a percent-encoded one; undefined unless the encoding is just that of an address, so that it is sure. */
 function decodedAddress(given: string): string | undefined {
   if (!given.includes("%")) return undefined;

@@ -157,6 +157,15 @@ describe("npm run doctor finds what is wrong with a site", () => {
     expectWrong(await examine(place, [place.front.url.replace("http:", "https:")]), "certificate", "certificate");
   });
 
+  it("and a key that may not list the folders that the settings list", async () => {
+    place.project.setVariable("LISTED_PREFIXES", '"photos"');
+    place.site.b2.setKey({ capabilities: ["readFiles", "shareFiles"] });
+    const { checks } = reportOf(await examine(place, [place.front.url, "--path", PICTURE]));
+    const rights = checks.filter(({ check }) => check === "rights");
+    expect(rights[0]).toMatchObject({ verdict: "note", text: expect.stringContaining("may not list files") });
+    expect(rights[0]?.advice).toContain("listFiles,readFiles,shareFiles");
+  });
+
   it("and tells what can be better: a mighty key, a public bucket", async () => {
     place.site.b2.setKey({ capabilities: [...RIGHTS, "writeFiles", "deleteFiles"] });
     const { checks, ok } = reportOf(await examine(place));

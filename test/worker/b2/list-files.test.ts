@@ -12,8 +12,8 @@ async function prepare(options: LocalB2Options = {}) {
   const b2 = b2BehindFetch(options);
   const account = await authorizeAccount(MINT_SETTINGS.apiUrl, MINT_SETTINGS);
   const bucketId = account.buckets?.[0]?.id ?? "";
-  const list = (prefix: string, { startFileName = "", count = 10, withHidden = false } = {}) =>
-    listFiles(account, { bucketId, prefix, startFileName, count, withHidden, timeoutMs: 1000 });
+  const list = (prefix: string, { startFileName = "", count = 10, isDeep = false, withHidden = false } = {}) =>
+    listFiles(account, { bucketId, prefix, startFileName, count, isDeep, withHidden, timeoutMs: 1000 });
   return { b2, list };
 }
 
@@ -80,4 +80,11 @@ it("gives each name once, as its newest version is, when hidden files are listed
     ["folder", "c/"],
   ]);
   expect(entries[0]).toMatchObject({ bytes: 5 });
+});
+
+it("gives what is in folders, in place of them", async () => {
+  const { b2, list } = await prepare();
+  for (const name of ["a.jpg", "b/c.jpg", "b/d/e.jpg"]) b2.put("images", name, { content: "" });
+  const { entries } = await list("", { isDeep: true });
+  expect(entries.map(({ name }) => name)).toEqual(["a.jpg", "b/c.jpg", "b/d/e.jpg"]);
 });

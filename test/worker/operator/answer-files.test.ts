@@ -1,13 +1,10 @@
-import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { answerFiles } from "../../../src/operator/answer-files.ts";
-import { siteOf } from "../../../src/site.ts";
 import { ODD_NAMES } from "../../e2e/fixtures/odd-names.ts";
 import { callsOf } from "../support/b2-behind-fetch.ts";
 import { contentOf } from "../support/content-of.ts";
-import { FaultyKv } from "../support/faulty-kv.ts";
 import type { Vars } from "../support/isolate.ts";
 import { createListedSite } from "../support/listed-site.ts";
+import { BEARER, OWNER } from "../support/owner.ts";
 import { NOW_SECONDS, PRIVATE } from "../support/protection.ts";
 import type { TestSite } from "../support/site.ts";
 
@@ -17,18 +14,8 @@ beforeEach(() => {
 
 /** A site, and what its owner sees at an address. */
 async function ownedSite(names: string[], vars: Vars = PRIVATE) {
-  const all = { ...vars, TOKENS: new FaultyKv() };
-  const site = await createListedSite(names, all);
-  const own = siteOf({ ...env, ...all });
-  if (own.kind !== "ready") throw new Error("the settings do not parse");
-  const ctx = { waitUntil: () => undefined };
-  const open = async (path: string, init?: RequestInit) =>
-    await answerFiles({
-      site: own,
-      request: new Request(`https://image.example.com${path}`, init),
-      ctx,
-      exports: site.loopbacks,
-    });
+  const site = await createListedSite(names, { ...vars, ...OWNER });
+  const open = (path: string, init?: RequestInit) => site.visit(path, { ...init, headers: BEARER });
   return { site, open };
 }
 
@@ -168,6 +155,17 @@ describe("the owner's page of a folder", () => {
     const page = await contentOf(await open("/-/files"));
     expect(page).toMatch(/Only names that begin with <bdi class="name">photos\/<\/bdi>/);
     expect((await itemsOf(await open("/-/files"))).map(({ name }) => name)).toEqual(["a.jpg"]);
+  });
+
+  it("is for the owner alone, and kept nowhere", async () => {
+    const { site, open } = await ownedSite(["photos/a.jpg"]);
+    expect((await open("/-/files")).headers.get("Cache-Control")).toBe("no-store");
+    const stranger = await site.browse("/-/files");
+    expect([stranger.status, (await contentOf(stranger)).includes("photos")]).toEqual([401, false]);
+    expect((await site.browse("/-/files", { headers: { Authorization: `${BEARER.Authorization}x` } })).status).toBe(
+      401,
+    );
+    expect((await open("/-/files", { method: "POST" })).status).toBe(405);
   });
 
   it("answers HEAD, and is for nobody's index or frame", async () => {
