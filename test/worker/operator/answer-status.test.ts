@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { RotationOutcome } from "../../../src/token/rotation-history.ts";
 import { runAhead } from "../support/clock.ts";
 import { contentOf } from "../support/content-of.ts";
+import { HISTORY_KEY, TOKEN_KEY } from "../support/download-token.ts";
 import { BEARER, LOOKING, OWNER } from "../support/owner.ts";
 import { createFaultyKvSite, createSiteWithToken, type FaultyKvSite } from "../support/site.ts";
 
@@ -43,7 +44,7 @@ async function pageOf(of = site): Promise<string> {
 
 function putHistory(runs: Partial<RotationOutcome>[], of = site): void {
   const whole = runs.map((run) => ({ at: NOW, outcome: "published", durationMs: 200, ...run }));
-  of.kv.values.set("rotation-history", JSON.stringify(whole));
+  of.kv.values.set(HISTORY_KEY, JSON.stringify(whole));
 }
 
 /** The text of a page, without its markup and style. */
@@ -177,7 +178,7 @@ describe("the page", () => {
       INDEX_FIL: "<b>",
     });
     odd.kv.values.set(
-      "rotation-history",
+      HISTORY_KEY,
       JSON.stringify([{ at: NOW, outcome: "failed", step: "<script>alert(1)</script>", durationMs: 1, cron: "<i>" }]),
     );
     const page = await pageOf(odd);
@@ -202,7 +203,7 @@ describe("no secret is in it", () => {
     { form: "JSON", headers: BEARER },
   ])("as $form", async ({ headers }) => {
     const content = await contentOf(await site.visit("/-/status", { headers }));
-    const token = JSON.parse(site.kv.values.get("download-token") ?? "{}").token;
+    const token = JSON.parse(site.kv.values.get(TOKEN_KEY) ?? "{}").token;
     expect(content).toContain("local-key-id");
     for (const secret of [...Object.values(SECRETS).slice(1), "distinctive", token, "4_download", "4_account"])
       expect(content).not.toContain(secret);

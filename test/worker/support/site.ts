@@ -89,7 +89,8 @@ export function createFaultyKvSite(vars: Vars = {}, options: LocalB2Options = {}
   return { ...createSite({ ...vars, TOKENS: kv }, options), kv };
 }
 
-function uncachedVisit(isolate: Isolate): Visitor {
+/** Visits to an isolate without any cache, as in `wrangler dev`. */
+export function uncachedVisit(isolate: Isolate): Visitor {
   const images: Loopback = {
     fetch: (request) => isolate.runImages(request, images),
     purge: (options) => isolate.purgeImages(options),

@@ -4,7 +4,7 @@ import { passMs, runAhead } from "../support/clock.ts";
 import { contentOf } from "../support/content-of.ts";
 import { OLD_TOKEN_KEY } from "../support/download-token.ts";
 import { type Isolate, startIsolate, type Vars } from "../support/isolate.ts";
-import { createFaultyKvSite, type FaultyKvSite, SITE_URL } from "../support/site.ts";
+import { createFaultyKvSite, type FaultyKvSite, uncachedVisit } from "../support/site.ts";
 
 const AUTHORIZE = "b2_authorize_account";
 const DOWNLOAD = "b2_download_file_by_name";
@@ -30,8 +30,8 @@ async function createRotatedSite(vars: Vars = NAMED): Promise<FaultyKvSite> {
 /** The next version of the Worker, deployed with other settings to the same B2 and KV. */
 function deploy({ kv }: FaultyKvSite, vars: Vars): Isolate & { visit: () => Promise<Response> } {
   const isolate = startIsolate({ TOKENS: kv, ...vars });
-  const images = { fetch: (request: Request) => isolate.runImages(request, images) };
-  return { ...isolate, visit: () => runAhead(isolate.runDefault(new Request(`${SITE_URL}/cat.jpg`), images)) };
+  const visit = uncachedVisit(isolate);
+  return { ...isolate, visit: () => runAhead(visit()) };
 }
 
 /** The settings of a new key that B2 knows beside the old one, with the same rights. */
