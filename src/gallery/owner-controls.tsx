@@ -12,6 +12,9 @@ export function OwnerControls({ owner }: { owner: OwnerView }) {
         </p>
       )}
       <div class="controls">
+        <a class="button" href="/-/status">
+          Status
+        </a>
         {share !== undefined && (
           <>
             <a class="button" href={share}>

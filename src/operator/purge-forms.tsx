@@ -1,4 +1,4 @@
-/** What an owner fills in to have files fetched anew. Each form asks for one thing, and the last one is out of the way. */
+/** What an owner fills in to purge files. Each form asks for one thing, and the last one is out of the way. */
 export function PurgeForms() {
   return (
     <>
@@ -10,7 +10,7 @@ export function PurgeForms() {
             Their addresses, or their names in the bucket. All sizes and addresses of each are meant.
           </p>
           <button class="button" type="submit">
-            Fetch them anew
+            Purge them
           </button>
         </form>
         <form class="card" method="post" action="/-/purge">
@@ -18,7 +18,7 @@ export function PurgeForms() {
           <input id="prefix" name="prefix" required autocapitalize="none" placeholder="photos/2026/" />
           <p class="quiet small">A folder, with a slash at its end, or the beginning of names.</p>
           <button class="button" type="submit">
-            Fetch it anew
+            Purge all of it
           </button>
         </form>
       </div>
@@ -27,7 +27,7 @@ export function PurgeForms() {
         <form class="actions" method="post" action="/-/purge">
           <input type="hidden" name="everything" value="true" />
           <button class="button" type="submit">
-            Fetch everything anew
+            Purge everything
           </button>
           <p class="quiet small">Each picture is then downloaded from B2 once more, and each preset made once more.</p>
         </form>

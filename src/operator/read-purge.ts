@@ -57,8 +57,13 @@ async function readForm(request: Request): Promise<unknown> {
   return Object.fromEntries(
     fields.map(([name, value]) => {
       const text = String(value).trim();
-      if (name === "paths") return [name, text.split(/\s*\n\s*/)];
+      if (name === "paths") return [name, linesOf(text)];
       return [name, name === "everything" ? text === "true" : text];
     }),
   );
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split("\n").map((line) => line.trim());
+  return lines.filter((line) => line !== "");
 }

@@ -1,4 +1,4 @@
-import { auth as readBasic } from "hono/utils/basic-auth";
+import { readPassword } from "./password.ts";
 
 /** How the owner is known: by `OPERATOR_TOKEN` in one of two forms, or by Cloudflare Access. */
 export type Operator = { kind: "operator"; by: "bearer" | "basic" | "access" };
@@ -17,9 +17,6 @@ export interface SignInRules {
 /** `ctx.access` of Cloudflare: what the platform vouches for, which no field of a request can claim. */
 export type AccessContext = Pick<CloudflareAccessContext, "aud" | "getIdentity">;
 
-/** A token of RFC 6750 §2.1, with the characters that a password may have beside them. */
-const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
-
 /** Finds out who asks. Passwords are compared in constant time. */
 export async function signIn(
   request: Request,
@@ -27,21 +24,13 @@ export async function signIn(
   access: AccessContext | undefined,
 ): Promise<SignIn> {
   const given = operatorToken === undefined ? undefined : readPassword(request);
-  if (given !== undefined && operatorToken !== undefined && (await isSame(given.password, operatorToken))) {
-    return { kind: "operator", by: given.by };
+  if (given !== undefined && operatorToken !== undefined && (await isSame(given.text, operatorToken))) {
+    return { kind: "operator", by: given.scheme };
   }
   if (access !== undefined && accessAudience !== undefined && access.aud === accessAudience) {
     if ((await access.getIdentity()) !== undefined) return { kind: "operator", by: "access" };
   }
   return { kind: "stranger", wrong: given !== undefined };
-}
-
-/** The password of the `Authorization` field; the user name of Basic does not matter. */
-function readPassword(request: Request): { by: "bearer" | "basic"; password: string } | undefined {
-  const [, token] = BEARER.exec(request.headers.get("Authorization") ?? "") ?? [];
-  if (token !== undefined) return { by: "bearer", password: token };
-  const basic = readBasic(request);
-  return basic === undefined ? undefined : { by: "basic", password: basic.password };
 }
 
 /** Hashes have one length, which the comparison needs, and tell nothing of where two texts begin to differ. */

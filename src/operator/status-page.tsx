@@ -29,7 +29,10 @@ export function statusPage(report: StatusReport, outcome: Outcome | undefined): 
       <>
         <Icons names={["ok", "degraded", "down"]} />
         <header>
-          <p class="quiet">{host}</p>
+          <p class="top">
+            <span class="quiet">{host}</span>
+            <a href="/-/files">Files</a>
+          </p>
           {outcome !== undefined && <Said outcome={outcome} />}
           <div class={`health ${health.status}`}>
             <Icon name={health.status} />
@@ -44,7 +47,10 @@ export function statusPage(report: StatusReport, outcome: Outcome | undefined): 
             <RotationChart runs={runs} now={now} />
           </section>
           <section aria-labelledby="purge">
-            <h2 id="purge">Show a picture that was replaced</h2>
+            <h2 id="purge">Purge a picture that was replaced</h2>
+            <p class="quiet small lead-in">
+              Cloudflare then fetches it anew. Browsers keep what they have until it is too old.
+            </p>
             <PurgeForms />
           </section>
           <section aria-labelledby="bucket">

@@ -5,6 +5,9 @@ export const STATUS_STYLE = `
   :root { --ok: #7fd197; --degraded: #f0bf5a; --down: #ff9d94; --ok-ground: #17281c; --degraded-ground: #2e2512; --down-ground: #34191a; }
 }
 main, header, footer { max-width: 60rem; }
+.top { display: flex; justify-content: space-between; gap: 1rem; overflow-wrap: anywhere; }
+.top a { text-decoration: underline; text-underline-offset: .25em; }
+.lead-in { margin: -.5rem 0 .9rem; }
 .health {
   display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; align-items: start; margin-top: .75rem;
   padding: 1.1rem 1.25rem; border-radius: .9rem; border: 1px solid transparent;

@@ -9,7 +9,7 @@ import { refererAllowed } from "../../src/access/referer.ts";
 import { createSignatureChecker } from "../../src/access/signed-url.ts";
 import { canonicalPath, encodeFileName, fileNameFault, readPath } from "../../src/b2/file-name.ts";
 import { readGalleryQuery } from "../../src/gallery/gallery-query.ts";
-import { preferredImageTypes, prefersHtml } from "../../src/http/accept.ts";
+import { preferredImageTypes, prefersHtml, prefersHtmlToJson } from "../../src/http/accept.ts";
 import { parseCacheControl, reduceLifetimes } from "../../src/http/cache-control.ts";
 import { evaluatePreconditions, ifRangeHolds } from "../../src/http/conditional.ts";
 import { withFileExtension } from "../../src/http/content-disposition.ts";
@@ -18,6 +18,7 @@ import { parseHttpDate } from "../../src/http/date.ts";
 import { parseEntityTag, parseEntityTags } from "../../src/http/entity-tag.ts";
 import { parseRange } from "../../src/http/range.ts";
 import { cutUrl, locate, versionIn } from "../../src/locate.ts";
+import { readPassword } from "../../src/operator/password.ts";
 import { readSettings } from "../../src/settings.ts";
 import { SECRET } from "./run-sign.ts";
 
@@ -61,6 +62,13 @@ const PARSERS: Parser[] = [
     name: "withFileExtension",
     run: (text) => withFileExtension(text, "webp"),
     heads: ["; filename=", '; filename="', ";filename*=", ";filename*=UTF-8''", '"; filename="'],
+  },
+  { name: "prefersHtmlToJson", run: prefersHtmlToJson, heads: ["text/html,"] },
+  {
+    name: "readPassword",
+    run: (text) => readPassword(new Request("https://image.example.com/", { headers: { Authorization: text } })),
+    heads: ["Bearer", "Bearer a", "Basic", "Basic a", "Basic a="],
+    takesLatin1: true,
   },
   { name: "parseCacheControl", run: parseCacheControl, heads: ["a", 'a="', "max-age="] },
   { name: "reduceLifetimes", run: (text) => reduceLifetimes(text, 1), heads: ["max-age=", "s-maxage="] },
@@ -108,7 +116,14 @@ it.each(PARSERS)("$name takes double the time for double the length", { timeout:
 
 it("every parser of what a client sends is measured", () => {
   const measured = PARSERS.map(({ name }) => name);
-  const files = [...filesOf("http"), ...filesOf("access"), "b2/file-name.ts", "locate.ts", "gallery/gallery-query.ts"];
+  const files = [
+    ...filesOf("http"),
+    ...filesOf("access"),
+    "b2/file-name.ts",
+    "locate.ts",
+    "gallery/gallery-query.ts",
+    "operator/password.ts",
+  ];
   const exported = files.flatMap((file) =>
     [...readSource(file).matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name = ""]) => name),
   );

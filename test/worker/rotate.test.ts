@@ -9,11 +9,10 @@ import { HISTORY_KEY, TOKEN_KEY } from "./support/download-token.ts";
 import { createRotatingSite, OLD_TOKEN, type RotatingSite } from "./support/rotating-site.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
+/** What is written down of every run. */
+const RUN = { at: NOW, by: "cron", cron: "0 */6 * * *" };
 const AUTHORIZE = "b2_authorize_account";
 const DOWNLOAD = "b2_download_file_by_name";
-
-/** The default schedule of wrangler.toml. */
-const CRON = "0 */6 * * *";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: NOW });
@@ -25,23 +24,15 @@ describe("a run that works", () => {
     site.putOldToken(6);
     expect(await site.run()).toBeUndefined();
     expect(site.published()).toMatch(/^4_download_[0-9a-f]{32}/);
-    expect(site.history()).toEqual([
-      {
-        at: NOW,
-        by: "cron",
-        cron: CRON,
-        outcome: "published",
-        durationMs: expect.any(Number),
-        expiresAt: NOW + 604_800_000,
-      },
-    ]);
+    const expiresAt = NOW + 604_800_000;
+    expect(site.history()).toEqual([{ ...RUN, outcome: "published", durationMs: expect.any(Number), expiresAt }]);
     expect(site.log.events().slice(1)).toEqual([
       {
         level: "info",
         event: "rotation.done",
         by: "cron",
         trial: "accepted",
-        expiresAt: NOW + 604_800_000,
+        expiresAt,
         durationMs: expect.any(Number),
       },
     ]);
@@ -110,7 +101,7 @@ describe("a run that fails publishes nothing, keeps the old token, is written do
     expect(site.log.events()).toContainEqual(
       expect.objectContaining({ level: "error", event: "rotation.failed", step }),
     );
-    const written = { at: NOW, by: "cron", cron: CRON, outcome: "failed", step };
+    const written = { ...RUN, outcome: "failed", step };
     expect(site.history()).toEqual(step === "publish" ? [] : [expect.objectContaining(written)]);
   });
 });
