@@ -39,8 +39,6 @@ const bucketList = v.object({
   buckets: v.array(v.object({ bucketId: v.string(), bucketName: v.string(), bucketType: v.optional(v.string()) })),
 });
 
-const fileNameList = v.object({ files: v.array(v.object({ fileName: v.string(), action: v.string() })) });
-
 /** A bucket that a key reaches; its name is null when it was deleted. */
 export interface Bucket {
   id: string;
@@ -116,23 +114,6 @@ export async function listBuckets(account: Account, bucketName?: string): Promis
     body: { accountId, ...(bucketName !== undefined && { bucketName }) },
   });
   return answer.buckets.map((bucket) => ({ id: bucket.bucketId, name: bucket.bucketName, type: bucket.bucketType }));
-}
-
-/**
- * The first names of b2_list_file_names under a prefix, at most `count` (up to 1,000 cost one call), hidden ones not
- * among them; needs `listFiles`. Throws `B2Error`. Source: https://www.backblaze.com/apidocs/b2-list-file-names
- */
-export async function listFileNames(
-  account: Account,
-  { bucketId, prefix, count }: { bucketId: string; prefix: string; count: number },
-): Promise<string[]> {
-  const answer = await call(fileNameList, {
-    operation: "b2_list_file_names",
-    apiUrl: account.apiUrl,
-    authorization: account.accountToken,
-    body: { bucketId, prefix, maxFileCount: count },
-  });
-  return answer.files.flatMap(({ fileName, action }) => (action === "upload" ? [fileName] : []));
 }
 
 export interface DownloadGrant {

@@ -41,6 +41,8 @@ export interface ListRequest {
   withHidden: boolean;
   /** How long the answer may take. */
   timeoutMs: number;
+  /** Files of folders within folders too, instead of the folders. */
+  isDeep?: boolean;
 }
 
 /** One page of a folder, in B2's order. */
@@ -68,17 +70,23 @@ type RawEntry = v.InferOutput<typeof fileNames>["files"][number];
 
 /**
  * b2_list_file_names, or b2_list_file_versions for hidden files: the files of one folder, and its folders as one entry
- * each. Needs `listFiles`. Throws `B2Error`. Sources: https://www.backblaze.com/apidocs/b2-list-file-names,
+ * each unless `isDeep`. Needs `listFiles`. Throws `B2Error`. Sources: https://www.backblaze.com/apidocs/b2-list-file-names,
  * https://www.backblaze.com/apidocs/b2-list-file-versions
  */
 export async function listFiles(account: Account, asked: ListRequest): Promise<ListedPage> {
-  const { bucketId, prefix, startFileName, count, withHidden, timeoutMs } = asked;
+  const { bucketId, prefix, startFileName, count, withHidden, timeoutMs, isDeep = false } = asked;
   const { files, nextFileName } = await call(fileNames, {
     operation: withHidden ? "b2_list_file_versions" : "b2_list_file_names",
     apiUrl: account.apiUrl,
     authorization: account.accountToken,
     timeoutMs,
-    body: { bucketId, prefix, delimiter: "/", maxFileCount: count, ...(startFileName !== "" && { startFileName }) },
+    body: {
+      bucketId,
+      prefix,
+      maxFileCount: count,
+      ...(!isDeep && { delimiter: "/" }),
+      ...(startFileName !== "" && { startFileName }),
+    },
   });
   // A large file that is not complete yet is no file. Of the versions of a name, the newest comes first.
   const complete = files.filter(({ action }) => action !== "start");

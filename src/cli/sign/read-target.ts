@@ -31,7 +31,7 @@ export function readLinkTarget(text: string): LinkTarget {
   if (!/%[0-9a-f]{2}/i.test(given)) return target;
   return {
     ...target,
-    note: `The path is read in plain letters, percent signs and all. If it comes from an address bar, write it decoded.`,
+    note: "The path is read in plain letters, percent signs and all. If it comes from an address bar, write it decoded.",
   };
 }
 
@@ -40,6 +40,13 @@ function decodedAddress(given: string): string | undefined {
   if (!given.includes("%")) return undefined;
   const reading = readPath(given);
   return reading.kind === "path" && canonicalPath(reading.path) === `/${given}` ? reading.path : undefined;
+}
+
+/** Reads the path of one file alone, in either way. Throws `UsageError`. */
+export function readFilePath(flag: string, text: string): string {
+  const { path } = readLinkTarget(text);
+  if (path === "" || path.endsWith("/")) throw new UsageError(`${flag} must be one file, not a folder.`);
+  return path;
 }
 
 function requirePath(path: string, text: string): void {
