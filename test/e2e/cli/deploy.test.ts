@@ -13,6 +13,7 @@ import {
   useDeployPlace,
 } from "./deploy-place.ts";
 
+const OPERATOR = "the-password-of-an-owner-1";
 const MASTER = { B2_APPLICATION_KEY_ID: "masterKeyId", B2_APPLICATION_KEY: "masterKey" };
 
 interface Limiter {
@@ -26,7 +27,11 @@ describe("npm run deploy uploads", () => {
   it("the secrets of .dev.vars, whatever the shell has exported, from a file for its owner alone that is gone afterwards", async () => {
     place.project.write(
       ".dev.vars",
-      fileOf(KEY_ID, KEY, `URL_SIGNING_KEYS="${SIGNING}"\nMY_OTHER_TOKEN=not for Cloudflare\n`),
+      fileOf(
+        KEY_ID,
+        KEY,
+        `URL_SIGNING_KEYS="${SIGNING}"\nOPERATOR_TOKEN=${OPERATOR}\nMY_OTHER_TOKEN=not for Cloudflare\n`,
+      ),
     );
     const modes: number[] = [];
     place.cloudflare.onUpload = () => modes.push(...secretsFiles(place).map((file) => statSync(file).mode & 0o777));
@@ -36,9 +41,10 @@ describe("npm run deploy uploads", () => {
       B2_APPLICATION_KEY_ID: KEY_ID,
       B2_APPLICATION_KEY: KEY,
       URL_SIGNING_KEYS: SIGNING,
+      OPERATOR_TOKEN: OPERATOR,
     });
     expect(stdout).toContain(
-      `The key with the id ${KEY_ID} goes up to the Worker b2-image-worker, from .dev.vars, and URL_SIGNING_KEYS.`,
+      `The key with the id ${KEY_ID} goes up to the Worker b2-image-worker, from .dev.vars, and URL_SIGNING_KEYS, OPERATOR_TOKEN.`,
     );
     expect(stdout).toContain("The shell has another B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY: it is not used.");
     expect(stdout).toContain("MY_OTHER_TOKEN of .dev.vars is no secret of the Worker: it stays here.");
