@@ -37,12 +37,12 @@ export interface ListRequest {
   startFileName: string;
   /** At most so many entries. B2 counts a call as one for each 1,000. */
   count: number;
-  /** Whether what is in folders is listed too, in place of the folders. */
-  isDeep: boolean;
   /** Whether hidden files are listed too. Then B2 counts every version of a file as an entry. */
   withHidden: boolean;
   /** How long the answer may take. */
   timeoutMs: number;
+  /** Files of folders within folders too, instead of the folders. */
+  isDeep?: boolean;
 }
 
 /** One page of a folder, in B2's order. */
@@ -70,11 +70,11 @@ type RawEntry = v.InferOutput<typeof fileNames>["files"][number];
 
 /**
  * b2_list_file_names, or b2_list_file_versions for hidden files: the files of one folder, and its folders as one entry
- * each. Needs `listFiles`. Throws `B2Error`. Sources: https://www.backblaze.com/apidocs/b2-list-file-names,
+ * each unless `isDeep`. Needs `listFiles`. Throws `B2Error`. Sources: https://www.backblaze.com/apidocs/b2-list-file-names,
  * https://www.backblaze.com/apidocs/b2-list-file-versions
  */
 export async function listFiles(account: Account, asked: ListRequest): Promise<ListedPage> {
-  const { bucketId, prefix, startFileName, count, isDeep, withHidden, timeoutMs } = asked;
+  const { bucketId, prefix, startFileName, count, withHidden, timeoutMs, isDeep = false } = asked;
   const { files, nextFileName } = await call(fileNames, {
     operation: withHidden ? "b2_list_file_versions" : "b2_list_file_names",
     apiUrl: account.apiUrl,

@@ -1,10 +1,10 @@
 import { readSettings, SETTINGS, type Settings, type SettingsReading } from "../settings.ts";
 
 /** The secrets of the Worker: what `.dev.vars` holds, and what a deploy takes along. */
-export const SECRETS = ["B2_APPLICATION_KEY_ID", "B2_APPLICATION_KEY", "URL_SIGNING_KEYS", "ALERT_WEBHOOK_URL"];
+export const SECRETS = SETTINGS.filter(({ isSecret }) => isSecret).map(({ variable }) => variable);
 
 /** What stands in `[vars]` of wrangler.toml. */
-export const VARIABLES = SETTINGS.map(({ variable }) => variable).filter((name) => !SECRETS.includes(name));
+export const VARIABLES = SETTINGS.filter(({ isSecret }) => !isSecret).map(({ variable }) => variable);
 
 /** Stand in for secrets that are not here, so that the variables can be read. */
 export const NO_SECRETS = {

@@ -1,6 +1,6 @@
 import { isSecureUrl } from "../../b2/api.ts";
 import { readArguments, UsageError } from "../command.ts";
-import { readFileTarget } from "../sign/read-target.ts";
+import { readFilePath } from "../sign/read-target.ts";
 import { readOrigin } from "../site-url.ts";
 import { MOST_REQUESTS } from "./requests.ts";
 
@@ -48,8 +48,8 @@ export function readDoctorArguments(args: string[]): DoctorArguments {
     environment: values.env,
     origin: siteOf("--url", values.url),
     otherOrigin: siteOf("--other-url", values["other-url"]),
-    picture: pathOf(values.path),
-    privateFile: pathOf(values["private-path"]),
+    picture: pathOf("--path", values.path),
+    privateFile: pathOf("--private-path", values["private-path"]),
   };
 }
 
@@ -61,6 +61,6 @@ function siteOf(flag: string, text: string | undefined): string | undefined {
   return origin;
 }
 
-function pathOf(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : readFileTarget(text).path;
+function pathOf(flag: string, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : readFilePath(flag, text);
 }

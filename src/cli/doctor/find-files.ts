@@ -2,16 +2,16 @@ import { isPrivate } from "../../access/private-prefix.ts";
 import type { Account } from "../../b2/api.ts";
 import { download } from "../../b2/download.ts";
 import { B2Error } from "../../b2/error.ts";
-import { canonicalPath } from "../../b2/file-name.ts";
+import { canonicalPath, readPath } from "../../b2/file-name.ts";
 import { listFiles } from "../../b2/list-files.ts";
 import { readStoredFile } from "../../b2/stored-file.ts";
+import { isImage } from "../../gallery/is-image.ts";
 import type { Settings } from "../../settings.ts";
 import type { DownloadToken } from "../../token/download-token.ts";
 import type { KnownFile } from "./examination.ts";
 
 const LISTED = 200;
 const TIMEOUT_MS = 10_000;
-const PICTURE = /\.(?:avif|gif|jpe?g|png|webp)$/i;
 
 /** A key that works, and what the Worker makes of it. */
 export interface KeyInUse {
@@ -34,22 +34,30 @@ export async function findFiles({
       prefix: fileNamePrefix,
       startFileName: "",
       count: LISTED,
-      isDeep: true,
       withHidden: false,
       timeoutMs: TIMEOUT_MS,
+      isDeep: true,
     });
-    const names = entries.map(({ name }) => name);
-    const isClosed = (name: string) => isPrivate(name.slice(fileNamePrefix.length), settings);
-    const picture = names.find((name) => PICTURE.test(name) && !isClosed(name));
-    const privateFile = names.find(isClosed);
+    const files = entries.flatMap((entry) =>
+      entry.kind === "file" ? [{ path: entry.name.slice(fileNamePrefix.length), contentType: entry.contentType }] : [],
+    );
+    const picture = files.find(
+      ({ path, contentType }) => isImage(path, contentType) && !isPrivate(path, settings) && isServed(path),
+    );
+    const privateFile = files.find(({ path }) => isPrivate(path, settings) && isServed(path));
     return {
-      ...(picture !== undefined && { picture: picture.slice(fileNamePrefix.length) }),
-      ...(privateFile !== undefined && { privateFile: privateFile.slice(fileNamePrefix.length) }),
+      ...(picture !== undefined && { picture: picture.path }),
+      ...(privateFile !== undefined && { privateFile: privateFile.path }),
     };
   } catch (error) {
     if (error instanceof B2Error) return {};
     throw error;
   }
+}
+
+/** B2 takes names that no address can have, such as one with `..` in it. */
+function isServed(path: string): boolean {
+  return readPath(canonicalPath(path).slice(1)).kind === "path" && !path.endsWith("/");
 }
 
 /** What B2 says of a file, with the token that the key has just got; `stored` is undefined when B2 has no such file. */

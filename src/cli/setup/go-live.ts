@@ -3,8 +3,9 @@ import { Cancelled } from "../command.ts";
 import { deploy } from "../deploy/run-deploy.ts";
 import { findFiles } from "../doctor/find-files.ts";
 import { runDoctor } from "../doctor/run-doctor.ts";
-import { readFileTarget } from "../sign/read-target.ts";
+import { readFilePath } from "../sign/read-target.ts";
 import type { ChosenSite } from "./choose-site.ts";
+import type { Questions } from "./questions.ts";
 import type { Start } from "./start.ts";
 import { waitForSite } from "./wait-for-site.ts";
 
@@ -14,6 +15,7 @@ const PICTURE = {
   flag: "--path",
   message: "A picture of the bucket to try, such as photos/cat.jpg (empty: none)?",
   initial: "",
+  faultOf: (path: string) => (path === "" ? undefined : pathFault(path)),
 };
 
 /** Deploys, waits for the address, examines the site, and ends with the address of a picture. Gives the exit code. */
@@ -39,15 +41,29 @@ export async function goLive(start: Start, site: ChosenSite): Promise<number> {
 }
 
 async function examine({ asked, questions }: Start, { inUse }: ChosenSite, origin: string): Promise<number> {
-  const path = asked.path ?? (await findFiles(inUse)).picture ?? (await questions.text(PICTURE));
+  const path = asked.path ?? (await findFiles(inUse)).picture ?? (await askForPath(questions));
   if (!(await waitForSite(origin, asked.waitSeconds, questions))) {
     console.log(`${origin} does not answer yet. A new domain can take longer: npm run doctor -- --url ${origin}`);
     return 1;
   }
-  const exitCode = await runDoctor(["--url", origin, ...(path === "" ? [] : ["--path", path])]);
-  const file = path === "" ? "/NAME-OF-A-FILE" : canonicalPath(readFileTarget(path).path);
+  const exitCode = await runDoctor(["--url", origin, ...(path === undefined ? [] : ["--path", canonicalPath(path)])]);
+  const file = path === undefined ? "/NAME-OF-A-FILE" : canonicalPath(path);
   console.log(`\nA picture of yours: ${origin}${file}`);
   return exitCode;
+}
+
+async function askForPath(questions: Questions): Promise<string | undefined> {
+  const text = await questions.text(PICTURE);
+  return text === "" ? undefined : readFilePath(PICTURE.flag, text);
+}
+
+function pathFault(path: string): string | undefined {
+  try {
+    readFilePath("A picture", path);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function workersDev(addresses: readonly string[]): string | undefined {

@@ -1,4 +1,5 @@
 import { readArguments, UsageError } from "../command.ts";
+import { readFilePath } from "../sign/read-target.ts";
 import { readOrigin } from "../site-url.ts";
 
 export const SETUP_HELP = `Sets the Worker up for your bucket and domain: npm run setup -- [options]
@@ -40,6 +41,7 @@ export interface SetupArguments {
   deploy: boolean | undefined;
   dryRun: boolean;
   url: string | undefined;
+  /** The decoded path in the bucket. */
   path: string | undefined;
   waitSeconds: number;
 }
@@ -85,7 +87,7 @@ export function readSetupArguments(args: string[]): SetupArguments {
     deploy: values["dry-run"] ? true : values.deploy,
     dryRun: values["dry-run"],
     url: values.url === undefined ? undefined : readOrigin("--url", values.url),
-    path: values.path,
+    path: values.path === undefined ? undefined : readFilePath("--path", values.path),
     waitSeconds: secondsOf(values.wait),
   };
 }

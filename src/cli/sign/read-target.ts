@@ -31,16 +31,8 @@ export function readLinkTarget(text: string): LinkTarget {
   if (!/%[0-9a-f]{2}/i.test(given)) return target;
   return {
     ...target,
-    note: `The path is read in plain letters, percent signs and all. If it comes from an address bar, write it decoded.`,
+    note: "The path is read in plain letters, percent signs and all. If it comes from an address bar, write it decoded.",
   };
-}
-
-/** Reads the path of a file, and of no folder. Throws `UsageError`. */
-export function readFileTarget(text: string): LinkTarget {
-  const target = readLinkTarget(text);
-  if (target.canonicalPath.endsWith("/"))
-    throw new UsageError(`${text}: the path of a file is needed, not that of a folder.`);
-  return target;
 }
 
 /** The path behind a percent-encoded one; undefined unless the encoding is just that of an address, so that it is sure. */
@@ -48,6 +40,13 @@ function decodedAddress(given: string): string | undefined {
   if (!given.includes("%")) return undefined;
   const reading = readPath(given);
   return reading.kind === "path" && canonicalPath(reading.path) === `/${given}` ? reading.path : undefined;
+}
+
+/** Reads the path of one file alone, in either way. Throws `UsageError`. */
+export function readFilePath(flag: string, text: string): string {
+  const { path } = readLinkTarget(text);
+  if (path === "" || path.endsWith("/")) throw new UsageError(`${flag} must be one file, not a folder.`);
+  return path;
 }
 
 function requirePath(path: string, text: string): void {

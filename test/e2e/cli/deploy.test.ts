@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { parse } from "@decimalturn/toml-patch";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { CloudflareApi } from "./cloudflare-api.ts";
 import {
@@ -12,7 +13,13 @@ import {
   useDeployPlace,
 } from "./deploy-place.ts";
 
+const OPERATOR = "the-password-of-an-owner-1";
 const MASTER = { B2_APPLICATION_KEY_ID: "masterKeyId", B2_APPLICATION_KEY: "masterKey" };
+
+interface Limiter {
+  name: string;
+  namespace_id: string;
+}
 
 const place = useDeployPlace();
 
@@ -20,7 +27,11 @@ describe("npm run deploy uploads", () => {
   it("the secrets of .dev.vars, whatever the shell has exported, from a file for its owner alone that is gone afterwards", async () => {
     place.project.write(
       ".dev.vars",
-      fileOf(KEY_ID, KEY, `URL_SIGNING_KEYS="${SIGNING}"\nMY_OTHER_TOKEN=not for Cloudflare\n`),
+      fileOf(
+        KEY_ID,
+        KEY,
+        `URL_SIGNING_KEYS="${SIGNING}"\nOPERATOR_TOKEN=${OPERATOR}\nMY_OTHER_TOKEN=not for Cloudflare\n`,
+      ),
     );
     const modes: number[] = [];
     place.cloudflare.onUpload = () => modes.push(...secretsFiles(place).map((file) => statSync(file).mode & 0o777));
@@ -30,9 +41,10 @@ describe("npm run deploy uploads", () => {
       B2_APPLICATION_KEY_ID: KEY_ID,
       B2_APPLICATION_KEY: KEY,
       URL_SIGNING_KEYS: SIGNING,
+      OPERATOR_TOKEN: OPERATOR,
     });
     expect(stdout).toContain(
-      `The key with the id ${KEY_ID} goes up to the Worker b2-image-worker, from .dev.vars, and URL_SIGNING_KEYS.`,
+      `The key with the id ${KEY_ID} goes up to the Worker b2-image-worker, from .dev.vars, and URL_SIGNING_KEYS, OPERATOR_TOKEN.`,
     );
     expect(stdout).toContain("The shell has another B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY: it is not used.");
     expect(stdout).toContain("MY_OTHER_TOKEN of .dev.vars is no secret of the Worker: it stays here.");
@@ -82,7 +94,7 @@ describe("npm run deploy -- --env second", () => {
     place.b2.b2.setKey({ buckets: ["images", "pictures"] });
   });
 
-  it("takes .dev.vars.second alone, and has a KV, a limiter, a cache, a cron and a domain of its own", async () => {
+  it("takes .dev.vars.second alone, and has a KV, limiters, a cache, a cron and a domain of its own", async () => {
     place.project.write(".dev.vars", fileOf("firstKeyId", "firstKey", `URL_SIGNING_KEYS="${SIGNING}"\n`));
     place.project.write(".dev.vars.second", fileOf(KEY_ID, KEY));
     const { exitCode, stdout } = await place.project.run("deploy", ["--env", "second"]);
@@ -94,7 +106,10 @@ describe("npm run deploy -- --env second", () => {
     const [upload] = place.cloudflare.uploads;
     expect(upload).toMatchObject({ workerName: "b2-image-worker-second", cacheEnabled: true });
     expect(upload?.bindings).toContainEqual(expect.objectContaining({ name: "TOKENS", type: "kv_namespace" }));
-    expect(upload?.bindings).toContainEqual(expect.objectContaining({ name: "MISS_LIMITER", namespace_id: "4202" }));
+    const first: Limiter[] = parse(place.project.read("wrangler.toml")).ratelimits;
+    const own = upload?.bindings.filter(({ type }) => type === "ratelimit") ?? [];
+    expect(own.map(({ name }) => name)).toEqual(first.map(({ name }) => name));
+    expect(new Set([...own, ...first].map((each) => each.namespace_id)).size).toBe(own.length + first.length);
     expect(place.cloudflare.domains).toEqual({ "b2-image-worker-second": ["second.example.com"] });
     expect(place.cloudflare.schedules).toEqual({ "b2-image-worker-second": ["0 */6 * * *"] });
   });

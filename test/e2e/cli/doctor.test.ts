@@ -63,7 +63,11 @@ describe("npm run doctor says what is wrong with its command line, with exit cod
     ["no site anywhere", [], "--url is missing"],
     ["a site with a path", ["--url", "https://image.example.com/x"], "--url must be your site without a path"],
     ["a site in plain text", ["--url", "http://image.example.com"], "--url must begin with https://"],
-    ["a folder as a picture", ["--url", "https://image.example.com", "--path", "photos/"], "not that of a folder"],
+    [
+      "a folder as a picture",
+      ["--url", "https://image.example.com", "--path", "photos/"],
+      "--path must be one file, not a folder",
+    ],
     ["an unknown option", ["--site", "x"], "npm run doctor -- --help"],
   ])("%s", async (_, args, sentence) => {
     const { exitCode, stderr } = await place.project.run("doctor", args);
