@@ -1,12 +1,10 @@
 import { type Account, authorizeAccount, type Credentials, listBuckets } from "../b2/api.ts";
+import { mightyRights, narrowKeyCommand } from "../b2/application-key.ts";
 import { B2Error } from "../b2/error.ts";
 import { type Minted, type MintSettings, mint } from "../token/mint.ts";
 import { MintError } from "../token/mint-error.ts";
 import { type Finding, note, ok, unknown, wrong } from "./finding.ts";
 import { clockFault, explainNetworkFault, reach } from "./reach.ts";
-
-/** Rights that let a key change or delete something, or see other keys: serving images needs none of them. */
-const MIGHTY_RIGHT = /^(?:write|delete|bypass)|Keys$/;
 
 export type Authorized = { kind: "account"; account: Account } | { kind: "refused"; finding: Finding };
 
@@ -50,18 +48,6 @@ export async function reviewKey(account: Account, { token }: Minted): Promise<Fi
   return [reviewRights(account, token), await reviewBucket(account, token.bucketName)];
 }
 
-/** The command that makes a key for just this. */
-export function narrowKeyCommand({
-  bucketName,
-  fileNamePrefix,
-}: {
-  bucketName: string;
-  fileNamePrefix: string;
-}): string {
-  const prefix = fileNamePrefix === "" ? "" : ` --name-prefix '${fileNamePrefix}'`;
-  return `b2 key create --bucket ${bucketName}${prefix} b2-image-worker readFiles,shareFiles`;
-}
-
 function explainRefusal(
   error: B2Error,
   { applicationKeyId, apiUrl }: { applicationKeyId: string; apiUrl: string },
@@ -102,13 +88,17 @@ function findingOfTrial({ token, trial }: Minted, { applicationKeyId }: MintSett
 }
 
 function reviewRights({ buckets, capabilities }: Account, token: Minted["token"]): Finding {
-  const mighty = capabilities.filter((right) => MIGHTY_RIGHT.test(right));
+  const mighty = mightyRights({ capabilities });
   const wide = [
     ...(mighty.length === 0 ? [] : [`may ${mighty.join(", ")}`]),
     ...(buckets === null ? ["reaches every bucket"] : buckets.length > 1 ? [`reaches ${buckets.length} buckets`] : []),
   ];
   if (wide.length === 0) return ok("rights", `The key can do no harm: ${capabilities.join(", ")}.`);
-  return note("rights", `The key ${wide.join(" and ")}, more than is needed.`, `Narrower: ${narrowKeyCommand(token)}`);
+  return note(
+    "rights",
+    `The key ${wide.join(" and ")}, more than is needed.`,
+    `Narrower: ${narrowKeyCommand(token, capabilities)}`,
+  );
 }
 
 async function reviewBucket(account: Account, bucketName: string): Promise<Finding> {
