@@ -1,5 +1,5 @@
-import { isSecureUrl } from "./b2/api.ts";
 import { fileNameFault, readPath } from "./b2/file-name.ts";
+import { isSecureUrl } from "./b2/service-url.ts";
 import type { Misfit } from "./setting-kinds.ts";
 
 /** Query parameters that mean something else. */

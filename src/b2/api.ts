@@ -1,11 +1,7 @@
 import * as v from "valibot";
-import { B2Error, readB2Error } from "./error.ts";
-import { B2_REQUEST, exchange } from "./exchange.ts";
-import { readText } from "./read-text.ts";
-import { isOfSameB2 } from "./same-b2.ts";
-
-/** B2's API answers in well under a second; more than this is a fault. */
-const API_TIMEOUT_MS = 10_000;
+import { call } from "./call.ts";
+import { B2Error } from "./error.ts";
+import { isOfSameB2, isSecureUrl } from "./service-url.ts";
 
 const serviceUrl = v.pipe(
   v.string(),
@@ -16,6 +12,7 @@ const serviceUrl = v.pipe(
 const accountAuthorization = v.object({
   accountId: v.string(),
   authorizationToken: v.string(),
+  applicationKeyExpirationTimestamp: v.nullish(v.number()),
   apiInfo: v.object({
     storageApi: v.object({
       apiUrl: serviceUrl,
@@ -55,6 +52,8 @@ export interface Account {
   buckets: Bucket[] | null;
   capabilities: string[];
   namePrefix: string | null;
+  /** When the key ends, in ms since the epoch; undefined for one without an end. */
+  keyExpiresAt: number | undefined;
 }
 
 export interface Credentials {
@@ -79,7 +78,8 @@ export async function authorizeAccount(apiUrl: string, key: Credentials): Promis
     const detail = `${name} is in another domain than B2_API_URL`;
     throw new B2Error({ code: "unexpected-answer", operation: "b2_authorize_account", status: 200, detail });
   }
-  return { accountId, accountToken: authorizationToken, ...urls, ...allowed };
+  const keyExpiresAt = answer.applicationKeyExpirationTimestamp ?? undefined;
+  return { accountId, accountToken: authorizationToken, ...urls, ...allowed, keyExpiresAt };
 }
 
 /** As UTF-8: a key with a foreign character, such as a curly quote, is refused by B2 like any other wrong key. */
@@ -135,65 +135,4 @@ export async function getDownloadAuthorization(account: Account, grant: Download
     body: grant,
   });
   return answer.authorizationToken;
-}
-
-/** Whether a URL is safe for a credential: https, or http to this machine (the local B2). */
-export function isSecureUrl(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null || url.username !== "" || url.password !== "") return false;
-  if (url.protocol === "https:") return true;
-  return url.protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
-}
-
-export interface Call {
-  operation: string;
-  apiUrl: string;
-  authorization: string;
-  body?: object;
-  /** How long the answer may take, with its content. */
-  timeoutMs?: number;
-}
-
-/** One call of B2's API, with its answer checked. Throws `B2Error`. */
-export async function call<T extends v.GenericSchema>(schema: T, request: Call): Promise<v.InferOutput<T>> {
-  const { operation, apiUrl, authorization, body, timeoutMs = API_TIMEOUT_MS } = request;
-  const deadline = Date.now() + timeoutMs;
-  const response = await exchange({
-    operation,
-    url: `${apiUrl}/b2api/v4/${operation}`,
-    init: {
-      ...B2_REQUEST,
-      method: body === undefined ? "GET" : "POST",
-      headers: { Authorization: authorization, ...(body && { "Content-Type": "application/json" }) },
-      ...(body && { body: JSON.stringify(body) }),
-    },
-    timeoutMs,
-  });
-  if (response.status !== 200) throw await readB2Error(operation, response);
-  const parsed = v.safeParse(schema, await readJson(operation, response, deadline));
-  if (parsed.success) return parsed.output;
-  // Issues can quote the value, which may be a token: only the place is told.
-  const places = parsed.issues.map((issue) => v.getDotPath(issue) ?? "(whole answer)").join(", ");
-  throw new B2Error({ code: "unexpected-answer", operation, status: 200, detail: `not as documented: ${places}` });
-}
-
-async function readJson(operation: string, response: Response, deadline: number): Promise<unknown> {
-  const reading = await readText(response, deadline - Date.now());
-  switch (reading.kind) {
-    case "timeout":
-      throw new B2Error({ code: "timeout", operation, status: 200 });
-    case "broken":
-      throw new B2Error({ code: "unreachable", operation, cause: reading.cause });
-    case "text":
-      return parseJson(operation, reading.text);
-  }
-}
-
-/** The parser's own message would quote the text, which may hold a token. */
-function parseJson(operation: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new B2Error({ code: "unexpected-answer", operation, status: 200, detail: "not JSON" });
-  }
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { type Account, call } from "./api.ts";
+import type { Account } from "./api.ts";
+import { call } from "./call.ts";
 
 /** A file of the bucket, as B2 lists it: its newest version. */
 export interface ListedFile {

@@ -1,13 +1,11 @@
 import { type Account, authorizeAccount, type Credentials, listBuckets } from "../b2/api.ts";
+import { mightyRights, narrowKeyCommand } from "../b2/application-key.ts";
 import { B2Error } from "../b2/error.ts";
 import type { Settings } from "../settings.ts";
 import { type Minted, type MintSettings, mint } from "../token/mint.ts";
 import { MintError } from "../token/mint-error.ts";
 import { type Finding, note, ok, unknown, wrong } from "./finding.ts";
 import { clockFault, explainNetworkFault, reach } from "./reach.ts";
-
-/** Rights that let a key change or delete something, or see other keys: serving images needs none of them. */
-const MIGHTY_RIGHT = /^(?:write|delete|bypass)|Keys$/;
 
 export type Authorized = { kind: "account"; account: Account } | { kind: "refused"; finding: Finding };
 
@@ -56,17 +54,15 @@ export async function reviewKey(account: Account, { token }: Minted, settings: L
   const cannotList = note(
     "rights",
     "The key may not list files, so no folder of LISTED_PREFIXES is shown.",
-    `One that may: ${narrowKeyCommand(place)}`,
+    `One that may: ${commandFor(place)}`,
   );
   const rights = reviewRights(account, place);
   return [...(canList ? [] : [cannotList]), rights, await reviewBucket(account, token.bucketName)];
 }
 
-/** The command that makes a key for just this. */
-export function narrowKeyCommand({ bucketName, fileNamePrefix, listedPrefixes }: KeyPlace): string {
-  const prefix = fileNamePrefix === "" ? "" : ` --name-prefix '${fileNamePrefix}'`;
-  const rights = listedPrefixes.length === 0 ? "readFiles,shareFiles" : "listFiles,readFiles,shareFiles";
-  return `b2 key create --bucket ${bucketName}${prefix} b2-image-worker ${rights}`;
+/** The command that makes a key for just what the settings ask for. */
+function commandFor({ listedPrefixes, ...place }: KeyPlace): string {
+  return narrowKeyCommand(place, listedPrefixes.length === 0 ? [] : ["listFiles"]);
 }
 
 interface KeyPlace extends ListSettings {
@@ -105,7 +101,7 @@ function findingOfTrial(
       return wrong(
         "key",
         `${what}: B2 gave a download token and refuses it.`,
-        `Does the key have readFiles? Make one with: ${narrowKeyCommand({ ...token, listedPrefixes })}`,
+        `Does the key have readFiles? Make one with: ${commandFor({ ...token, listedPrefixes })}`,
       );
     case "unclear":
       return note(
@@ -117,13 +113,13 @@ function findingOfTrial(
 }
 
 function reviewRights({ buckets, capabilities }: Account, place: KeyPlace): Finding {
-  const mighty = capabilities.filter((right) => MIGHTY_RIGHT.test(right));
+  const mighty = mightyRights({ capabilities });
   const wide = [
     ...(mighty.length === 0 ? [] : [`may ${mighty.join(", ")}`]),
     ...(buckets === null ? ["reaches every bucket"] : buckets.length > 1 ? [`reaches ${buckets.length} buckets`] : []),
   ];
   if (wide.length === 0) return ok("rights", `The key can do no harm: ${capabilities.join(", ")}.`);
-  return note("rights", `The key ${wide.join(" and ")}, more than is needed.`, `Narrower: ${narrowKeyCommand(place)}`);
+  return note("rights", `The key ${wide.join(" and ")}, more than is needed.`, `Narrower: ${commandFor(place)}`);
 }
 
 async function reviewBucket(account: Account, bucketName: string): Promise<Finding> {

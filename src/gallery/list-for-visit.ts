@@ -1,3 +1,4 @@
+import { narrowKeyCommand } from "../b2/application-key.ts";
 import { rejectionOfFault } from "../fault.ts";
 import { describeError } from "../log.ts";
 import type { Rejection } from "../rejection.ts";
@@ -29,7 +30,7 @@ export async function listForVisit<T extends { name: string }>(
       case "paused":
         return { kind: "unavailable", retryAfterSeconds: result.retryAfterSeconds };
       case "no-right": {
-        const advice = adviceFor(bucketName);
+        const advice = adviceFor(bucket);
         site.log("error", "listing.no-right", { ray, folder, advice });
         return { kind: "no-right", advice };
       }
@@ -40,6 +41,6 @@ export async function listForVisit<T extends { name: string }>(
   }
 }
 
-function adviceFor(bucketName: string): string {
-  return `The application key may not list files, so no folder is shown. Make one with: b2 key create --bucket ${bucketName} b2-image-worker listFiles,readFiles,shareFiles`;
+function adviceFor(served: { bucketName: string; fileNamePrefix: string }): string {
+  return `The application key may not list files, so no folder is shown. Make one with: ${narrowKeyCommand(served, ["listFiles"])}`;
 }

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { isSecureUrl } from "../b2/api.ts";
-import { isOfSameB2 } from "../b2/same-b2.ts";
+import { isOfSameB2, isSecureUrl } from "../b2/service-url.ts";
 
 /** A download token and all that is needed to use it. What KV holds under one key, with a version. */
 export interface DownloadToken {
@@ -14,7 +13,14 @@ export interface DownloadToken {
   issuedAt: number;
   /** ms since the epoch: B2 does not say it, so it is the time of the request plus the validity asked for. */
   expiresAt: number;
+  /** When the application key ends, in ms since the epoch; undefined for one without an end. */
+  keyExpiresAt?: number | undefined;
+  /** Who had it minted; not known of the records of earlier releases. */
+  by?: Requester | undefined;
 }
+
+/** Who asks for a new token. */
+export type Requester = "cron" | "request" | "owner";
 
 /** What the settings say a token must be for: a record of anything else counts as absent. */
 export interface TokenScope {
@@ -42,6 +48,8 @@ const recordSchema = v.object({
   applicationKeyId: v.string(),
   issuedAt: v.pipe(v.number(), v.finite()),
   expiresAt: v.pipe(v.number(), v.finite()),
+  keyExpiresAt: v.optional(v.pipe(v.number(), v.finite())),
+  by: v.optional(v.picklist(["cron", "request", "owner"])),
 });
 
 export function formatRecord(token: DownloadToken): string {

@@ -1,4 +1,5 @@
 import { type Account, authorizeAccount, type Credentials, findBucketId, getDownloadAuthorization } from "../b2/api.ts";
+import { type KeyFacts, narrowKeyCommand } from "../b2/application-key.ts";
 import { B2Error } from "../b2/error.ts";
 import { faultAdvice } from "../b2/fault-advice.ts";
 import { tryDownload } from "../b2/trial.ts";
@@ -21,9 +22,11 @@ export type Trial = { kind: "accepted" } | { kind: "refused" } | { kind: "unclea
 export interface Minted {
   token: DownloadToken;
   trial: Trial;
+  /** The key that it was minted with. */
+  key: KeyFacts;
 }
 
-/** B2 tells no one of a new token within no time: the second look at a refused one comes after this. */
+/** It may take a moment until all of B2 knows a new token: a refused one is tried again after this. */
 const SECOND_TRIAL_AFTER_MS = 500;
 const TRIAL_TIMEOUT_MS = 5_000;
 
@@ -33,8 +36,8 @@ export async function mint(settings: MintSettings): Promise<Minted> {
   const bucket = await chooseBucket(account, settings);
   requireRights(account, { bucketName: bucket.name, fileNamePrefix: settings.fileNamePrefix });
   const issuedAt = Date.now();
-  const validSeconds = settings.tokenValidSeconds;
-  const text = await step("download-authorization", keyAdvice(bucket.name), () =>
+  const validSeconds = validSecondsOf(account, settings, issuedAt);
+  const text = await step("download-authorization", keyAdvice(settings, bucket.name), () =>
     getDownloadAuthorization(account, {
       bucketId: bucket.id,
       fileNamePrefix: settings.fileNamePrefix,
@@ -50,19 +53,32 @@ export async function mint(settings: MintSettings): Promise<Minted> {
     applicationKeyId: settings.applicationKeyId,
     issuedAt,
     expiresAt: issuedAt + validSeconds * 1000,
+    keyExpiresAt: account.keyExpiresAt,
   };
-  return { token, trial: await tryTwice(token) };
+  return { token, trial: await tryTwice(token), key: factsOf(account) };
+}
+
+/** Without the account token, which nobody needs after the mint. */
+function factsOf({ buckets, capabilities, keyExpiresAt }: Account): KeyFacts {
+  return { buckets, capabilities, keyExpiresAt };
+}
+
+/** B2 does not say whether a token outlives its key: none claims to. */
+function validSecondsOf({ keyExpiresAt }: Account, { tokenValidSeconds }: MintSettings, now: number): number {
+  if (keyExpiresAt === undefined) return tokenValidSeconds;
+  return Math.max(1, Math.min(tokenValidSeconds, Math.floor((keyExpiresAt - now) / 1000)));
 }
 
 const AUTHORIZE_ADVICE =
   "Check B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY: the key may be mistyped, deleted or expired.";
 
-function keyAdvice(bucketName: string): string {
-  return `Make a key with: b2 key create --bucket ${bucketName} b2-image-worker readFiles,shareFiles`;
+function keyAdvice({ fileNamePrefix }: { fileNamePrefix: string }, bucketName: string): string {
+  return `Make a key with: ${narrowKeyCommand({ bucketName, fileNamePrefix })}`;
 }
 
-async function chooseBucket(account: Account, { bucketName }: MintSettings): Promise<{ id: string; name: string }> {
-  if (account.buckets === null) return await findBucket(account, bucketName);
+async function chooseBucket(account: Account, settings: MintSettings): Promise<{ id: string; name: string }> {
+  const { bucketName } = settings;
+  if (account.buckets === null) return await findBucket(account, settings);
   const alive = account.buckets.flatMap(({ id, name }) => (name === null ? [] : [{ id, name }]));
   if (alive.length === 0)
     throw new MintError("bucket", "The key's bucket was deleted. Make a key for a bucket that exists.");
@@ -77,7 +93,8 @@ async function chooseBucket(account: Account, { bucketName }: MintSettings): Pro
 }
 
 /** A key without limits tells no bucket: its id is looked up by name. */
-async function findBucket(account: Account, bucketName: string | undefined): Promise<{ id: string; name: string }> {
+async function findBucket(account: Account, settings: MintSettings): Promise<{ id: string; name: string }> {
+  const { bucketName } = settings;
   if (bucketName === undefined) {
     throw new MintError(
       "bucket",
@@ -85,9 +102,9 @@ async function findBucket(account: Account, bucketName: string | undefined): Pro
     );
   }
   if (!account.capabilities.includes("listBuckets")) {
-    throw new MintError("bucket", `The key may not list buckets. ${keyAdvice(bucketName)}`);
+    throw new MintError("bucket", `The key may not list buckets. ${keyAdvice(settings, bucketName)}`);
   }
-  const id = await step("bucket", keyAdvice(bucketName), () => findBucketId(account, bucketName));
+  const id = await step("bucket", keyAdvice(settings, bucketName), () => findBucketId(account, bucketName));
   if (id === undefined) throw new MintError("bucket", "There is no bucket with the name in B2_BUCKET_NAME.");
   return { id, name: bucketName };
 }
@@ -97,7 +114,7 @@ function requireRights(
   { bucketName, fileNamePrefix }: { bucketName: string; fileNamePrefix: string },
 ): void {
   if (!capabilities.includes("shareFiles")) {
-    throw new MintError("rights", `The key lacks shareFiles. ${keyAdvice(bucketName)}`);
+    throw new MintError("rights", `The key lacks shareFiles. ${keyAdvice({ fileNamePrefix }, bucketName)}`);
   }
   if (namePrefix !== null && !fileNamePrefix.startsWith(namePrefix)) {
     throw new MintError(

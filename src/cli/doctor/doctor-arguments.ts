@@ -1,4 +1,4 @@
-import { isSecureUrl } from "../../b2/api.ts";
+import { isSecureUrl } from "../../b2/service-url.ts";
 import { readArguments, UsageError } from "../command.ts";
 import { readFilePath } from "../sign/read-target.ts";
 import { readOrigin } from "../site-url.ts";

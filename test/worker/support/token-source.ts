@@ -1,3 +1,4 @@
+import type { KeyFacts } from "../../../src/b2/application-key.ts";
 import { B2Error } from "../../../src/b2/error.ts";
 import type { Minted } from "../../../src/token/mint.ts";
 import { MintError } from "../../../src/token/mint-error.ts";
@@ -51,7 +52,14 @@ export function createSourceUnderTest(mint: () => Promise<Minted>): SourceUnderT
   return { kv, store, source, mintedAt, afterwards, caller };
 }
 
+/** What B2 says of a key that is just right. */
+export const NARROW_KEY: KeyFacts = {
+  buckets: [{ id: "bucket-id", name: "images" }],
+  capabilities: ["readFiles", "shareFiles"],
+  keyExpiresAt: undefined,
+};
+
 /** What a mint gives now. */
 export function mintedNow(token: string, trial: "accepted" | "refused" = "accepted"): Minted {
-  return { token: tokenIssuedAt(Date.now(), { token }), trial: { kind: trial } };
+  return { token: tokenIssuedAt(Date.now(), { token }), trial: { kind: trial }, key: NARROW_KEY };
 }

@@ -85,6 +85,12 @@ describe("a token is minted", () => {
         applicationKeyId: "local-key-id",
         issuedAt: NOW,
         expiresAt: NOW + 604_800_000,
+        keyExpiresAt: undefined,
+      },
+      key: {
+        buckets: options?.unrestricted === true ? null : expect.any(Array),
+        capabilities: options?.capabilities ?? expect.arrayContaining(["shareFiles"]),
+        keyExpiresAt: undefined,
       },
     });
     expect(apiCallsOf(b2)).toBe(apiCalls);
@@ -108,6 +114,29 @@ describe("a token is minted", () => {
       return (await fetch(`${b2.url}/file/images/x`, { headers: { Authorization: token.token } })).status;
     };
     expect([await statusAt(token.expiresAt), await statusAt(token.expiresAt + 1000)]).toEqual([404, 401]);
+  });
+
+  it("that claims to live no longer than its key, and asks B2 for no more", async () => {
+    const keyExpiresAt = NOW + 3_600_000 + 500;
+    const asked: unknown[] = [];
+    const b2 = b2BehindFetch({ keyExpiresAt });
+    vi.stubGlobal("fetch", async (input: RequestInfo, init?: RequestInit) => {
+      const request = new Request(input, init);
+      if (request.url.endsWith("b2_get_download_authorization")) asked.push(await request.clone().json());
+      return await b2.fetch(request);
+    });
+    const { token, key } = await mint(MINT_SETTINGS);
+    expect(asked).toEqual([expect.objectContaining({ validDurationInSeconds: 3600 })]);
+    expect(token).toMatchObject({ expiresAt: NOW + 3_600_000, keyExpiresAt });
+    expect(key).toMatchObject({ keyExpiresAt });
+  });
+
+  it.each([
+    ["ends later", 30 * 86_400_000],
+    ["has no end", null],
+  ])("for as long as the settings say, when its key %s", async (_, lifeMs) => {
+    b2BehindFetch(lifeMs === null ? {} : { keyExpiresAt: NOW + lifeMs });
+    expect((await mint(MINT_SETTINGS)).token.expiresAt).toBe(NOW + 604_800_000);
   });
 
   it("that opens nothing outside the prefix of the settings", async () => {

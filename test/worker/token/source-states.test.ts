@@ -4,7 +4,7 @@ import type { DownloadToken } from "../../../src/token/download-token.ts";
 import type { Minted } from "../../../src/token/mint.ts";
 import { passMs } from "../support/clock.ts";
 import { TOKEN_KEY, tokenIssuedAt } from "../support/download-token.ts";
-import { API_DOWN, createSourceUnderTest } from "../support/token-source.ts";
+import { API_DOWN, createSourceUnderTest, NARROW_KEY } from "../support/token-source.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -53,6 +53,7 @@ function createIsolate() {
       mint = async () => ({
         token: named(name),
         trial: kind === "unclear" ? { kind, fault: UNCLEAR } : { kind },
+        key: NARROW_KEY,
       });
     },
     get: () => outcomeOf(source.get(caller)),

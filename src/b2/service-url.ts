@@ -1,5 +1,13 @@
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
+/** Whether a URL is safe for a credential: https, or http to this machine (the local B2). */
+export function isSecureUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.username !== "" || url.password !== "") return false;
+  if (url.protocol === "https:") return true;
+  return url.protocol === "http:" && LOOPBACK.includes(url.hostname);
+}
+
 /**
  * Whether an address, for the API or for downloads, belongs to the B2 that is asked at `apiUrl`: its host is in the same
  * domain (`f005.backblazeb2.com` for `api.backblazeb2.com`), or both are this machine. A credential goes nowhere else.

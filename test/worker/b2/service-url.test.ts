@@ -1,5 +1,28 @@
-import { expect, it } from "vitest";
-import { isOfSameB2 } from "../../../src/b2/same-b2.ts";
+import { describe, expect, it } from "vitest";
+import { isOfSameB2, isSecureUrl } from "../../../src/b2/service-url.ts";
+
+describe("a URL is safe for a credential", () => {
+  const urls: [string, boolean][] = [
+    ["https://api.backblazeb2.com", true],
+    ["https://f002.backblazeb2.com/", true],
+    ["http://localhost:8788", true],
+    ["http://127.0.0.1:8788", true],
+    ["http://[::1]:8788", true],
+    ["http://api.backblazeb2.com", false],
+    ["http://127.0.0.1.example.com", false],
+    ["http://localhost.example.com", false],
+    ["https://user@api.backblazeb2.com", false],
+    ["https://user:secret@api.backblazeb2.com", false],
+    ["ftp://127.0.0.1", false],
+    ["api.backblazeb2.com", false],
+    ["//api.backblazeb2.com", false],
+    ["", false],
+  ];
+
+  it.each(urls)("%j: %s", (url, isSafe) => {
+    expect(isSecureUrl(url)).toBe(isSafe);
+  });
+});
 
 const B2 = "https://api.backblazeb2.com";
 
