@@ -16,7 +16,7 @@ export type Looking = Extract<FolderAccess, { kind: "listed" | "granted" }>;
 /** What is in a folder, as a page or as JSON, for somebody who may look at it. */
 export async function answerFolder(visit: Visit, folder: Folder, access: Looking): Promise<Response> {
   const { settings, sign } = visit.site;
-  const { fileNamePrefix, listedPrefixes, versionParameter } = settings;
+  const { fileNamePrefix, listedPrefixes, versionParameter, presets } = settings;
   const { path, canonicalPath } = folder;
   const query = readGalleryQuery(folder.query, fileNamePrefix + path);
   if (query.kind !== "query") return refusal(query, visit, access);
@@ -28,7 +28,7 @@ export async function answerFolder(visit: Visit, folder: Folder, access: Looking
   const link = access.kind === "granted" ? access.link : undefined;
   const place = { folder: path, bucket: { bucketName: listing.bucketName, fileNamePrefix } };
   const linkFor = () => link;
-  const links = createFolderLinks({ ...place, versionParameter, thumbnailPreset: undefined, linkFor, sign });
+  const links = createFolderLinks({ ...place, versionParameter, presets, linkFor, sign });
   const gallery = await createGallery({ ...place, listing, links, link, listedPrefixes, after, asJson });
   return await galleryResponse({ gallery, canonicalPath, asJson, ageSeconds }, visit);
 }

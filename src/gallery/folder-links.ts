@@ -2,15 +2,17 @@ import type { FolderLink } from "../access/decide-folder-access.ts";
 import { type Signer, withQuery } from "../access/signed-url.ts";
 import { addressOf, type BucketPlace } from "../address.ts";
 import { canonicalPath } from "../b2/file-name.ts";
+import type { Presets } from "../images/preset.ts";
 import type { ShownFile } from "./folder-listing.ts";
+import { chooseThumbnailPreset, thumbnailOf } from "./thumbnail.ts";
 
 /** The addresses of what a page shows, as paths with their query. */
 export interface FolderLinks {
   /** Of the folder itself, or of one within it: `name` ends with a slash. */
   toFolder(name: string): Promise<string>;
   toFile(file: ShownFile): Promise<string>;
-  /** Of an image's thumbnail. */
-  toThumbnail(file: ShownFile): Promise<string>;
+  /** Of what is drawn for a file; undefined for one that is no image. */
+  toThumbnail(file: ShownFile): Promise<string | undefined>;
 }
 
 export interface FolderLinksParts {
@@ -19,8 +21,8 @@ export interface FolderLinksParts {
   folder: string;
   /** The query parameter that names the version of a file; undefined: none does. */
   versionParameter: string | undefined;
-  /** The name of the preset that makes thumbnails; undefined: the original is shown. */
-  thumbnailPreset: string | undefined;
+  /** Of these, one makes thumbnails. */
+  presets: Presets;
   /** What the link to a path ends with, and is signed by; undefined: it needs no signature. */
   linkFor: (path: string) => FolderLink | undefined;
   sign: Signer;
@@ -28,7 +30,8 @@ export interface FolderLinksParts {
 
 /** Makes the links of a page: plain ones, or signed ones where they need to be. */
 export function createFolderLinks(parts: FolderLinksParts): FolderLinks {
-  const { bucket, folder, versionParameter, thumbnailPreset = "", linkFor, sign } = parts;
+  const { bucket, folder, versionParameter, linkFor, sign } = parts;
+  const thumbnailPreset = chooseThumbnailPreset(parts.presets);
 
   async function linkTo(path: string, { preset = "", version = "" } = {}): Promise<string> {
     const address = addressOf(path, bucket);
@@ -49,7 +52,12 @@ export function createFolderLinks(parts: FolderLinksParts): FolderLinks {
   return {
     toFolder: (name) => linkTo(folder + name),
     toFile: (file) => linkTo(folder + file.name, { version: versionQuery(file) }),
-    toThumbnail: (file) => linkTo(folder + file.name, { version: versionQuery(file), preset: thumbnailPreset }),
+    toThumbnail: async (file) => {
+      const thumbnail = thumbnailOf(file, thumbnailPreset);
+      if (thumbnail === undefined) return undefined;
+      const preset = thumbnail.kind === "preset" ? thumbnail.name : "";
+      return await linkTo(folder + file.name, { version: versionQuery(file), preset });
+    },
   };
 }
 

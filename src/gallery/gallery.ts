@@ -5,7 +5,6 @@ import { addressOf, type BucketPlace } from "../address.ts";
 import type { FolderLinks } from "./folder-links.ts";
 import type { FolderListing, ShownFile } from "./folder-listing.ts";
 import { formatGalleryQuery } from "./gallery-query.ts";
-import { isImage } from "./is-image.ts";
 
 /** A folder that leads to the one that is shown, or that one. */
 export interface Crumb {
@@ -95,8 +94,8 @@ export async function createGallery(parts: GalleryParts): Promise<Gallery> {
 /** What a page says of a file. */
 export async function fileOf(file: ShownFile, links: FolderLinks): Promise<GalleryFile> {
   const { name, bytes, contentType, uploadedAt } = file;
-  const thumbnail = isImage(name, contentType) ? await links.toThumbnail(file) : undefined;
-  return { name, href: await links.toFile(file), thumbnail, bytes, contentType, uploadedAt };
+  const [href, thumbnail] = [await links.toFile(file), await links.toThumbnail(file)];
+  return { name, href, thumbnail, bytes, contentType, uploadedAt };
 }
 
 /** A signed link opens no folder above its own: those are named, as the address names them, and not linked. */

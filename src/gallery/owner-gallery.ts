@@ -104,7 +104,7 @@ function linksOf(parts: OwnerGalleryParts): FolderLinks {
     bucket: placeOf(parts),
     folder,
     versionParameter: settings.versionParameter,
-    thumbnailPreset: undefined,
+    presets: settings.presets,
     linkFor: (path) => (isOpen(path, settings) ? undefined : link),
     sign,
   });

@@ -1,7 +1,7 @@
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { BASE_STYLE } from "./base-style.ts";
-import { COPY_SCRIPT } from "./copy-script.ts";
+import { PAGE_SCRIPT } from "./page-script.ts";
 
 /** A page of the Worker's own. */
 export interface Page {
@@ -32,7 +32,7 @@ export function renderPage({ title, style, robots, children }: Page): string {
       <body>
         {children}
         <div role="status" />
-        <script>{raw(COPY_SCRIPT)}</script>
+        <script>{raw(PAGE_SCRIPT)}</script>
       </body>
     </html>
   );
@@ -41,7 +41,7 @@ export function renderPage({ title, style, robots, children }: Page): string {
 
 /** The Content-Security-Policy of a page with this style of its own: nothing runs and nothing is drawn but what is ours. */
 export async function pagePolicy(style: string, frames: Frames): Promise<string> {
-  const [styleHash, scriptHash] = await Promise.all([hashOf(BASE_STYLE + style), hashOf(COPY_SCRIPT)]);
+  const [styleHash, scriptHash] = await Promise.all([hashOf(BASE_STYLE + style), hashOf(PAGE_SCRIPT)]);
   return [
     "default-src 'none'",
     "img-src 'self' data:",

@@ -151,6 +151,27 @@ describe.skipIf(isMissing("chromium"))("the page of a folder in Chromium", () =>
     await strict.stop();
   });
 
+  it("draws the picture itself where its thumbnail cannot be made", async () => {
+    const sized = await startProject({ vars: { LISTED_PREFIXES: "/", INDEX_FILE: "" }, presets: true });
+    const page = await browser.newPage();
+    const drawn = async () => {
+      await page.goto(`${sized.url}/night%20sky/`, { waitUntil: "networkidle" });
+      return await page.$$eval("img", (all) => all.map((image) => [new URL(image.src).search, image.naturalWidth > 0]));
+    };
+    // AVIF is never made smaller.
+    expect(await drawn()).toEqual([
+      ["", true],
+      ["?preset=thumb", true],
+    ]);
+    await page.route("**/*preset=*", (route) => route.fulfill({ status: 503 }));
+    expect(await drawn()).toEqual([
+      ["", true],
+      ["", true],
+    ]);
+    await page.close();
+    await sized.stop();
+  });
+
   it("makes the browser complain about nothing", () => {
     expect(complaints).toEqual([]);
   });
