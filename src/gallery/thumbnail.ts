@@ -24,13 +24,17 @@ export function chooseThumbnailPreset(presets: Presets): string | undefined {
   return (sized.find(({ side }) => side >= LEAST_SIDE) ?? sized.at(-1))?.name;
 }
 
-/** Undefined for a file that is no image, by its type, or by its name where the type says nothing. */
+/** Undefined for a file that is no image. */
 export function thumbnailOf(
   { name, contentType = "", bytes }: Pick<ShownFile, "name" | "contentType" | "bytes">,
   preset: string | undefined,
 ): Thumbnail | undefined {
   if (preset !== undefined && TRANSFORMED_TYPES.test(contentType) && bytes <= MOST_BYTES)
     return { kind: "preset", name: preset };
-  const isShown = UNKNOWN_TYPES.test(contentType) ? SHOWN_ENDINGS.test(name) : SHOWN_TYPES.test(contentType);
-  return isShown ? { kind: "original" } : undefined;
+  return isImage({ name, contentType }) ? { kind: "original" } : undefined;
+}
+
+/** Whether browsers show a file as an image: by its type, or by its name where the type says nothing. */
+export function isImage({ name, contentType = "" }: { name: string; contentType?: string | undefined }): boolean {
+  return UNKNOWN_TYPES.test(contentType) ? SHOWN_ENDINGS.test(name) : SHOWN_TYPES.test(contentType);
 }

@@ -5,7 +5,7 @@ import { B2Error } from "../../b2/error.ts";
 import { canonicalPath, readPath } from "../../b2/file-name.ts";
 import { listFiles } from "../../b2/list-files.ts";
 import { readStoredFile } from "../../b2/stored-file.ts";
-import { isImage } from "../../gallery/is-image.ts";
+import { isImage } from "../../gallery/thumbnail.ts";
 import type { Settings } from "../../settings.ts";
 import type { DownloadToken } from "../../token/download-token.ts";
 import type { KnownFile } from "./examination.ts";
@@ -42,7 +42,7 @@ export async function findFiles({
       entry.kind === "file" ? [{ path: entry.name.slice(fileNamePrefix.length), contentType: entry.contentType }] : [],
     );
     const picture = files.find(
-      ({ path, contentType }) => isImage(path, contentType) && !isPrivate(path, settings) && isServed(path),
+      ({ path, contentType }) => isImage({ name: path, contentType }) && !isPrivate(path, settings) && isServed(path),
     );
     const privateFile = files.find(({ path }) => isPrivate(path, settings) && isServed(path));
     return {
