@@ -10,6 +10,7 @@ export interface WorkerConfig {
   folder: string;
   text: string;
   workerName: string;
+  /** What the Worker finds in its `env`: `[vars]`, and whether there is a binding that settings look for. */
   variables: Record<string, unknown>;
   /** The hosts of `custom_domain` routes. */
   domains: string[];
@@ -25,6 +26,7 @@ const environmentEntries = {
   route: v.optional(route),
   routes: v.optional(v.array(route)),
   vars: v.optional(v.record(v.string(), v.unknown())),
+  images: v.optional(v.looseObject({ binding: v.string() })),
 };
 const environmentSchema = v.looseObject(environmentEntries);
 const schema = v.looseObject({ ...environmentEntries, env: v.optional(v.record(v.string(), environmentSchema)) });
@@ -48,7 +50,7 @@ export function readConfig(environment?: string, file = "wrangler.toml"): Worker
     folder: dirname(resolve(file)),
     text,
     workerName: own.name ?? (environment === undefined ? "" : `${config.name ?? ""}-${environment}`),
-    variables: own.vars ?? {},
+    variables: { ...own.vars, ...(own.images !== undefined && { [own.images.binding]: {} }) },
     domains: routes.flatMap((each) => (typeof each !== "string" && each.custom_domain === true ? [each.pattern] : [])),
     workersDev: own.workers_dev ?? config.workers_dev ?? routes.length === 0,
     problems: environment === undefined ? [] : environmentProblems(config, own, environment),

@@ -40,7 +40,7 @@ export function notesOnLink(
   if (config === undefined) return [];
   return [
     ...noteOnPath(path, settings),
-    ...(preset === "" || presetNames(config).includes(preset)
+    ...(preset === "" || settings.presets.has(preset)
       ? []
       : [`There is no image preset «${preset}» in IMAGE_PRESETS of wrangler.toml.`]),
   ];
@@ -52,14 +52,4 @@ function noteOnPath(path: string, settings: Settings): string[] {
   return isPrivate(path, settings) || !isOpen
     ? []
     : [`No folder of PRIVATE_PREFIXES in wrangler.toml holds ${path}: it opens without a link too.`];
-}
-
-function presetNames({ variables: { IMAGE_PRESETS: presets } }: WorkerConfig): string[] {
-  try {
-    const table: unknown = typeof presets === "string" ? JSON.parse(presets) : presets;
-    return typeof table === "object" && table !== null ? Object.keys(table) : [];
-  } catch {
-    // The Worker itself does not start with such a setting.
-    return [];
-  }
 }

@@ -4,7 +4,9 @@ import { parseEnv } from "node:util";
 import { parse } from "@decimalturn/toml-patch";
 import { describe, expect, it } from "vitest";
 import { NO_SECRETS, readLocalSettings, SECRETS, VARIABLES } from "../../../src/cli/local-settings.ts";
+import { readConfig } from "../../../src/cli/wrangler-config.ts";
 import { PROJECT_DIR } from "../../local-site/wrangler-dev.ts";
+import { createScratchProject } from "./scratch-project.ts";
 
 const CONFIG = read("wrangler.toml");
 const EXAMPLE = read(".dev.vars.example");
@@ -14,7 +16,10 @@ const LINES = (/^\[vars\]\n((?:#.*\n)+)/m.exec(CONFIG)?.[1] ?? "").trimEnd().spl
 
 describe("[vars] of wrangler.toml", () => {
   it("has a line for every variable, in the order of the settings", () => {
-    expect(LINES.map((line) => /^# (\w+) = /.exec(line)?.[1])).toEqual(VARIABLES);
+    // Presets are a table, and stand beside the binding that they need.
+    expect(CONFIG).toMatch(/^# \[vars\.IMAGE_PRESETS\]$/m);
+    const lines = VARIABLES.filter((name) => name !== "IMAGE_PRESETS");
+    expect(LINES.map((line) => /^# (\w+) = /.exec(line)?.[1])).toEqual(lines);
   });
 
   it.each(LINES)("says the default, or that there is none: %s", (line) => {
@@ -23,6 +28,16 @@ describe("[vars] of wrangler.toml", () => {
     expect(reading.kind).toBe("settings");
     const isDefault = JSON.stringify(reading) === JSON.stringify(readLocalSettings({}, NO_SECRETS));
     expect(isDefault).toBe(!/# .*no default:/.test(line.slice(2)));
+  });
+
+  it("goes on with presets when their lines are opened too", async () => {
+    const [block = ""] = /^# \[images\]\n(?:#.*\n)+/m.exec(CONFIG) ?? [];
+    const project = createScratchProject();
+    project.write("wrangler.toml", CONFIG.replace(block, block.replace(/^# /gm, "")));
+    const { variables } = readConfig(undefined, join(project.folder, "wrangler.toml"));
+    const reading = readLocalSettings(variables, NO_SECRETS);
+    expect(reading.kind === "settings" && [...reading.settings.presets.keys()]).toEqual(["thumb", "card"]);
+    await project.remove();
   });
 
   it("can have every line at once", () => {
