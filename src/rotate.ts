@@ -48,6 +48,7 @@ export async function rotate(parts: RotationParts): Promise<void> {
   try {
     const { token, trial } = await pRetry(mint, { ...retryOptions, shouldRetry: mayMintAgain });
     if (trial.kind === "refused" && (await holdsFresh(store, now()))) throw new TokenRefusedError();
+    const replaced = await readStored(store);
     await pRetry(() => store.write(token), retryOptions);
     const outcome = trial.kind === "accepted" ? "published" : "published-unproven";
     const durationMs = now() - at;
@@ -58,7 +59,7 @@ export async function rotate(parts: RotationParts): Promise<void> {
       durationMs,
       ...(trial.kind === "unclear" && { fault: trial.fault.message }),
     });
-    await recordOutcome(parts, { ...run, outcome, durationMs, expiresAt: token.expiresAt });
+    await recordOutcome(parts, { ...run, outcome, durationMs, expiresAt: token.expiresAt }, replaced);
   } catch (error) {
     const step = stepOf(error);
     const durationMs = now() - at;
@@ -84,6 +85,12 @@ async function holdsFresh(store: TokenStore, now: number): Promise<boolean> {
   return stored !== undefined && isFresh(stored.token, now);
 }
 
+/** The token of this key that is about to be replaced. That it cannot be read keeps nobody from a new one. */
+async function readStored(store: TokenStore): Promise<DownloadToken | undefined> {
+  const stored = await store.read({ pastCache: true }).catch(() => undefined);
+  return stored?.isOfThisKey ? stored.token : undefined;
+}
+
 function stepOf(error: unknown): string {
   if (error instanceof MintError) return error.step;
   if (error instanceof TokenRefusedError) return "trial";
@@ -93,9 +100,10 @@ function stepOf(error: unknown): string {
 async function recordOutcome(
   { store, log }: Pick<RotationParts, "store" | "log">,
   outcome: RotationOutcome,
+  replaced?: DownloadToken,
 ): Promise<void> {
   try {
-    await store.addOutcome(outcome);
+    await store.addOutcome(outcome, replaced);
   } catch (error) {
     log("error", "rotation.not-recorded", { error: describeError(error) });
   }

@@ -1,5 +1,6 @@
 import { describeError } from "../log.ts";
 import type { DownloadToken } from "../token/download-token.ts";
+import { withMintOfRequest } from "../token/rotation-history.ts";
 import type { Visit } from "../visit.ts";
 import { reportKey } from "./key-report.ts";
 import { nextCronRun } from "./next-cron-run.ts";
@@ -17,13 +18,14 @@ export async function collectStatus({ site, request }: Visit): Promise<StatusRep
       return undefined;
     }
   };
-  const [health, stored, runs = [], key] = await Promise.all([
+  const [health, stored, history = [], key] = await Promise.all([
     site.checkHealth(),
     ifThere(store.read({ pastCache: true })),
     ifThere(store.history()),
     reportKey(settings),
   ]);
   const token = newest(stored?.token, tokens.held());
+  const runs = withMintOfRequest(history, stored?.isOfThisKey ? stored.token : undefined);
   const cron = runs.findLast((run) => run.cron !== undefined)?.cron;
   return {
     now,

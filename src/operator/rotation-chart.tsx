@@ -148,7 +148,7 @@ function RunTable({ runs }: { runs: Run[] }) {
                 <td>{formatShortTime(run.at)}</td>
                 <td>{whoAsked(run)}</td>
                 <td>{outcomeOf(run)}</td>
-                <td>{run.durationMs < 1000 ? `${run.durationMs} ms` : formatSpan(run.durationMs)}</td>
+                <td>{durationOf(run)}</td>
               </tr>
             ))}
           </tbody>
@@ -161,6 +161,12 @@ function RunTable({ runs }: { runs: Run[] }) {
 function outcomeOf({ outcome, step }: Run): string {
   const name = OUTCOMES.find((each) => each.outcome === outcome)?.name ?? outcome;
   return step === undefined ? name : `${name} at ${step}`;
+}
+
+/** Of a request's mint nobody took the time. */
+function durationOf({ by, durationMs }: Run): string {
+  if (by === "request") return "";
+  return durationMs < 1000 ? `${durationMs} ms` : formatSpan(durationMs);
 }
 
 function summaryOf(runs: Run[]): string {

@@ -34,6 +34,25 @@ export function parseHistory(text: string | null): RotationOutcome[] {
   }
 }
 
+/**
+ * The history with the mint of a request, which writes down nothing: nobody who asks for images can make KV be written to.
+ * The token that KV holds tells of it, when no rotation brought it.
+ */
+export function withMintOfRequest(history: RotationOutcome[], stored: StoredMint | undefined): RotationOutcome[] {
+  if (stored === undefined) return history;
+  const { issuedAt, expiresAt } = stored;
+  const isKnown = history.some(({ at, durationMs }) => at <= issuedAt && issuedAt <= at + durationMs);
+  if (isKnown) return history;
+  const mint: RotationOutcome = { at: issuedAt, by: "request", outcome: "published", durationMs: 0, expiresAt };
+  return [...history, mint].toSorted((one, other) => one.at - other.at);
+}
+
+/** When the token that KV holds was minted, and when it ends: ms since the epoch. */
+export interface StoredMint {
+  issuedAt: number;
+  expiresAt: number;
+}
+
 /** The newest comes last. */
 export function addOutcome(history: RotationOutcome[], outcome: RotationOutcome): RotationOutcome[] {
   return [...history, outcome].slice(-KEPT_OUTCOMES);

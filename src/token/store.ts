@@ -1,6 +1,12 @@
 import { withDeadline } from "../with-deadline.ts";
 import { type DownloadToken, formatRecord, parseRecord, type TokenScope } from "./download-token.ts";
-import { addOutcome, parseHistory, type RotationOutcome } from "./rotation-history.ts";
+import {
+  addOutcome,
+  parseHistory,
+  type RotationOutcome,
+  type StoredMint,
+  withMintOfRequest,
+} from "./rotation-history.ts";
 
 /** The name of the token's record in earlier releases: two Workers that shared a namespace wrote over each other. */
 const OLD_TOKEN_KEY = "download-token";
@@ -49,8 +55,8 @@ export interface TokenStore {
   write(token: DownloadToken): Promise<void>;
   /** The last rotations, the newest last. Throws `KvError`. */
   history(): Promise<RotationOutcome[]>;
-  /** Adds to them. Throws `KvError`. */
-  addOutcome(outcome: RotationOutcome): Promise<void>;
+  /** Adds to them, and what is known of the token that was in KV before. Throws `KvError`. */
+  addOutcome(outcome: RotationOutcome, replaced?: StoredMint): Promise<void>;
 }
 
 /** The only access to Workers KV. */
@@ -74,8 +80,8 @@ export function createTokenStore(namespace: TokenNamespace, scope: TokenScope): 
     return parseHistory(await get(historyKey, LEAST_CACHE_TTL_SECONDS));
   }
 
-  async function addToHistory(outcome: RotationOutcome): Promise<void> {
-    await put(historyKey, JSON.stringify(addOutcome(await history(), outcome)));
+  async function addToHistory(outcome: RotationOutcome, replaced?: StoredMint): Promise<void> {
+    await put(historyKey, JSON.stringify(addOutcome(withMintOfRequest(await history(), replaced), outcome)));
   }
 
   async function get(key: string, cacheTtl: number): Promise<string | null> {

@@ -25,7 +25,7 @@ describe("a run that works", () => {
     expect(await site.run()).toBeUndefined();
     expect(site.published()).toMatch(/^4_download_[0-9a-f]{32}/);
     const expiresAt = NOW + 604_800_000;
-    expect(site.history()).toEqual([{ ...RUN, outcome: "published", durationMs: expect.any(Number), expiresAt }]);
+    expect(site.history().at(-1)).toEqual({ ...RUN, outcome: "published", durationMs: expect.any(Number), expiresAt });
     expect(site.log.events().slice(1)).toEqual([
       {
         level: "info",
@@ -49,6 +49,18 @@ describe("a run that works", () => {
     await site.run();
     await site.run();
     expect(site.history()).toHaveLength(2);
+  });
+
+  it("puts on record that a request has minted the token before", async () => {
+    const site = createRotatingSite();
+    await site.visit("/cat.jpg");
+    site.advance(3_600);
+    await site.run();
+    const brought = { outcome: "published", durationMs: expect.any(Number) };
+    expect(site.history()).toEqual([
+      { at: NOW, by: "request", ...brought, expiresAt: NOW + 604_800_000 },
+      { ...RUN, at: NOW + 3_600_000, ...brought, expiresAt: NOW + 3_600_000 + 604_800_000 },
+    ]);
   });
 
   it("is not spoilt by a history that cannot be written", async () => {
@@ -125,7 +137,7 @@ describe("a new token that B2 refuses twice", () => {
     expect(site.log.events()).toContainEqual(
       expect.objectContaining({ level: "warn", event: "rotation.done", trial: "refused" }),
     );
-    expect(site.history()[0]?.outcome).toBe("published-unproven");
+    expect(site.history().at(-1)?.outcome).toBe("published-unproven");
   });
 
   it("tells the owner what may be wrong while KV holds a fresh one", async () => {

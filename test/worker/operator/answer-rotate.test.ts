@@ -23,15 +23,13 @@ it("a new token is in KV at once, and on record as the owner's", async () => {
   expect([response.status, await response.json()]).toEqual([200, { status: "published" }]);
   expect(site.published()).toMatch(/^4_download_/);
   expect(site.published()).not.toBe(OLD_TOKEN);
-  expect(site.history()).toEqual([
-    {
-      at: expect.any(Number),
-      by: "owner",
-      outcome: "published",
-      durationMs: expect.any(Number),
-      expiresAt: Date.now() + 604_800_000,
-    },
-  ]);
+  expect(site.history().at(-1)).toEqual({
+    at: expect.any(Number),
+    by: "owner",
+    outcome: "published",
+    durationMs: expect.any(Number),
+    expiresAt: Date.now() + 604_800_000,
+  });
   expect(site.log.events()).toContainEqual(expect.objectContaining({ event: "rotation.done", by: "owner" }));
 });
 

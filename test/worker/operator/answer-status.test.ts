@@ -166,6 +166,14 @@ describe("the page", () => {
     expect(text).toContain("cron failed at authorize 200 ms");
   });
 
+  it("shows that a visit got the token, since no rotation did", async () => {
+    const young = createFaultyKvSite({ ...OWNER });
+    await young.visit("/cat.jpg");
+    const text = textOf(await pageOf(young));
+    expect(text).toContain("by a visit tokens");
+    expect(text).toContain("request a new token");
+  });
+
   it("says so when no rotation is on record", async () => {
     site.kv.values.clear();
     expect(textOf(await pageOf())).toContain("No rotation is on record yet.");

@@ -1,5 +1,10 @@
-import { expect, it } from "vitest";
-import { addOutcome, parseHistory, type RotationOutcome } from "../../../src/token/rotation-history.ts";
+import { describe, expect, it } from "vitest";
+import {
+  addOutcome,
+  parseHistory,
+  type RotationOutcome,
+  withMintOfRequest,
+} from "../../../src/token/rotation-history.ts";
 
 const AT = Date.UTC(2026, 10, 24);
 
@@ -39,3 +44,27 @@ it.each([null, "", "not JSON", "{}", "null", '[{"at": "noon"}]', '[{"at": 1, "ou
     expect(parseHistory(text)).toEqual([]);
   },
 );
+
+describe("the mint of a request", () => {
+  const RUN: RotationOutcome = { at: 1_000, by: "cron", outcome: "published", durationMs: 500 };
+  const MINT: RotationOutcome = { at: 3_000, by: "request", outcome: "published", durationMs: 0, expiresAt: 9_000 };
+
+  it.each([
+    { name: "is seen by the token that it left", history: [RUN], issuedAt: 3_000, runs: [RUN, MINT] },
+    {
+      name: "stands where it belongs in time",
+      history: [{ ...RUN, at: 4_000 }],
+      issuedAt: 3_000,
+      runs: [MINT, { ...RUN, at: 4_000 }],
+    },
+    { name: "is not seen in the token of a run that has just begun", history: [RUN], issuedAt: 1_000, runs: [RUN] },
+    { name: "is not seen in the token of a run that was ending", history: [RUN], issuedAt: 1_500, runs: [RUN] },
+    { name: "is seen once", history: [RUN, MINT], issuedAt: 3_000, runs: [RUN, MINT] },
+  ])("$name", ({ history, issuedAt, runs }) => {
+    expect(withMintOfRequest(history, { issuedAt, expiresAt: 9_000 })).toEqual(runs);
+  });
+
+  it("is not seen without a token", () => {
+    expect(withMintOfRequest([RUN], undefined)).toEqual([RUN]);
+  });
+});
