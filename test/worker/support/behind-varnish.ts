@@ -1,6 +1,6 @@
 // An entry of the Worker for when Varnish stands in front of both of its entrypoints (test/e2e/varnish): what
 // `ctx.exports.Images` asks goes through Varnish, which comes back to this entry and says so in a field.
-import worker, { Images } from "../../../src/index.ts";
+import worker, { Images, Presets } from "../../../src/index.ts";
 import { purgeOwnCache } from "../../../src/operator/own-cache.ts";
 import type { Env } from "../../../src/settings.ts";
 
@@ -24,7 +24,12 @@ async function answer(request: Request, env: EnvBehindVarnish, ctx: ExecutionCon
     fetch: askImages,
     purge: (options: CachePurgeOptions) => purgeOwnCache(cacheAt(env.IMAGES_CACHE_URL), options),
   };
-  Object.defineProperty(ctx, "exports", { value: { Images: images } });
+  // Nobody asks for a preset here: it has no cache.
+  const presets = {
+    fetch: (asking: Request) => new Presets(ctx, env).fetch(asking),
+    purge: (options: CachePurgeOptions) => purgeOwnCache(undefined, options),
+  };
+  Object.defineProperty(ctx, "exports", { value: { Images: images, Presets: presets } });
   Object.defineProperty(ctx, "cache", { value: cacheAt(env.PUBLIC_CACHE_URL) });
   const response = await worker.fetch(request, env, ctx);
   // Tells the test for which answers of Images to wait.
