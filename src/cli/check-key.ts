@@ -57,7 +57,17 @@ export async function reviewKey(account: Account, { token }: Minted, settings: L
     `One that may: ${commandFor(place)}`,
   );
   const rights = reviewRights(account, place);
-  return [...(canList ? [] : [cannotList]), rights, await reviewBucket(account, token.bucketName)];
+  const bucket = await reviewBucket(account, token.bucketName);
+  return [...(canList ? [] : [cannotList]), rights, ...reviewEnd(account, commandFor(place)), bucket];
+}
+
+/** A key that has an end takes the site down then: no token lives longer. */
+function reviewEnd({ keyExpiresAt }: Account, command: string): Finding[] {
+  if (keyExpiresAt === undefined) return [];
+  const day = new Date(keyExpiresAt).toISOString().slice(0, 10);
+  return [
+    note("key-end", `The key ends on ${day}, and no picture is fetched after that.`, `One without an end: ${command}`),
+  ];
 }
 
 /** The command that makes a key for just what the settings ask for. */

@@ -87,6 +87,14 @@ describe("npm run setup with options asks nothing", () => {
     await open.close();
   });
 
+  it("and says when the key ends", async () => {
+    const patch = { applicationKeyExpirationTimestamp: Date.now() + 30 * 86_400_000 };
+    place.b2.b2.faults([{ operation: "b2_authorize_account", times: 2, patch }]);
+    const { stdout } = await setup(place, ALL, IN_SHELL);
+    const day = new Date(patch.applicationKeyExpirationTimestamp).toISOString().slice(0, 10);
+    expect(stdout).toContain(`! note    key-end: The key ends on ${day}, and no picture is fetched after that.`);
+  });
+
   it("and builds with --dry-run", async () => {
     const { exitCode, stdout } = await setup(
       place,
