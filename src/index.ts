@@ -13,7 +13,6 @@ import { serveImage } from "./images/serve-image.ts";
 import { servePreset } from "./images/serve-preset.ts";
 import { describeError } from "./log.ts";
 import { answerOperator } from "./operator/answer-operator.ts";
-import { answerEvents } from "./operator/events.ts";
 import { healthOfProblems, healthResponse } from "./operator/health-response.ts";
 import { type OwnPurge, purgeOwnCache } from "./operator/own-cache.ts";
 import { problemResponse } from "./respond/problem-response.ts";
@@ -38,8 +37,6 @@ app.get("/-/health", (c) => answerHealth(c.env));
 app.all("/-/health", (c) =>
   problemResponse({ kind: "method-not-allowed", allow: "GET, HEAD" }, { request: c.req.raw }),
 );
-app.post("/-/events", limitContent, (c) => visitSite(c, answerEvents));
-app.all("/-/events", (c) => problemResponse({ kind: "method-not-allowed", allow: "POST" }, { request: c.req.raw }));
 app.all("/-/*", limitContent, (c) => visitSite(c, answerOperator));
 app.all("*", (c) => visitSite(c, answerVisitor));
 app.onError((error, c) => answerFault(error, { request: c.req.raw, env: c.env }));

@@ -2,6 +2,7 @@ import { clientAddress } from "../images/ask-images.ts";
 import type { Rejection } from "../rejection.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import { rayOf, type Visit } from "../visit.ts";
+import { answerEvents } from "./answer-events.ts";
 import { answerFiles } from "./answer-files.ts";
 import { answerPurge } from "./answer-purge.ts";
 import { answerRotate } from "./answer-rotate.ts";
@@ -10,14 +11,22 @@ import { type Operator, signIn } from "./sign-in.ts";
 import { SIGN_IN_PAUSE_SECONDS } from "./sign-in-limit.ts";
 
 /** An answer for the owner. */
-export type Route = (visit: Visit, operator: Operator) => Promise<Response>;
+type Answer = (visit: Visit) => Promise<Response>;
 
-/** By path, then by method; HEAD is answered as GET is. */
-const ROUTES: Record<string, { GET?: Route; POST?: Route }> = {
+interface Route {
+  /** HEAD is answered in the same way. */
+  GET?: Answer;
+  POST?: Answer;
+  /** It finds out by itself who asks. */
+  isOpen?: true;
+}
+
+const ROUTES: Record<string, Route> = {
   "/-/status": { GET: answerStatus },
   "/-/files": { GET: answerFiles },
   "/-/rotate": { POST: answerRotate },
   "/-/purge": { POST: answerPurge },
+  "/-/events": { POST: answerEvents, isOpen: true },
 };
 
 /** No page of the owner's is kept by any cache, shown in a frame, or told to another site by a link. */
@@ -46,13 +55,18 @@ async function answerOrRefuse(visit: Visit): Promise<Response> {
   const { request, site } = visit;
   const { operatorToken, accessAudience } = site.settings;
   const route = ROUTES[new URL(request.url).pathname];
-  if (route === undefined || (operatorToken === undefined && accessAudience === undefined)) {
-    return refuse(visit, { kind: "not-found" });
-  }
-  const answer = request.method === "HEAD" ? route.GET : route[request.method as keyof typeof route];
+  const hasOwner = operatorToken !== undefined || accessAudience !== undefined;
+  if (route === undefined || !(hasOwner || route.isOpen)) return refuse(visit, { kind: "not-found" });
+  const answer = answerFor(route, request.method);
   if (answer === undefined) return refuse(visit, { kind: "method-not-allowed", allow: allowOf(route) });
+  if (route.isOpen) return await answer(visit);
   const operator = await operatorOrRejection(visit);
-  return operator.kind === "operator" ? await answer(visit, operator) : refuse(visit, operator);
+  return operator.kind === "operator" ? await answer(visit) : refuse(visit, operator);
+}
+
+function answerFor({ GET: get, POST: post }: Route, method: string): Answer | undefined {
+  if (method === "GET" || method === "HEAD") return get;
+  return method === "POST" ? post : undefined;
 }
 
 /** Who signs in with a password counts wrong ones; who may not try again now is not even told whether it is right. */
@@ -87,6 +101,6 @@ function refuse({ request }: Visit, rejection: Rejection): Response {
   return problemResponse(rejection, { request });
 }
 
-function allowOf({ GET: get, POST: post }: { GET?: Route; POST?: Route }): string {
+function allowOf({ GET: get, POST: post }: Route): string {
   return [get && "GET, HEAD", post && "POST"].filter((method) => method !== undefined).join(", ");
 }

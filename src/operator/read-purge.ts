@@ -19,10 +19,9 @@ const wishSchema = v.union([
 
 /** Reads the content of `POST /-/purge`. A problem is a sentence for the owner. */
 export async function readWish(request: Request): Promise<PurgeWish | { problem: string }> {
-  const type = request.headers.get("Content-Type") ?? "";
-  const given = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type)
-    ? await readForm(request)
-    : await request.json().catch(() => undefined);
+  const text = await request.text();
+  // Whatever its type says: what curl sends with `-d` is a form by name.
+  const given = /^\s*\{/.test(text) ? parseJson(text) : readForm(new URLSearchParams(text));
   const wish = v.safeParse(wishSchema, given);
   if (!wish.success) return { problem: `The content must be ${EXPECTED}.` };
   const count = "paths" in wish.output ? wish.output.paths.length : 1;
@@ -50,15 +49,21 @@ function problemOf(text: string, isPrefix: boolean): string {
   return `«${text}» is no ${isPrefix ? "beginning of a path" : "path of a file"} that can be served here.`;
 }
 
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** One line a path, since a form has no lists. */
-async function readForm(request: Request): Promise<unknown> {
-  const form = await request.formData().catch(() => new FormData());
-  const fields = [...form].filter(([, value]) => typeof value === "string" && value.trim() !== "");
+function readForm(form: URLSearchParams): unknown {
+  const fields = [...form].map(([name, value]) => [name, value.trim()] as const).filter(([, value]) => value !== "");
   return Object.fromEntries(
     fields.map(([name, value]) => {
-      const text = String(value).trim();
-      if (name === "paths") return [name, linesOf(text)];
-      return [name, name === "everything" ? text === "true" : text];
+      if (name === "paths") return [name, linesOf(value)];
+      return [name, name === "everything" ? value === "true" : value];
     }),
   );
 }

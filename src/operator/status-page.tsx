@@ -1,9 +1,10 @@
 import { formatDate, formatShortTime, formatSpan } from "../pages/format.ts";
-import { Icon, type IconName, Icons } from "../pages/icons.tsx";
+import { Icon, Icons } from "../pages/icons.tsx";
 import { renderPage } from "../pages/page.tsx";
 import { PurgeForms } from "./purge-forms.tsx";
 import { RotationChart } from "./rotation-chart.tsx";
-import type { KeyReport, StatusReport } from "./status-report.ts";
+import { BucketFacts, SettingTable } from "./status-facts.tsx";
+import type { StatusReport } from "./status-report.ts";
 import { STATUS_STYLE } from "./status-style.ts";
 
 /** What came of something that the owner did. */
@@ -55,7 +56,7 @@ export function statusPage(report: StatusReport, outcome: Outcome | undefined): 
           </section>
           <section aria-labelledby="bucket">
             <h2 id="bucket">Bucket and key</h2>
-            <Bucket report={report} />
+            <BucketFacts report={report} />
           </section>
           <section aria-labelledby="settings">
             <h2 id="settings">Settings</h2>
@@ -123,93 +124,6 @@ function Moment({ name, at, now }: { name: string; at: number; now: number }) {
 function distanceTo(at: number, now: number): string {
   if (Math.abs(at - now) < 1000) return "just now";
   return at > now ? `in ${formatSpan(at - now)}` : `${formatSpan(now - at)} ago`;
-}
-
-function Bucket({ report: { bucket, key } }: { report: StatusReport }) {
-  return (
-    <dl class="facts">
-      <dt>Bucket</dt>
-      <dd>{bucket.name ?? "not known yet"}</dd>
-      <dt>Served are</dt>
-      <dd>{bucket.fileNamePrefix === "" ? "all of its files" : <code>{`${bucket.fileNamePrefix}…`}</code>}</dd>
-      <KeyFacts report={key} />
-    </dl>
-  );
-}
-
-function KeyFacts({ report: key }: { report: KeyReport }) {
-  if (key.kind === "unknown") {
-    return (
-      <>
-        <dt>Application key</dt>
-        <dd>
-          <Warnings texts={[key.reason]} />
-        </dd>
-      </>
-    );
-  }
-  return (
-    <>
-      <dt>Application key</dt>
-      <dd>
-        <code>{key.id}</code>
-      </dd>
-      <dt>It reaches</dt>
-      <dd>{key.reach}</dd>
-      <dt>It may</dt>
-      <dd>
-        <code>{key.capabilities.join(", ")}</code>
-        <Warnings texts={key.warnings} />
-      </dd>
-      <dt>It ends</dt>
-      <dd>{key.expiresAt === undefined ? "never" : formatShortTime(key.expiresAt)}</dd>
-    </>
-  );
-}
-
-function Warnings({ texts }: { texts: string[] }) {
-  if (texts.length === 0) return null;
-  return (
-    <ul class="warnings">
-      {texts.map((text) => (
-        <li>
-          <Icon name={"degraded" satisfies IconName} />
-          <span>{text}</span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function SettingTable({ report: { settings, unknownVariables } }: { report: StatusReport }) {
-  return (
-    <>
-      <Warnings texts={unknownVariables.map(({ name, nearest }) => `${name} is no setting. Is ${nearest} meant?`)} />
-      <table class="settings">
-        <thead>
-          <tr>
-            <th scope="col">Variable</th>
-            <th scope="col">Value</th>
-          </tr>
-        </thead>
-        <tbody>
-          {settings.map(({ name, value, isDefault }) => (
-            <tr class={isDefault ? "default" : undefined}>
-              <th scope="row">
-                <code>{name}</code>
-              </th>
-              <td>
-                {value === "" ? "not set" : <code>{value}</code>}
-                {name.endsWith("_SECONDS") && <span class="quiet small"> ({formatSpan(Number(value) * 1000)})</span>}
-                {isDefault && <span class="sr"> (default)</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <p class="quiet small">In grey: what nobody has set.</p>
-    </>
-  );
 }
 
 function Version({ report: { version, now } }: { report: StatusReport }) {

@@ -6,7 +6,7 @@ import { createVirtualTime, type VirtualTime } from "./virtual-time.ts";
 const START = Date.UTC(2026, 10, 24);
 /** B2 takes a delivery that is not answered within this for a failed one. */
 const ANSWER_TIMEOUT_MS = 3_000;
-/** What src/operator/events.ts gives the purger, so that B2 has its answer in time. */
+/** What src/operator/answer-events.ts gives the purger, so that B2 has its answer in time. */
 const WITHIN_MS = 2_500;
 const PURGE_TAKES_MS = 150;
 const FIRST_RETRY_MS = 1_000;

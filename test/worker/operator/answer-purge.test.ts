@@ -38,6 +38,11 @@ describe("a program purges", () => {
   });
 });
 
+it("a program may call its JSON a form, as curl does", async () => {
+  const response = await purge({ prefix: "photos/" }, { "Content-Type": "application/x-www-form-urlencoded" });
+  expect(response.status).toBe(200);
+});
+
 describe("a person purges with a form", () => {
   it.each<{ fields: Record<string, string>; options: CachePurgeOptions }>([
     {
