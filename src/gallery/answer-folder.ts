@@ -19,11 +19,11 @@ export async function answerFolder(visit: Visit, folder: Folder, access: Looking
   const { fileNamePrefix, listedPrefixes, versionParameter, presets } = settings;
   const { path, canonicalPath } = folder;
   const query = readGalleryQuery(folder.query, fileNamePrefix + path);
-  if (query.kind !== "query") return refusal(query, visit, access);
+  if (query.kind !== "query") return refusal(query, visit, { access });
   const { after, asJson } = query;
   const view = access.kind === "granted" ? "granted" : "public";
   const kept = await askListing(visit, { canonicalPath, after, view });
-  if (kept.kind !== "listing") return refusal(kept, visit, access, folder);
+  if (kept.kind !== "listing") return refusal(kept, visit, { access, address: folder });
   const { listing, ageSeconds } = kept;
   const link = access.kind === "granted" ? access.link : undefined;
   const place = { folder: path, bucket: { bucketName: listing.bucketName, fileNamePrefix } };
@@ -34,7 +34,11 @@ export async function answerFolder(visit: Visit, folder: Folder, access: Looking
 }
 
 /** What a signed link met is for its visitor alone: no cache keeps it beyond the link's end. */
-function refusal(rejection: Rejection, visit: Visit, access: Looking, address?: Folder): Response {
+function refusal(
+  rejection: Rejection,
+  visit: Visit,
+  { access, address }: { access: Looking; address?: Folder },
+): Response {
   const response = problemResponse(rejection, visit, address);
   if (access.kind === "granted") {
     for (const [name, value] of Object.entries(NO_STORE)) response.headers.set(name, value);

@@ -42,7 +42,7 @@ export async function askListing(
   const answer = await exports.Images.fetch(new Request(url, { headers }));
   if (answer.status !== 200) return await rejectionOf(answer);
   const listing = parseListing(await answer.json());
-  return { kind: "listing", listing, ageSeconds: Number(answer.headers.get("Age") ?? 0) };
+  return { kind: "listing", listing, ageSeconds: Number(answer.headers.get("Age")) || 0 };
 }
 
 /** The other half: what `askListing` asks for, or undefined when a request is for no folder. Every check was made. */
