@@ -34,6 +34,11 @@ export class ImagesStandIn implements Pick<ImagesBinding, "input"> {
   /** Input formats that not every account may send. Source: https://developers.cloudflare.com/images/get-started/limits/ */
   readonly extraInputs = new Set<"avif" | "heic">();
   resultBytes: ResultBytes = ({ width, height, quality }) => Math.round((width * height * quality) / 2_000);
+  /** How long a call takes. */
+  delayMs = 0;
+  /** How many calls there were at most at one time. */
+  mostAtOnce = 0;
+  #atOnce = 0;
   #failures: Error[] = [];
   #stalled = false;
 
@@ -75,10 +80,19 @@ export class ImagesStandIn implements Pick<ImagesBinding, "input"> {
         const file = new Uint8Array(await new Response(stream).arrayBuffer());
         this.calls.push({ input: imageDimensionsFromData(file)?.type, source: sourceOf(file), resize, output });
         if (this.#stalled) await new Promise(() => undefined);
+        await this.#takeTime();
         return this.#output(file, resize, output);
       },
     };
     return transformer;
+  }
+
+  async #takeTime(): Promise<void> {
+    if (this.delayMs === 0) return;
+    this.#atOnce += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
+    await scheduler.wait(this.delayMs);
+    this.#atOnce -= 1;
   }
 
   /** The whole binding, of which the Worker uses this part alone. */
