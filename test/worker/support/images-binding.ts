@@ -5,6 +5,8 @@ import { type TestImage, testImage } from "./test-image.ts";
 /** A call that ended with a result or an error: each one is paid. */
 export interface BindingCall {
   input: TestImage["type"] | undefined;
+  /** The last words of the input. */
+  source: string;
   resize: ImageTransform | undefined;
   output: ImageOutputOptions;
 }
@@ -32,6 +34,11 @@ export class ImagesStandIn implements Pick<ImagesBinding, "input"> {
   /** Input formats that not every account may send. Source: https://developers.cloudflare.com/images/get-started/limits/ */
   readonly extraInputs = new Set<"avif" | "heic">();
   resultBytes: ResultBytes = ({ width, height, quality }) => Math.round((width * height * quality) / 2_000);
+  /** How long a call takes. */
+  delayMs = 0;
+  /** How many calls there were at most at one time. */
+  mostAtOnce = 0;
+  #atOnce = 0;
   #failures: Error[] = [];
   #stalled = false;
 
@@ -71,12 +78,21 @@ export class ImagesStandIn implements Pick<ImagesBinding, "input"> {
         if (consumed) throw bindingError(9525, "ImageTransformer consumed; you may only call .output() once");
         consumed = true;
         const file = new Uint8Array(await new Response(stream).arrayBuffer());
-        this.calls.push({ input: imageDimensionsFromData(file)?.type, resize, output });
+        this.calls.push({ input: imageDimensionsFromData(file)?.type, source: sourceOf(file), resize, output });
         if (this.#stalled) await new Promise(() => undefined);
+        await this.#takeTime();
         return this.#output(file, resize, output);
       },
     };
     return transformer;
+  }
+
+  async #takeTime(): Promise<void> {
+    if (this.delayMs === 0) return;
+    this.#atOnce += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
+    await scheduler.wait(this.delayMs);
+    this.#atOnce -= 1;
   }
 
   /** The whole binding, of which the Worker uses this part alone. */
@@ -109,8 +125,7 @@ export class ImagesStandIn implements Pick<ImagesBinding, "input"> {
     const type = typeOf(output.format);
     // Source: https://developers.cloudflare.com/images/optimization/features/#quality--q
     const { quality = 85 } = output;
-    const source = new TextDecoder().decode(file.subarray(-20)).replace(/^[^\w]+/, "");
-    const madeOf: MadeOf = { source, resize, output };
+    const madeOf: MadeOf = { source: sourceOf(file), resize, output };
     // Source: https://developers.cloudflare.com/images/optimization/features/#anim
     const keepsFrames = output.anim !== false && (type === "gif" || type === "webp");
     return testImage({
@@ -121,6 +136,10 @@ export class ImagesStandIn implements Pick<ImagesBinding, "input"> {
       note: `\n${JSON.stringify(madeOf)}`,
     });
   }
+}
+
+function sourceOf(file: Uint8Array): string {
+  return new TextDecoder().decode(file.subarray(-20)).replace(/^[^\w]+/, "");
 }
 
 /** What a result was made of. */

@@ -141,6 +141,16 @@ describe("the address of a preset", () => {
   });
 });
 
+it("many large originals at once fill only a part of the isolate's memory, and all of them are made", async () => {
+  const site = await createPresetSite();
+  site.binding.delayMs = 30;
+  const names = Array.from({ length: 7 }, (_, n) => `large-${n}.jpg`);
+  for (const name of names) site.upload(name, { type: "jpeg", width: 4000, height: 3000, bytes: 15_000_000 });
+  const answers = await Promise.all(names.map(async (name) => await seen(await site.get(`/${name}?preset=thumb`))));
+  expect(answers).toEqual(names.map(() => image("jpeg", 320, 240)));
+  expect(site.binding.mostAtOnce).toBe(2);
+});
+
 describe("without presets", () => {
   it("preset is a foreign query: the original, once, and no preset is asked for", async () => {
     const site = createSite();
