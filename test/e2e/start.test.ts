@@ -46,6 +46,14 @@ describe("npm start", () => {
     expect(response.status).toBe(200);
   });
 
+  it("tells the owner's password, and it opens the status page", async () => {
+    const [, page = "", password] = /\n {2}(\S+\/-\/status) +password (\S+)\n/.exec(run.stdout()) ?? [];
+    const statusOf = async (headers: HeadersInit) =>
+      (await fetch(page.replace("localhost", "127.0.0.1"), { headers })).status;
+    expect(await statusOf({})).toBe(401);
+    expect(await statusOf({ Authorization: `Basic ${btoa(`me:${password}`)}` })).toBe(200);
+  });
+
   it("has presets, and a page of another site that shows what they save", async () => {
     const preset = await fetch(`http://127.0.0.1:${port}/sunrise.jpg?preset=thumb`, {
       headers: { Accept: "image/webp" },

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
+import { madeOf } from "../support/images-binding.ts";
 import { BEARER, OWNER } from "../support/owner.ts";
 import { AVIF_BROWSER, createPresetSite, OLD_CLIENT, type PresetSite, WEBP_BROWSER } from "../support/preset-site.ts";
 import { createSiteWithToken } from "../support/site.ts";
@@ -32,6 +33,21 @@ it.each([
   await lookAtAll(site, "photo.jpg");
   expect(site.binding.calls.length).toBe(2 * made);
   expect(new Set(site.binding.calls.slice(made).map(({ source }) => source))).toEqual(new Set(["the new one"]));
+});
+
+it("no visitor who comes between the purge of one cache and the next brings the old bytes back", async () => {
+  const site = await createPresetSite(OWNER);
+  await lookAtAll(site, "photo.jpg");
+  site.upload("photo.jpg", { type: "jpeg", width: 3000, height: 4000, bytes: 500_000, note: "the new one" });
+  let visitors = 0;
+  const visit = async () => {
+    visitors += 1;
+    const response = await site.get(`/photo.jpg?preset=thumb&visitor=${visitors}`);
+    return madeOf(await response.arrayBuffer()).source;
+  };
+  for (const cache of [site.images, site.presets, site.cache]) cache.afterPurge = visit;
+  await site.browse("/-/purge", { method: "POST", headers: BEARER, body: JSON.stringify({ paths: ["photo.jpg"] }) });
+  expect([visitors, await visit()]).toEqual([3, "the new one"]);
 });
 
 it("a purge of another path leaves them", async () => {

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { Fault } from "../../local-b2/b2/faults.ts";
 import { webhookBesideB2 } from "../support/b2-behind-fetch.ts";
+import { delivery, eventOf } from "../support/b2-events.ts";
 import { runAhead } from "../support/clock.ts";
 import { contentOf } from "../support/content-of.ts";
 import { createSite, type TestSite } from "../support/site.ts";
@@ -10,10 +11,15 @@ const KEY_ID = "0012345distinctiveKeyId";
 const KEY = "K001distinctive-application-key";
 const SIGNING_SECRET = "distinctive-signing-secret-0123456789";
 const WEBHOOK = "https://hooks.example/distinctive-webhook-path";
+const OWNER_PASSWORD = "distinctive-owner-password";
+const EVENT_SECRET = "distinctiveEventSigningSecret012";
 const SECRETS = [
   KEY,
   btoa(`${KEY_ID}:${KEY}`),
   SIGNING_SECRET,
+  OWNER_PASSWORD,
+  btoa(`me:${OWNER_PASSWORD}`),
+  EVENT_SECRET,
   WEBHOOK,
   "distinctive-webhook-path",
   "distinctive-query",
@@ -59,6 +65,9 @@ function createSecretSite({ operation }: { operation?: string } = {}): TestSite 
     PRIVATE_PREFIXES: "private",
     URL_SIGNING_KEYS: `k1:${SIGNING_SECRET}`,
     ALERT_WEBHOOK_URL: WEBHOOK,
+    OPERATOR_TOKEN: OWNER_PASSWORD,
+    SIGN_IN_LIMITER: undefined,
+    B2_EVENT_SIGNING_SECRET: EVENT_SECRET,
   };
   const site = createSite({ TOKENS: env.TOKENS, ...vars }, { keyId: KEY_ID, key: KEY, unrestricted });
   alerts.length = 0;
@@ -72,6 +81,26 @@ function createSecretSite({ operation }: { operation?: string } = {}): TestSite 
   return site;
 }
 
+async function visits(): Promise<[path: string, init: RequestInit][]> {
+  const basic = { Authorization: `Basic ${btoa(`me:${OWNER_PASSWORD}`)}` };
+  const bearer = { Authorization: `Bearer ${OWNER_PASSWORD}` };
+  const page = { ...basic, Accept: "text/html" };
+  return [
+    ["/cat.jpg", {}],
+    ["/dog.jpg?distinctive-query=1", {}],
+    ["/private/cat.jpg?sig=distinctive-query", {}],
+    ["/-/health", {}],
+    ["/-/status", { headers: page }],
+    ["/-/status", { headers: bearer }],
+    ["/-/rotate", { method: "POST", headers: bearer }],
+    ["/-/purge", { method: "POST", headers: bearer, body: JSON.stringify({ paths: ["cat.jpg"] }) }],
+    ["/-/rotate", { method: "POST", headers: basic }],
+    ["/-/status", { headers: { Authorization: `Bearer x${OWNER_PASSWORD}` } }],
+    ["/-/events", await delivery({ events: [eventOf("cat.jpg")] }, EVENT_SECRET)],
+    ["/-/events", await delivery({ events: [eventOf("cat.jpg")] }, `${EVENT_SECRET}x`)],
+  ];
+}
+
 /** What a person could see: log lines, answers, alerts, the message of a failed cron run. */
 async function seenUnder(site: TestSite, faults: Fault[]): Promise<string> {
   site.b2.faults(faults);
@@ -80,13 +109,10 @@ async function seenUnder(site: TestSite, faults: Fault[]): Promise<string> {
     seen.push(String(error), JSON.stringify(error));
   });
   await runAhead(rotation, STEP_MS);
-  for (const path of [
-    "/cat.jpg",
-    "/dog.jpg?distinctive-query=1",
-    "/private/cat.jpg?sig=distinctive-query",
-    "/-/health",
-  ]) {
-    const response = await runAhead(site.visit(path, { headers: { "CF-Ray": "8f-FRA" } }), STEP_MS);
+  for (const [path, init] of await visits()) {
+    const headers = new Headers(init.headers);
+    headers.set("CF-Ray", "8f-FRA");
+    const response = await runAhead(site.visit(path, { ...init, headers }), STEP_MS);
     seen.push(JSON.stringify([...response.headers]), await runAhead(contentOf(response).catch(String), STEP_MS));
   }
   return [...seen, ...site.log.lines(), ...alerts].join("\n");
