@@ -11,10 +11,10 @@ export interface Alert {
 }
 
 /**
- * Tells the owner's webhook: Slack shows `text`, Discord `content`. Never throws: an alert must not hide what it tells.
+ * Tells the owner's webhook, and whether it took it: Slack shows `text`, Discord `content`. Never throws: an alert must not hide what it tells.
  * The URL is a secret by itself, so it stands in no log line.
  */
-export async function sendAlert(url: string, alert: Alert, log: Log): Promise<void> {
+export async function sendAlert(url: string, alert: Alert, log: Log): Promise<boolean> {
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -26,7 +26,9 @@ export async function sendAlert(url: string, alert: Alert, log: Log): Promise<vo
     });
     await dropContent(response);
     if (!response.ok) log("error", "alert.failed", { status: response.status });
+    return response.ok;
   } catch (error) {
     log("error", "alert.failed", { error: error instanceof Error ? error.name : describeError(error) });
+    return false;
   }
 }

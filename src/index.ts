@@ -12,8 +12,8 @@ import { carryOut } from "./images/relay.ts";
 import { serveImage } from "./images/serve-image.ts";
 import { servePreset } from "./images/serve-preset.ts";
 import { describeError } from "./log.ts";
+import { answerHealth } from "./operator/answer-health.ts";
 import { answerOperator } from "./operator/answer-operator.ts";
-import { healthOfProblems, healthResponse } from "./operator/health-response.ts";
 import { type OwnPurge, purgeOwnCache } from "./operator/own-cache.ts";
 import { problemResponse } from "./respond/problem-response.ts";
 import { rotate } from "./rotate.ts";
@@ -33,7 +33,7 @@ const limitContent = bodyLimit({
 });
 
 const app = new Hono<{ Bindings: Env }>();
-app.get("/-/health", (c) => answerHealth(c.env));
+app.get("/-/health", (c) => answerHealth(siteOf(c.env), { request: c.req.raw, ctx: c.executionCtx }));
 app.all("/-/health", (c) =>
   problemResponse({ kind: "method-not-allowed", allow: "GET, HEAD" }, { request: c.req.raw }),
 );
@@ -59,11 +59,6 @@ async function answerAsked(visit: Visit): Promise<Response> {
 async function answerAskedPreset(visit: Visit): Promise<Response> {
   const asked = readAskedPreset(visit);
   return carryOut("kind" in asked ? problemResponse(asked, visit) : await servePreset(visit, asked));
-}
-
-async function answerHealth(env: Env): Promise<Response> {
-  const site = siteOf(env);
-  return healthResponse(site.kind === "misconfigured" ? healthOfProblems(site.problems) : await site.checkHealth());
 }
 
 /** What nobody foresaw is a plain 500, and no request ends without an answer. */

@@ -1,12 +1,15 @@
 import pRetry, { type RetryContext } from "p-retry";
-import { sendAlert } from "./alert.ts";
+import { excessOf, narrowKeyCommand } from "./b2/application-key.ts";
 import { pauseBeyond } from "./b2/retry.ts";
 import { describeError, type Log } from "./log.ts";
-import { type DownloadToken, isFresh, isUnexpired, lessThanHalfLeft } from "./token/download-token.ts";
+import { recordRotation } from "./rotation-record.ts";
+import { isFresh } from "./token/download-token.ts";
+import { failureCauseOf } from "./token/failure-cause.ts";
 import type { Minted } from "./token/mint.ts";
 import { MintError } from "./token/mint-error.ts";
 import type { RotationOutcome } from "./token/rotation-history.ts";
-import { KvError, type TokenStore } from "./token/store.ts";
+import { KvError, type StoredToken, type TokenStore } from "./token/store.ts";
+import { TokenRefusedError } from "./token/token-refused-error.ts";
 
 /** Tries of a mint or of a write to KV in one run. Few: the next run comes in hours, and B2's calls are counted. */
 const RETRIES = 2;
@@ -26,48 +29,52 @@ export interface RotationParts {
   cron?: string;
 }
 
-/** A new token that B2 refuses twice, while KV holds a fresh one that may be better. */
-export class TokenRefusedError extends Error {
-  readonly code = "token-refused";
+/** What KV has, or why it cannot be read. */
+type Reading = { stored: StoredToken | undefined } | { fault: unknown };
 
-  constructor() {
-    super("B2 refuses the new token. The one in KV stays. Does the key have readFiles for the bucket and prefix?");
-    this.name = "TokenRefusedError";
+type Result = { kind: "published"; minted: Minted } | { kind: "failed"; error: unknown };
+
+/**
+ * What the cron and the owner do: mint, publish last, record, and tell the owner what is wrong. A repeated or overlapping run
+ * does no harm: the last token written wins, and both are good. Throws what went wrong, so that Cloudflare shows the run as
+ * failed.
+ */
+export async function rotate(parts: RotationParts): Promise<void> {
+  const { now, by = "cron", cron } = parts;
+  const at = now();
+  const minting = await pRetry(parts.mint, { ...retryOptions(by), shouldRetry: mayMintAgain }).then(
+    (minted): Result => ({ kind: "published", minted }),
+    (error: unknown): Result => ({ kind: "failed", error }),
+  );
+  // After the mint: another run may have published meanwhile.
+  const reading = await read(parts.store);
+  const result = minting.kind === "failed" ? minting : await publish(parts, minting.minted, reading);
+  const run = { at, by, ...(cron !== undefined && { cron }), durationMs: now() - at };
+  const outcome: RotationOutcome = { ...run, ...whatCameOf(result) };
+  logOutcome(parts.log, outcome, result);
+  await recordRotation(parts, outcome, "fault" in reading ? undefined : reading.stored);
+  if (result.kind === "failed") throw result.error;
+}
+
+async function publish(parts: RotationParts, minted: Minted, reading: Reading): Promise<Result> {
+  const { store, now } = parts;
+  try {
+    if (minted.trial.kind === "refused") refuseUnlessBest(reading, now());
+    await pRetry(() => store.write(minted.token), retryOptions(parts.by));
+    return { kind: "published", minted };
+  } catch (error) {
+    return { kind: "failed", error };
   }
 }
 
-/**
- * What the cron and the owner do: mint, publish last, record. A repeated or overlapping run does no harm: the last token written wins,
- * and both are good. Throws what went wrong, so that Cloudflare shows the run as failed.
- */
-export async function rotate(parts: RotationParts): Promise<void> {
-  const { store, mint, log, now, alertWebhookUrl, by = "cron", cron } = parts;
-  const at = now();
-  const run = { at, by, ...(cron !== undefined && { cron }) };
-  const retryOptions = { retries: by === "cron" ? RETRIES : 0, minTimeout: FIRST_DELAY_MS, randomize: true };
-  try {
-    const { token, trial } = await pRetry(mint, { ...retryOptions, shouldRetry: mayMintAgain });
-    if (trial.kind === "refused" && (await holdsFresh(store, now()))) throw new TokenRefusedError();
-    const replaced = await readStored(store);
-    await pRetry(() => store.write(token), retryOptions);
-    const outcome = trial.kind === "accepted" ? "published" : "published-unproven";
-    const durationMs = now() - at;
-    log(outcome === "published" ? "info" : "warn", "rotation.done", {
-      by,
-      trial: trial.kind,
-      expiresAt: token.expiresAt,
-      durationMs,
-      ...(trial.kind === "unclear" && { fault: trial.fault.message }),
-    });
-    await recordOutcome(parts, { ...run, outcome, durationMs, expiresAt: token.expiresAt }, replaced);
-  } catch (error) {
-    const step = stepOf(error);
-    const durationMs = now() - at;
-    log("error", "rotation.failed", { by, step, error: describeError(error), durationMs });
-    await recordOutcome(parts, { ...run, outcome: "failed", step, durationMs });
-    if (alertWebhookUrl !== undefined) await alertWhenLate({ store, log, now, alertWebhookUrl }, error);
-    throw error;
-  }
+/** Throws unless a token that B2 refuses is better than what KV has. */
+function refuseUnlessBest(reading: Reading, now: number): void {
+  if ("fault" in reading) throw reading.fault;
+  if (reading.stored !== undefined && isFresh(reading.stored.token, now)) throw new TokenRefusedError();
+}
+
+function retryOptions(by: RotationParts["by"] = "cron") {
+  return { retries: by === "cron" ? RETRIES : 0, minTimeout: FIRST_DELAY_MS, randomize: true };
 }
 
 /** A wrong key stays wrong: only a fault of B2 that may pass is worth another call, and after the pause that B2 asks for. */
@@ -80,16 +87,31 @@ async function mayMintAgain({ error, retryDelay }: RetryContext): Promise<boolea
   return true;
 }
 
-async function holdsFresh(store: TokenStore, now: number): Promise<boolean> {
-  const stored = await store.read({ pastCache: true });
-  return stored !== undefined && isFresh(stored.token, now);
+async function read(store: TokenStore): Promise<Reading> {
+  try {
+    return { stored: await store.read({ pastCache: true }) };
+  } catch (fault) {
+    return { fault };
+  }
 }
 
-/** The token of this key that is about to be replaced. That it cannot be read keeps nobody from a new one. */
-async function readStored(store: TokenStore): Promise<DownloadToken | undefined> {
-  const stored = await store.read({ pastCache: true }).catch(() => undefined);
-  return stored?.isOfThisKey ? stored.token : undefined;
+function whatCameOf(result: Result): Omit<RotationOutcome, "at" | "durationMs"> {
+  if (result.kind === "failed") {
+    const { error } = result;
+    return { outcome: "failed", step: stepOf(error), cause: failureCauseOf(error), error: describeError(error) };
+  }
+  const { token, trial, key } = result.minted;
+  return {
+    outcome: trial.kind === "accepted" ? "published" : "published-unproven",
+    ...(trial.kind === "refused" && { cause: "key", error: REFUSED }),
+    expiresAt: token.expiresAt,
+    capabilities: key.capabilities,
+    ...(key.keyExpiresAt !== undefined && { keyExpiresAt: key.keyExpiresAt }),
+  };
 }
+
+const REFUSED =
+  "B2 refuses the new token, and there is no better one. Does the key have readFiles for the bucket and prefix?";
 
 function stepOf(error: unknown): string {
   if (error instanceof MintError) return error.step;
@@ -97,30 +119,22 @@ function stepOf(error: unknown): string {
   return error instanceof KvError ? "publish" : "unknown";
 }
 
-async function recordOutcome(
-  { store, log }: Pick<RotationParts, "store" | "log">,
-  outcome: RotationOutcome,
-  replaced?: DownloadToken,
-): Promise<void> {
-  try {
-    await store.addOutcome(outcome, replaced);
-  } catch (error) {
-    log("error", "rotation.not-recorded", { error: describeError(error) });
+function logOutcome(log: Log, { by, step, error, durationMs }: RotationOutcome, result: Result): void {
+  if (result.kind === "failed") {
+    log("error", "rotation.failed", { by, step, error, durationMs });
+    return;
   }
-}
-
-type AlertParts = Pick<RotationParts, "store" | "log" | "now"> & { alertWebhookUrl: string };
-
-/** Not at the first failure: B2's API may be down for days before a visitor would notice. */
-async function alertWhenLate({ store, log, now, alertWebhookUrl }: AlertParts, error: unknown): Promise<void> {
-  const stored = (await store.read({ pastCache: true }).catch(() => undefined))?.token;
-  if (stored !== undefined && !lessThanHalfLeft(stored, now())) return;
-  const text = `b2-image-worker: the rotation of the download token is failing. ${describeError(error)} ${whatIsLeft(stored, now())}`;
-  await sendAlert(alertWebhookUrl, { event: "rotation.failed", text }, log);
-}
-
-function whatIsLeft(stored: DownloadToken | undefined, now: number): string {
-  if (stored === undefined) return "There is no token to be found in KV.";
-  const end = new Date(stored.expiresAt).toISOString();
-  return isUnexpired(stored, now) ? `Images are served until ${end}.` : `The token in KV expired at ${end}.`;
+  const { token, trial, key } = result.minted;
+  log(trial.kind === "accepted" ? "info" : "warn", "rotation.done", {
+    by,
+    trial: trial.kind,
+    expiresAt: token.expiresAt,
+    keyExpiresAt: key.keyExpiresAt,
+    durationMs,
+    ...(trial.kind === "unclear" && { fault: trial.fault.message }),
+  });
+  const excess = excessOf(key);
+  if (excess.length === 0) return;
+  const advice = `Make a narrower key with: ${narrowKeyCommand(token, key.capabilities)}`;
+  log("warn", "key.more-than-needed", { excess: excess.join(", "), advice });
 }

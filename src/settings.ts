@@ -66,7 +66,12 @@ export interface SettingProblem {
 
 export type SettingsReading = (
   | { kind: "settings"; settings: Settings }
-  | { kind: "problems"; problems: SettingProblem[] }
+  | {
+      kind: "problems";
+      problems: SettingProblem[];
+      /** How the owner signs in all the same, to be told of them. */
+      signInRules: Pick<Settings, "operatorToken" | "accessAudience">;
+    }
 ) & {
   /** Variables that are probably meant as settings, and have no effect. */
   warnings: MistypedVariable[];
@@ -143,7 +148,15 @@ export function readSettings(env: Env): SettingsReading {
   ];
   return result.success && problems.length === 0
     ? { kind: "settings", settings: result.output, warnings }
-    : { kind: "problems", problems, warnings };
+    : { kind: "problems", problems, warnings, signInRules: signInRulesOf(given) };
+}
+
+function signInRulesOf(given: Record<string, unknown>) {
+  const [operatorToken, accessAudience] = (["operatorToken", "accessAudience"] as const).map((key) => {
+    const result = v.safeParse(schema.entries[key], given[key]);
+    return result.success ? result.output : undefined;
+  });
+  return { operatorToken, accessAudience };
 }
 
 function isBlank(value: unknown): boolean {

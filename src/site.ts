@@ -7,8 +7,9 @@ import { createTransformer, type Transformer } from "./images/transform.ts";
 import { createLog, type Log } from "./log.ts";
 import type { MistypedVariable } from "./mistyped-variables.ts";
 import { createEventVerifier, type EventVerifier } from "./operator/event-signature.ts";
-import { createHealthCheck, type Health } from "./operator/health.ts";
+import { createHealthCheck, type HealthCheck } from "./operator/health-check.ts";
 import { createPurger, type Purger } from "./operator/purger.ts";
+import type { SignInRules } from "./operator/sign-in.ts";
 import { createSignInLimit, type SignInLimit } from "./operator/sign-in-limit.ts";
 import { type Env, readSettings, type SettingProblem, type Settings, type Version } from "./settings.ts";
 import { type SettingInForce, settingsInForce } from "./settings-in-force.ts";
@@ -32,10 +33,11 @@ export interface Site {
   download: Downloader;
   /** Undefined without the Images binding: then there are no presets. */
   transformer: Transformer | undefined;
-  checkHealth: () => Promise<Health>;
+  checkHealth: HealthCheck;
   list: Lister;
   checkSignature: SignatureChecker;
   sign: Signer;
+  signInRules: SignInRules;
   signInLimit: SignInLimit;
   purge: Purger;
   /** undefined: B2 has no secret to sign events with, so none are taken. */
@@ -51,6 +53,9 @@ export interface BrokenSite {
   problems: SettingProblem[];
   /** Variables that are probably mistyped, and no problem. */
   warnings: MistypedVariable[];
+  /** The owner is told what is wrong, if the password is not what is wrong. */
+  signInRules: SignInRules;
+  signInLimit: SignInLimit;
   log: Log;
 }
 
@@ -68,10 +73,12 @@ export function siteOf(env: Env): Site | BrokenSite {
 function createSite(env: Env): Site | BrokenSite {
   const log = createLog();
   const reading = readSettings(env);
+  const signInLimit = createSignInLimit(env.SIGN_IN_LIMITER, Date.now);
   for (const { name, nearest } of reading.warnings) log("warn", "settings.mistyped", { name, nearest });
   if (reading.kind === "problems") {
     for (const { name, expected } of reading.problems) log("error", "settings.invalid", { name, expected });
-    return { kind: "misconfigured", problems: reading.problems, warnings: reading.warnings, log };
+    const { problems, warnings, signInRules } = reading;
+    return { kind: "misconfigured", problems, warnings, signInRules, signInLimit, log };
   }
   const { settings, warnings } = reading;
   log("info", "settings.rules", rulesInForce(settings));
@@ -91,11 +98,12 @@ function createSite(env: Env): Site | BrokenSite {
     tokens,
     download: createDownloader({ tokens, log }),
     transformer: env.IMAGES && createTransformer({ images: env.IMAGES, log, ...clock }),
-    checkHealth: createHealthCheck({ store, held: tokens.held, now: Date.now, log }),
+    checkHealth: createHealthCheck({ store, tokens, applicationKeyId: settings.applicationKeyId, log, ...clock }),
     list: createLister({ settings, log, ...clock }),
     checkSignature: createSignatureChecker(settings.signingKeys),
     sign: createSigner(settings.signingKeys),
-    signInLimit: createSignInLimit(env.SIGN_IN_LIMITER, Date.now),
+    signInRules: settings,
+    signInLimit,
     purge: createPurger(clock),
     verifyEvents: eventSigningSecret === undefined ? undefined : createEventVerifier(eventSigningSecret),
     missLimiter: env.MISS_LIMITER,

@@ -1,13 +1,13 @@
-import { clientAddress } from "../images/ask-images.ts";
 import type { Rejection } from "../rejection.ts";
 import { problemResponse } from "../respond/problem-response.ts";
-import { rayOf, type Visit } from "../visit.ts";
+import type { Visit } from "../visit.ts";
 import { answerEvents } from "./answer-events.ts";
 import { answerFiles } from "./answer-files.ts";
 import { answerPurge } from "./answer-purge.ts";
 import { answerRotate } from "./answer-rotate.ts";
 import { answerStatus } from "./answer-status.ts";
-import { type Operator, signIn } from "./sign-in.ts";
+import { identify } from "./identify.ts";
+import type { Operator } from "./sign-in.ts";
 import { SIGN_IN_PAUSE_SECONDS } from "./sign-in-limit.ts";
 
 /** An answer for the owner. */
@@ -69,23 +69,18 @@ function answerFor({ GET: get, POST: post }: Route, method: string): Answer | un
   return method === "POST" ? post : undefined;
 }
 
-/** Who signs in with a password counts wrong ones; who may not try again now is not even told whether it is right. */
-async function operatorOrRejection(visit: Visit): Promise<Operator | Rejection> {
-  const { request, site, ctx } = visit;
-  const address = clientAddress(request);
-  const tooMany: Rejection = { kind: "too-many-requests", retryAfterSeconds: SIGN_IN_PAUSE_SECONDS };
-  if (request.headers.has("Authorization") && site.signInLimit.isPaused(address)) return tooMany;
-  const result = await signIn(request, site.settings, ctx.access);
-  if (result.kind === "stranger") {
-    if (result.wrong) {
-      site.log("warn", "sign-in.refused", { ray: rayOf(request) });
-      await site.signInLimit.count(address);
-      if (site.signInLimit.isPaused(address)) return tooMany;
+async function operatorOrRejection({ request, site, ctx }: Visit): Promise<Operator | Rejection> {
+  const identity = await identify({ request, access: ctx.access }, site);
+  switch (identity.kind) {
+    case "paused":
+      return { kind: "too-many-requests", retryAfterSeconds: SIGN_IN_PAUSE_SECONDS };
+    case "stranger":
+      return { kind: "unauthorized", byPassword: site.settings.operatorToken !== undefined };
+    case "operator": {
+      const changes = request.method === "POST" && identity.by !== "bearer";
+      return changes && !isFromOwnPage(request) ? { kind: "forbidden", detail: FOREIGN } : identity;
     }
-    return { kind: "unauthorized", byPassword: site.settings.operatorToken !== undefined };
   }
-  const changes = request.method === "POST" && result.by !== "bearer";
-  return changes && !isFromOwnPage(request) ? { kind: "forbidden", detail: FOREIGN } : result;
 }
 
 const FOREIGN =

@@ -1,13 +1,15 @@
 import { describeError } from "../log.ts";
 import type { DownloadToken } from "../token/download-token.ts";
 import { withMintOfRequest } from "../token/rotation-history.ts";
-import type { Visit } from "../visit.ts";
+import { callerOf, type Visit } from "../visit.ts";
+import { reasonOf, statusOf } from "./health.ts";
 import { reportKey } from "./key-report.ts";
 import { nextCronRun } from "./next-cron-run.ts";
 import type { StatusReport } from "./status-report.ts";
 
 /** Everything that the status page says. What cannot be had is left out: a page about trouble must come in trouble too. */
-export async function collectStatus({ site, request }: Visit): Promise<StatusReport> {
+export async function collectStatus(visit: Visit): Promise<StatusReport> {
+  const { site, request } = visit;
   const { settings, store, tokens, log } = site;
   const now = Date.now();
   const ifThere = async <T>(work: Promise<T>): Promise<T | undefined> => {
@@ -19,7 +21,7 @@ export async function collectStatus({ site, request }: Visit): Promise<StatusRep
     }
   };
   const [health, stored, history = [], key] = await Promise.all([
-    site.checkHealth(),
+    site.checkHealth(callerOf(visit)),
     ifThere(store.read({ pastCache: true })),
     ifThere(store.history()),
     reportKey(settings),
@@ -30,7 +32,7 @@ export async function collectStatus({ site, request }: Visit): Promise<StatusRep
   return {
     now,
     host: new URL(request.url).host,
-    health: { status: health.status, reason: "reason" in health ? health.reason : undefined },
+    health: { status: statusOf(health), reason: reasonOf(health) },
     token: token && { issuedAt: token.issuedAt, expiresAt: token.expiresAt },
     schedule: { cron, nextAt: cron === undefined ? undefined : nextCronRun(cron, now) },
     runs,

@@ -1,71 +1,157 @@
-import { describeError, type Log } from "../log.ts";
+import { describeError } from "../log.ts";
+import { KEY_ENDS_SOON_MS } from "../rotation-alert.ts";
 import { type DownloadToken, isUnexpired, lessThanHalfLeft } from "../token/download-token.ts";
-import type { TokenStore } from "../token/store.ts";
+import { type FailureCause, failureCauseOf } from "../token/failure-cause.ts";
+import { isTrouble, type RotationOutcome } from "../token/rotation-history.ts";
 
-/** `degraded`: images are served, but no rotation has worked for half of a token's life. */
-export type Health = { status: "ok" } | { status: "degraded" | "down"; reason: string };
+/** What is wrong, in one word that gives nothing away. */
+export type HealthCause = FailureCause | "settings" | "starting";
 
-/** How long an isolate keeps what KV said: health checks of anybody must not use up the owner's KV reads. */
-const KEEP_MS = 60_000;
-
-export interface HealthParts {
-  store: TokenStore;
-  /** The token in the isolate's memory. */
-  held: () => DownloadToken | undefined;
-  now: () => number;
-  log: Log;
+/** One thing that is wrong. */
+export interface Trouble {
+  /** `degraded`: images are served all the same. */
+  status: "degraded" | "down";
+  cause: HealthCause;
+  /** For the owner: what is wrong, and what to do. Holds no secret. */
+  reason: string;
+  /** Where the rotation ended. */
+  step?: string | undefined;
+  /** ms since the epoch. */
+  since?: number | undefined;
 }
 
-/** Makes the health check of one isolate: from memory, with at most one read of KV a minute. */
-export function createHealthCheck({ store, held, now, log }: HealthParts): () => Promise<Health> {
-  let stored: DownloadToken | undefined;
-  let storedAt = Number.NEGATIVE_INFINITY;
+/** Everything that is wrong, the worst first; nothing, when all is well. */
+export type Health = Trouble[];
 
-  async function check(): Promise<Health> {
-    const inMemory = held();
-    if (inMemory !== undefined && isUnexpired(inMemory, now()) && !lessThanHalfLeft(inMemory, now()))
-      return { status: "ok" };
-    // A young token may be in KV while memory still has an old one, which is as good for serving.
-    if (now() - storedAt >= KEEP_MS) {
-      storedAt = now();
-      stored = await readStored();
-    }
-    return healthOf(newest(inMemory, stored), now());
-  }
-
-  async function readStored(): Promise<DownloadToken | undefined> {
-    try {
-      return (await store.read())?.token;
-    } catch (error) {
-      log("error", "token.store-failed", { error: describeError(error) });
-      return undefined;
-    }
-  }
-
-  return check;
+/** What is known of an isolate, of KV and of the rotations. Times are in ms since the epoch. */
+export interface HealthFacts {
+  applicationKeyId: string;
+  /** The best token of memory and of KV. */
+  token: DownloadToken | undefined;
+  /** When that token last opened a file in this isolate. */
+  workedAt: number | undefined;
+  /** Since when downloads of this isolate have been refused although its token was fresh; none has worked since. */
+  refusedSince: number | undefined;
+  /** Why the last mint of this isolate failed, if none has helped since. */
+  mintFault: unknown;
+  isKvUnreadable: boolean;
+  /** The newest comes last. */
+  history: RotationOutcome[];
 }
 
-function healthOf(token: DownloadToken | undefined, now: number): Health {
-  if (token === undefined) {
-    return {
-      status: "down",
-      reason: "There is no download token. The next request for a file, or the next cron run, gets one.",
-    };
+/** The state of the whole, in one word. */
+export function statusOf(health: Health): "ok" | Trouble["status"] {
+  return health[0]?.status ?? "ok";
+}
+
+/** All reasons as one text; undefined, when all is well. */
+export function reasonOf(health: Health): string | undefined {
+  return health.length === 0 ? undefined : health.map(({ reason }) => reason).join(" ");
+}
+
+/** Finds out what is wrong. */
+export function healthOf(facts: HealthFacts, now: number): Health {
+  const troubles = [
+    noToken(facts, now),
+    failedRotation(facts, now),
+    refusedDownloads(facts),
+    lastResort(facts, now),
+    oldToken(facts, now),
+    endOfKey(facts, now),
+  ].filter((trouble) => trouble !== undefined);
+  const rank = ({ status }: Trouble) => (status === "down" ? 0 : 1);
+  return troubles.toSorted((one, other) => rank(one) - rank(other));
+}
+
+function noToken({ token, mintFault, isKvUnreadable }: HealthFacts, now: number): Trouble | undefined {
+  if (token !== undefined && isUnexpired(token, now)) return undefined;
+  const what =
+    token === undefined ? "There is no download token." : `The download token expired at ${timeOf(token.expiresAt)}.`;
+  if (mintFault !== undefined) {
+    return { status: "down", cause: failureCauseOf(mintFault), reason: `${what} ${describeError(mintFault)}` };
   }
-  if (!isUnexpired(token, now))
-    return { status: "down", reason: `The download token expired at ${time(token.expiresAt)}.` };
-  if (!lessThanHalfLeft(token, now)) return { status: "ok" };
+  if (isKvUnreadable) return { status: "down", cause: "storage", reason: `${what} Workers KV cannot be read.` };
+  return { status: "down", cause: "starting", reason: `${what} One is asked for: look again in a minute.` };
+}
+
+/** The last rotation left something wrong that does not pass by itself, and nothing has shown since that it is over. */
+function failedRotation(facts: HealthFacts, now: number): Trouble | undefined {
+  const { token, history } = facts;
+  const last = history.at(-1);
+  if (!isLasting(last) || isOver(last, facts)) return undefined;
+  const isServed = last.outcome === "failed" && token !== undefined && isUnexpired(token, now);
   return {
-    status: "degraded",
-    reason: `No rotation has worked since ${time(token.issuedAt)}. The download token holds until ${time(token.expiresAt)}.`,
+    status: isServed ? "degraded" : "down",
+    cause: last.cause,
+    reason: `The last rotation came to nothing. ${last.error ?? ""}`.trimEnd(),
+    step: last.step,
+    since: firstOfRow(history).at,
   };
 }
 
-function newest(one: DownloadToken | undefined, other: DownloadToken | undefined): DownloadToken | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return one.expiresAt > other.expiresAt ? one : other;
+/** A token has been minted since, or one that B2 refused at its trial has worked after all. */
+function isOver(last: RotationOutcome, { token, workedAt, applicationKeyId }: HealthFacts): boolean {
+  if (token === undefined || token.applicationKeyId !== applicationKeyId) return false;
+  const isNewer = token.issuedAt > last.at && token.expiresAt !== last.expiresAt;
+  return isNewer || (last.outcome !== "failed" && workedAt !== undefined);
 }
 
-function time(ms: number): string {
+/** What only this isolate sees: it is in no other one's health, and alerts nobody, since a visitor may cause it with odd names. */
+function refusedDownloads({ refusedSince, mintFault, history }: HealthFacts): Trouble | undefined {
+  if (refusedSince === undefined) return undefined;
+  // B2's API says the same: it is no odd name.
+  const isConfirmed = isLasting(history.at(-1)) || (mintFault !== undefined && failureCauseOf(mintFault) !== "storage");
+  return {
+    status: isConfirmed ? "down" : "degraded",
+    cause: "key",
+    reason:
+      `B2 refuses the downloads of this isolate, although its token is fresh. Does the key still have readFiles and shareFiles for this bucket and prefix? ${mintFault === undefined ? "" : describeError(mintFault)}`.trimEnd(),
+    since: refusedSince,
+  };
+}
+
+function lastResort({ token, applicationKeyId, mintFault }: HealthFacts, now: number): Trouble | undefined {
+  if (token === undefined || token.applicationKeyId === applicationKeyId || !isUnexpired(token, now)) return undefined;
+  const why = mintFault === undefined ? "" : ` ${describeError(mintFault)}`;
+  return {
+    status: "degraded",
+    cause: mintFault === undefined ? "key" : failureCauseOf(mintFault),
+    reason: `There is no download token of this application key; the one of the key ${token.applicationKeyId} is used until ${timeOf(token.expiresAt)}.${why}`,
+  };
+}
+
+/** With a healthy cron a token is replaced long before. One that its key has cut short is not old. */
+function oldToken({ token, history }: HealthFacts, now: number): Trouble | undefined {
+  if (token === undefined || !isUnexpired(token, now) || !lessThanHalfLeft(token, now)) return undefined;
+  if (token.keyExpiresAt !== undefined && token.keyExpiresAt - token.expiresAt < 60_000) return undefined;
+  return {
+    status: "degraded",
+    cause: history.findLast(isTrouble)?.cause ?? "storage",
+    reason: `No rotation has worked since ${timeOf(token.issuedAt)}. The download token holds until ${timeOf(token.expiresAt)}.`,
+    since: token.issuedAt,
+  };
+}
+
+function endOfKey({ token, applicationKeyId }: HealthFacts, now: number): Trouble | undefined {
+  const end = token?.applicationKeyId === applicationKeyId ? token.keyExpiresAt : undefined;
+  if (end === undefined || end - now >= KEY_ENDS_SOON_MS) return undefined;
+  return {
+    status: "degraded",
+    cause: "key",
+    reason: `The application key ${end > now ? "ends" : "ended"} at ${timeOf(end)}. Make another one, and set B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY.`,
+  };
+}
+
+function isLasting(outcome: RotationOutcome | undefined): outcome is RotationOutcome & { cause: "key" | "bucket" } {
+  return outcome !== undefined && isTrouble(outcome) && (outcome.cause === "key" || outcome.cause === "bucket");
+}
+
+/** The first of those at the end that left something wrong. */
+function firstOfRow(history: RotationOutcome[]): { at?: number } {
+  const lastGood = history.findLastIndex((outcome) => !isTrouble(outcome));
+  return history[lastGood + 1] ?? {};
+}
+
+function timeOf(ms: number): string {
   return new Date(ms).toISOString();
 }

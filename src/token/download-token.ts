@@ -15,12 +15,7 @@ export interface DownloadToken {
   expiresAt: number;
   /** When the application key ends, in ms since the epoch; undefined for one without an end. */
   keyExpiresAt?: number | undefined;
-  /** Who had it minted; not known of the records of earlier releases. */
-  by?: Requester | undefined;
 }
-
-/** Who asks for a new token. */
-export type Requester = "cron" | "request" | "owner";
 
 /** What the settings say a token must be for: a record of anything else counts as absent. */
 export interface TokenScope {
@@ -49,7 +44,6 @@ const recordSchema = v.object({
   issuedAt: v.pipe(v.number(), v.finite()),
   expiresAt: v.pipe(v.number(), v.finite()),
   keyExpiresAt: v.optional(v.pipe(v.number(), v.finite())),
-  by: v.optional(v.picklist(["cron", "request", "owner"])),
 });
 
 export function formatRecord(token: DownloadToken): string {

@@ -15,6 +15,8 @@ export interface TokenMemory {
   refuse(token: DownloadToken): void;
   /** It opened a file now. */
   noteWorked(token: DownloadToken): void;
+  /** Since when fresh tokens have been refused and none has worked, in ms since the epoch. */
+  refusedSince(): number | undefined;
   /** When it last opened a file, in ms since the epoch. */
   workedAt(token: DownloadToken): number | undefined;
   /**
@@ -32,8 +34,10 @@ export function createTokenMemory(now: () => number): TokenMemory {
   let lastRefused: DownloadToken | undefined;
   let lastWorked: string | undefined;
   let lastWorkedAt = 0;
+  let refusedSince: number | undefined;
 
   function refuse(token: DownloadToken): void {
+    if (isFresh(token, now())) refusedSince ??= now();
     if (held?.token === token.token) held = undefined;
     if (old?.token === token.token) old = undefined;
     if (foreign?.token === token.token) foreign = undefined;
@@ -63,7 +67,9 @@ export function createTokenMemory(now: () => number): TokenMemory {
     noteWorked: ({ token }) => {
       lastWorked = token;
       lastWorkedAt = now();
+      refusedSince = undefined;
     },
+    refusedSince: () => refusedSince,
     workedAt: ({ token }) => (token === lastWorked ? lastWorkedAt : undefined),
     lastResort,
   };

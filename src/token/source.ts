@@ -18,8 +18,11 @@ export interface Caller {
 }
 
 export interface TokenSource {
-  /** A token to download with: memory, else KV, else a mint. Throws `TokenUnavailableError`. */
-  get(caller: Caller): Promise<DownloadToken>;
+  /**
+   * A token to download with: memory, else KV, else a mint. `known` is what the caller has just read in KV, which is then not
+   * asked again. Throws `TokenUnavailableError`.
+   */
+  get(caller: Caller, known?: Stored): Promise<DownloadToken>;
   /** Another token than one that B2 answered with 401. Throws `TokenUnavailableError`. */
   renew(refused: DownloadToken, caller: Caller): Promise<DownloadToken>;
   /** A token did work. If it is the fresh one that is held, whatever went wrong is over. */
@@ -28,8 +31,19 @@ export interface TokenSource {
   reject(minted: DownloadToken): void;
   /** When a token last worked in this isolate, in ms since the epoch. */
   workedAt(token: DownloadToken): number | undefined;
-  /** What memory holds, for health. */
+  /** What memory holds, for the owner. */
   held(): DownloadToken | undefined;
+  report(): TokenReport;
+}
+
+/** How the isolate fares, for health. */
+export interface TokenReport {
+  /** What a download would be tried with. */
+  token: DownloadToken | undefined;
+  /** Since when fresh tokens have been refused and none has worked, in ms since the epoch. */
+  refusedSince: number | undefined;
+  /** Why the last mint failed, if nothing has worked since. */
+  mintFault: unknown;
 }
 
 /**
@@ -66,8 +80,8 @@ export function createTokenSource(parts: TokenSourceParts): TokenSource {
   const backOff = createBackOff(now);
   const isolate: Isolate = { ...parts, memory, backOff, lease: createLease(parts) };
 
-  async function get(caller: Caller): Promise<DownloadToken> {
-    return memory.fresh() ?? (await lookUp(isolate, { refused: undefined, caller }));
+  async function get(caller: Caller, known?: Stored): Promise<DownloadToken> {
+    return memory.fresh() ?? (await lookUp(isolate, { refused: undefined, caller, known }));
   }
 
   async function renew(refused: DownloadToken, caller: Caller): Promise<DownloadToken> {
@@ -88,6 +102,11 @@ export function createTokenSource(parts: TokenSourceParts): TokenSource {
     reject: ({ token }) => backOff.refused(token),
     workedAt: memory.workedAt,
     held: memory.held,
+    report: () => ({
+      token: memory.fresh() ?? memory.lastResort(undefined),
+      refusedSince: memory.refusedSince(),
+      mintFault: backOff.cause(),
+    }),
   };
 }
 
@@ -97,6 +116,7 @@ type Isolate = TokenSourceParts & { memory: TokenMemory; backOff: BackOff; lease
 interface Need {
   refused: DownloadToken | undefined;
   caller: Caller;
+  known?: Stored | undefined;
 }
 
 /** Takes the lease, or waits for the value of the request that has it. */
@@ -122,7 +142,8 @@ function freshBut({ memory }: Isolate, { refused }: Need): DownloadToken | undef
 async function readOrMint(isolate: Isolate, need: Need): Promise<DownloadToken> {
   const { memory, backOff } = isolate;
   // A place may answer from its own copy of KV for a minute: too long for one that needs a token and gets no new one.
-  const stored = await readStored(isolate, need.caller, { pastCache: need.refused !== undefined || backOff.failing() });
+  const pastCache = need.refused !== undefined || backOff.failing();
+  const stored = need.known ?? (await readStored(isolate, need.caller, { pastCache }));
   const found = take(isolate, stored, need);
   if (found !== undefined) return found;
   if (typeof stored !== "string" && stored.isOfThisKey) backOff.mintedForAll(stored.token.issuedAt);
@@ -139,7 +160,7 @@ async function readOrMint(isolate: Isolate, need: Need): Promise<DownloadToken> 
 /** After a mint that did not help. A token that B2 refuses is better than none, but not than an old one that may work. */
 async function secondBest(isolate: Isolate, need: Need, minted: Minted | undefined): Promise<DownloadToken> {
   // Another isolate may have had more luck meanwhile.
-  const stored = await readStored(isolate, need.caller, { pastCache: true });
+  const stored = need.known ?? (await readStored(isolate, need.caller, { pastCache: true }));
   const found = take(isolate, stored, need);
   if (found !== undefined) return found;
   if (minted === undefined || isolate.memory.lastResort(need.refused) !== undefined) return makeDo(isolate, need);

@@ -1,12 +1,6 @@
 import { withDeadline } from "../with-deadline.ts";
 import { type DownloadToken, formatRecord, parseRecord, type TokenScope } from "./download-token.ts";
-import {
-  addOutcome,
-  parseHistory,
-  type RotationOutcome,
-  type StoredMint,
-  withMintOfRequest,
-} from "./rotation-history.ts";
+import { parseHistory, type RotationOutcome } from "./rotation-history.ts";
 
 /** The name of the token's record in earlier releases: two Workers that shared a namespace wrote over each other. */
 const OLD_TOKEN_KEY = "download-token";
@@ -53,10 +47,10 @@ export interface TokenStore {
   read(options?: { pastCache?: boolean }): Promise<StoredToken | undefined>;
   /** Throws `KvError`. */
   write(token: DownloadToken): Promise<void>;
-  /** The last rotations, the newest last. Throws `KvError`. */
-  history(): Promise<RotationOutcome[]>;
-  /** Adds to them, and what is known of the token that was in KV before. Throws `KvError`. */
-  addOutcome(outcome: RotationOutcome, replaced?: StoredMint): Promise<void>;
+  /** The last rotations, the newest last; news, unless a copy of a minute will do. Throws `KvError`. */
+  history(options?: { pastCache?: boolean }): Promise<RotationOutcome[]>;
+  /** Throws `KvError`. */
+  writeHistory(history: RotationOutcome[]): Promise<void>;
 }
 
 /** The only access to Workers KV. */
@@ -76,12 +70,12 @@ export function createTokenStore(namespace: TokenNamespace, scope: TokenScope): 
     await put(tokenKey, formatRecord(token));
   }
 
-  async function history(): Promise<RotationOutcome[]> {
-    return parseHistory(await get(historyKey, LEAST_CACHE_TTL_SECONDS));
+  async function history({ pastCache = true } = {}): Promise<RotationOutcome[]> {
+    return parseHistory(await get(historyKey, pastCache ? LEAST_CACHE_TTL_SECONDS : CACHE_TTL_SECONDS));
   }
 
-  async function addToHistory(outcome: RotationOutcome, replaced?: StoredMint): Promise<void> {
-    await put(historyKey, JSON.stringify(addOutcome(withMintOfRequest(await history(), replaced), outcome)));
+  async function writeHistory(outcomes: RotationOutcome[]): Promise<void> {
+    await put(historyKey, JSON.stringify(outcomes));
   }
 
   async function get(key: string, cacheTtl: number): Promise<string | null> {
@@ -92,7 +86,7 @@ export function createTokenStore(namespace: TokenNamespace, scope: TokenScope): 
     await inTime("write", () => namespace.put(key, value));
   }
 
-  return { read, write, history, addOutcome: addToHistory };
+  return { read, write, history, writeHistory };
 }
 
 /** One key for each scope, so that Workers that share a namespace do not fight. The bucket's token is that of all its keys. */

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { TokenRefusedError } from "../../src/rotate.ts";
 import { MintError } from "../../src/token/mint-error.ts";
 import { KvError } from "../../src/token/store.ts";
+import { TokenRefusedError } from "../../src/token/token-refused-error.ts";
 import type { Fault } from "../local-b2/b2/faults.ts";
 import type { LocalB2Options } from "../local-b2/options.ts";
 import { callsOf } from "./support/b2-behind-fetch.ts";
+import { runAhead } from "./support/clock.ts";
 import { HISTORY_KEY, TOKEN_KEY } from "./support/download-token.ts";
 import { createRotatingSite, OLD_TOKEN, type RotatingSite } from "./support/rotating-site.ts";
 
@@ -13,6 +14,8 @@ const NOW = Date.UTC(2026, 10, 24, 18);
 const RUN = { at: NOW, by: "cron", cron: "0 */6 * * *" };
 const AUTHORIZE = "b2_authorize_account";
 const DOWNLOAD = "b2_download_file_by_name";
+/** A key that may do nothing more than is needed. */
+const NARROW = { capabilities: ["readFiles", "shareFiles"] };
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: NOW });
@@ -20,12 +23,14 @@ beforeEach(() => {
 
 describe("a run that works", () => {
   it("publishes a token, and writes down when, what and how long", async () => {
-    const site = createRotatingSite();
+    const site = createRotatingSite({}, NARROW);
     site.putOldToken(6);
     expect(await site.run()).toBeUndefined();
     expect(site.published()).toMatch(/^4_download_[0-9a-f]{32}/);
     const expiresAt = NOW + 604_800_000;
-    expect(site.history().at(-1)).toEqual({ ...RUN, outcome: "published", durationMs: expect.any(Number), expiresAt });
+    const capabilities = ["readFiles", "shareFiles"];
+    const durationMs = expect.any(Number);
+    expect(site.history().at(-1)).toEqual({ ...RUN, outcome: "published", durationMs, expiresAt, capabilities });
     expect(site.log.events().slice(1)).toEqual([
       {
         level: "info",
@@ -74,6 +79,7 @@ describe("a run that works", () => {
 
 interface FailedCase {
   step: string;
+  cause: string;
   b2?: LocalB2Options;
   prepare?: (site: RotatingSite) => void;
   error: typeof MintError | typeof KvError | typeof TokenRefusedError;
@@ -81,22 +87,25 @@ interface FailedCase {
 
 describe("a run that fails publishes nothing, keeps the old token, is written down, and throws", () => {
   const cases: FailedCase[] = [
-    { step: "authorize", prepare: ({ b2 }) => b2.setKey({ key: "another" }), error: MintError },
-    { step: "bucket", prepare: ({ b2 }) => b2.deleteBucket("images"), error: MintError },
-    { step: "rights", b2: { capabilities: ["readFiles"] }, error: MintError },
+    { step: "authorize", cause: "key", prepare: ({ b2 }) => b2.setKey({ key: "another" }), error: MintError },
+    { step: "bucket", cause: "bucket", prepare: ({ b2 }) => b2.deleteBucket("images"), error: MintError },
+    { step: "rights", cause: "key", b2: { capabilities: ["readFiles"] }, error: MintError },
     {
       step: "download-authorization",
+      cause: "key",
       prepare: ({ b2 }) =>
         b2.faults([{ operation: "b2_get_download_authorization", status: 401, code: "unauthorized" }]),
       error: MintError,
     },
     {
       step: "trial",
+      cause: "key",
       prepare: ({ b2 }) => b2.faults([{ operation: DOWNLOAD, times: 2, status: 401, code: "unauthorized" }]),
       error: TokenRefusedError,
     },
     {
       step: "publish",
+      cause: "storage",
       prepare: ({ kv }) => {
         kv.writes = "throws";
       },
@@ -104,7 +113,7 @@ describe("a run that fails publishes nothing, keeps the old token, is written do
     },
   ];
 
-  it.each(cases)("at the step $step", async ({ step, b2, prepare, error }) => {
+  it.each(cases)("at the step $step", async ({ step, cause, b2, prepare, error }) => {
     const site = createRotatingSite({}, b2);
     site.putOldToken(6);
     prepare?.(site);
@@ -113,8 +122,9 @@ describe("a run that fails publishes nothing, keeps the old token, is written do
     expect(site.log.events()).toContainEqual(
       expect.objectContaining({ level: "error", event: "rotation.failed", step }),
     );
-    const written = { ...RUN, outcome: "failed", step };
-    expect(site.history()).toEqual(step === "publish" ? [] : [expect.objectContaining(written)]);
+    const whatIsWrong = { cause, error: expect.stringContaining(error.name) };
+    const written = { ...RUN, outcome: "failed", step, ...whatIsWrong, durationMs: expect.any(Number) };
+    expect(site.history()).toEqual(step === "publish" ? [] : [written]);
   });
 });
 
@@ -137,7 +147,11 @@ describe("a new token that B2 refuses twice", () => {
     expect(site.log.events()).toContainEqual(
       expect.objectContaining({ level: "warn", event: "rotation.done", trial: "refused" }),
     );
-    expect(site.history().at(-1)?.outcome).toBe("published-unproven");
+    expect(site.history().at(-1)).toMatchObject({
+      outcome: "published-unproven",
+      cause: "key",
+      error: expect.stringContaining("readFiles"),
+    });
   });
 
   it("tells the owner what may be wrong while KV holds a fresh one", async () => {
@@ -168,7 +182,68 @@ it.each(UNCLEAR)("%s to the trial does not block: B2's API has vouched for the t
   site.b2.faults([{ operation: DOWNLOAD, times: 2, ...fault }]);
   expect(await site.run()).toBeUndefined();
   expect(site.published()).not.toBe(OLD_TOKEN);
-  expect(site.log.events().at(-1)).toMatchObject({ level: "warn", event: "rotation.done", trial: "unclear" });
-  expect(site.log.events().at(-1)?.fault).toContain(DOWNLOAD);
+  expect(site.log.events()).toContainEqual(
+    expect.objectContaining({
+      level: "warn",
+      event: "rotation.done",
+      trial: "unclear",
+      fault: expect.stringContaining(DOWNLOAD),
+    }),
+  );
   expect(callsOf(site.b2)[AUTHORIZE]).toBe(1);
+});
+
+describe("a key with an end", () => {
+  const keyExpiresAt = NOW + 30 * 86_400_000;
+
+  it("is told in the log, and on record, and the token knows it", async () => {
+    const site = createRotatingSite({}, { ...NARROW, keyExpiresAt });
+    await site.run();
+    expect(site.log.events()).toContainEqual(expect.objectContaining({ event: "rotation.done", keyExpiresAt }));
+    expect(site.history()).toEqual([expect.objectContaining({ keyExpiresAt })]);
+    expect(JSON.parse(site.kv.values.get(TOKEN_KEY) ?? "")).toMatchObject({ keyExpiresAt, by: "cron" });
+  });
+});
+
+describe("a key that may do more than is needed", () => {
+  it("is one warning a rotation, with the command for a narrower key", async () => {
+    const capabilities = ["listFiles", "readFiles", "shareFiles", "writeFiles", "deleteFiles"];
+    const site = createRotatingSite({ B2_BUCKET_NAME: "images" }, { capabilities });
+    for (let n = 0; n < 2; n += 1) await site.run();
+    const warnings = site.log.events().filter(({ event }) => event === "key.more-than-needed");
+    expect(warnings).toEqual(
+      Array(2).fill({
+        level: "warn",
+        event: "key.more-than-needed",
+        excess: "writeFiles, deleteFiles",
+        advice:
+          "Make a narrower key with: b2 key create --bucket images b2-image-worker listFiles,readFiles,shareFiles",
+      }),
+    );
+  });
+
+  it("is no warning otherwise", async () => {
+    const site = createRotatingSite({}, NARROW);
+    await site.run();
+    expect(site.log.lines().join("\n")).not.toContain("key.more-than-needed");
+  });
+});
+
+describe("what a request has minted since the last run", () => {
+  it("is on record as the request's, before the run that finds it, and once", async () => {
+    const site = createRotatingSite({}, NARROW);
+    await site.run();
+    site.advance(3_600);
+    site.b2.expireTokens();
+    await runAhead(site.startIsolate()());
+    site.advance(3_600);
+    await site.run();
+    await site.run();
+    expect(site.history().map(({ at, by, outcome }) => [at - NOW, by, outcome])).toEqual([
+      [expect.any(Number), "cron", "published"],
+      [expect.closeTo(3_600_000, -4), "request", "published"],
+      [expect.closeTo(7_200_000, -4), "cron", "published"],
+      [expect.any(Number), "cron", "published"],
+    ]);
+  });
 });

@@ -29,6 +29,7 @@ it("a new token is in KV at once, and on record as the owner's", async () => {
     outcome: "published",
     durationMs: expect.any(Number),
     expiresAt: Date.now() + 604_800_000,
+    capabilities: expect.any(Array),
   });
   expect(site.log.events()).toContainEqual(expect.objectContaining({ event: "rotation.done", by: "owner" }));
 });

@@ -73,6 +73,7 @@ describe("the status for programs", () => {
           outcome: "published",
           durationMs: expect.any(Number),
           expiresAt: end,
+          capabilities: expect.any(Array),
         },
       ],
       bucket: { name: "images", fileNamePrefix: "" },
@@ -141,6 +142,7 @@ describe("the page", () => {
     { age: 100, mark: "degraded", words: "Pictures are served, but something is wrong" },
     { age: 200, mark: "down", words: "Pictures are not served" },
   ])("has a mark and a sentence of its own for a token of $age hours: $mark", async ({ age, mark, words }) => {
+    site.b2.setKey({ key: "another" });
     site.advance(age * 3_600);
     const page = await pageOf();
     expect(page).toContain(`<title>${words} · image.example.com</title>`);

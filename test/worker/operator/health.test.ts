@@ -1,167 +1,237 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createHealthCheck, type Health } from "../../../src/operator/health.ts";
-import { healthOfProblems, healthResponse } from "../../../src/operator/health-response.ts";
-import { type DownloadToken, formatRecord } from "../../../src/token/download-token.ts";
-import { createTokenStore } from "../../../src/token/store.ts";
-import { passMs } from "../support/clock.ts";
-import { SCOPE, TOKEN_KEY, tokenIssuedAt } from "../support/download-token.ts";
-import { FaultyKv } from "../support/faulty-kv.ts";
+import { describe, expect, it } from "vitest";
+import { B2Error } from "../../../src/b2/error.ts";
+import { type HealthFacts, healthOf, reasonOf, statusOf } from "../../../src/operator/health.ts";
+import type { DownloadToken } from "../../../src/token/download-token.ts";
+import { MintError } from "../../../src/token/mint-error.ts";
+import type { RotationOutcome } from "../../../src/token/rotation-history.ts";
+import { tokenIssuedAt } from "../support/download-token.ts";
+import { API_DOWN } from "../support/token-source.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const HOUR_MS = 3_600_000;
-const DEGRADED =
-  "No rotation has worked since 2026-11-21T05:59:59.999Z. The download token holds until 2026-11-28T05:59:59.999Z.";
+const DAY_MS = 24 * HOUR_MS;
+const KEY_REFUSED = new MintError(
+  "authorize",
+  "Check the key.",
+  new B2Error({ code: "unauthorized", operation: "b2_authorize_account", status: 401 }),
+);
+const BUCKET_GONE = new MintError("bucket", "The key's bucket was deleted.");
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOW });
-});
-
-/** A health check of an isolate that holds one token, with another in KV; ages in hours, of seven days. */
-function createCheck({ heldAge, storedAge }: { heldAge?: number; storedAge?: number }) {
-  const kv = new FaultyKv();
-  const logs: string[] = [];
-  if (storedAge !== undefined) kv.values.set(TOKEN_KEY, formatRecord(tokenOf(storedAge)));
-  const held = heldAge === undefined ? undefined : tokenOf(heldAge);
-  const check = createHealthCheck({
-    store: createTokenStore(kv, SCOPE),
-    held: () => held,
-    now: Date.now,
-    log: (_, event) => logs.push(event),
-  });
-  return { kv, logs, check };
+/** A token of seven days, minted so many hours ago. */
+function aged(hours: number, changes: Partial<DownloadToken> = {}): DownloadToken {
+  return tokenIssuedAt(NOW - hours * HOUR_MS, changes);
 }
 
-function tokenOf(ageHours: number): DownloadToken {
-  return tokenIssuedAt(NOW - ageHours * HOUR_MS, { token: `4_download_${ageHours}` });
+/** A rotation so many hours ago. */
+function run(hours: number, what: Partial<RotationOutcome> = {}): RotationOutcome {
+  return { at: NOW - hours * HOUR_MS, by: "cron", outcome: "published", durationMs: 300, ...what };
 }
 
-interface HealthCase {
+const FAILED: Record<string, Partial<RotationOutcome>> = {
+  key: { outcome: "failed", step: "authorize", cause: "key", error: "MintError: authorize: Check the key." },
+  bucket: { outcome: "failed", step: "bucket", cause: "bucket", error: "MintError: bucket: Deleted." },
+  storage: { outcome: "failed", step: "authorize", cause: "storage", error: "MintError: authorize: timeout" },
+};
+
+interface Case {
   name: string;
-  heldAge?: number;
-  storedAge?: number;
-  health: Health;
-  kvReads: number;
+  facts: Partial<HealthFacts>;
+  /** Status and cause of each trouble, the worst first. */
+  troubles: string[];
+  reason?: string;
 }
 
-const HALF_AND_A_MS = 84 + 1 / HOUR_MS;
-const cases: HealthCase[] = [
-  { name: "ok from memory alone", heldAge: 6, health: { status: "ok" }, kvReads: 0 },
-  { name: "ok with half of the life left to the ms", heldAge: 84, health: { status: "ok" }, kvReads: 0 },
-  { name: "ok from KV in a new isolate", storedAge: 6, health: { status: "ok" }, kvReads: 1 },
-  {
-    name: "ok when KV has a young token and memory an old one",
-    heldAge: 100,
-    storedAge: 4,
-    health: { status: "ok" },
-    kvReads: 1,
-  },
-  {
-    name: "degraded when no rotation has worked for half of a life",
-    heldAge: HALF_AND_A_MS,
-    storedAge: HALF_AND_A_MS,
-    health: { status: "degraded", reason: DEGRADED },
-    kvReads: 1,
-  },
-  {
-    name: "degraded by the newer of two old tokens",
-    heldAge: 160,
-    storedAge: HALF_AND_A_MS,
-    health: { status: "degraded", reason: DEGRADED },
-    kvReads: 1,
-  },
-  {
-    name: "degraded, and not down, by the held one when KV's has expired",
-    heldAge: HALF_AND_A_MS,
-    storedAge: 169,
-    health: { status: "degraded", reason: DEGRADED },
-    kvReads: 1,
-  },
-  {
-    name: "down without any token",
-    health: {
-      status: "down",
-      reason: "There is no download token. The next request for a file, or the next cron run, gets one.",
+function check({ facts, troubles, reason }: Case): void {
+  const health = healthOf(
+    {
+      applicationKeyId: "local-key-id",
+      token: undefined,
+      workedAt: undefined,
+      refusedSince: undefined,
+      mintFault: undefined,
+      isKvUnreadable: false,
+      history: [],
+      ...facts,
     },
-    kvReads: 1,
-  },
-  {
-    name: "down when the token has expired",
-    storedAge: 169,
-    health: { status: "down", reason: "The download token expired at 2026-11-24T17:00:00.000Z." },
-    kvReads: 1,
-  },
-];
+    NOW,
+  );
+  expect(health.map(({ status, cause }) => `${status} ${cause}`)).toEqual(troubles);
+  expect(statusOf(health)).toBe(troubles[0]?.split(" ")[0] ?? "ok");
+  if (reason === undefined) expect(reasonOf(health)).toEqual(troubles.length === 0 ? undefined : expect.any(String));
+  else expect(reasonOf(health)).toContain(reason);
+}
 
-describe("health is", () => {
-  it.each(cases)("$name", async ({ heldAge, storedAge, health, kvReads }) => {
-    const checked = createCheck({
-      ...(heldAge !== undefined && { heldAge }),
-      ...(storedAge !== undefined && { storedAge }),
-    });
-    expect(await checked.check()).toEqual(health);
-    expect(checked.kv.readLog.filter(({ key }) => key === TOKEN_KEY)).toHaveLength(kvReads);
-    expect(checked.kv.writeLog).toEqual([]);
-  });
+describe("all is well", () => {
+  it.each<Case>([
+    { name: "with a young token", facts: { token: aged(6), history: [run(6)] }, troubles: [] },
+    { name: "with half of the life left to the ms", facts: { token: aged(84), history: [run(84)] }, troubles: [] },
+    { name: "with a young token and no rotation yet", facts: { token: aged(1) }, troubles: [] },
+    {
+      name: "while B2 has been away for a day",
+      facts: { token: aged(30), history: [run(30), run(6, FAILED.storage)] },
+      troubles: [],
+    },
+    {
+      name: "when a request has minted since the rotation that failed",
+      facts: { token: aged(1, { by: "request" }), history: [run(2, FAILED.key)] },
+      troubles: [],
+    },
+    {
+      name: "when a token that B2 could not be asked about was published",
+      facts: { token: aged(1), history: [run(1, { outcome: "published-unproven" })] },
+      troubles: [],
+    },
+    {
+      name: "when a token that B2 refused at its trial works here",
+      facts: {
+        token: aged(1, { expiresAt: NOW + DAY_MS }),
+        workedAt: NOW,
+        history: [run(1, { outcome: "published-unproven", cause: "key", expiresAt: NOW + DAY_MS })],
+      },
+      troubles: [],
+    },
+    {
+      name: "with a key that ends in a week",
+      facts: { token: aged(1, { keyExpiresAt: NOW + 7 * DAY_MS }) },
+      troubles: [],
+    },
+  ])("$name", check);
+});
 
-  it("degraded by memory when KV cannot be read, with a line in the log", async () => {
-    const checked = createCheck({ heldAge: HALF_AND_A_MS });
-    checked.kv.reads = "throws";
-    expect(await checked.check()).toEqual({ status: "degraded", reason: DEGRADED });
-    expect(checked.logs).toEqual(["token.store-failed"]);
+describe("no token", () => {
+  const none = "There is no download token.";
+  it.each<Case>([
+    { name: "yet", facts: {}, troubles: ["down starting"], reason: `${none} One is asked for` },
+    {
+      name: "because KV cannot be read",
+      facts: { isKvUnreadable: true },
+      troubles: ["down storage"],
+      reason: "Workers KV",
+    },
+    {
+      name: "because B2 is away",
+      facts: { mintFault: API_DOWN },
+      troubles: ["down storage"],
+      reason: `${none} MintError`,
+    },
+    {
+      name: "because B2 refuses the key",
+      facts: { mintFault: KEY_REFUSED },
+      troubles: ["down key"],
+      reason: "Check the key.",
+    },
+    {
+      name: "because the bucket is gone",
+      facts: { mintFault: BUCKET_GONE },
+      troubles: ["down bucket"],
+      reason: "deleted",
+    },
+    {
+      name: "that has not expired",
+      facts: { token: aged(169) },
+      troubles: ["down starting"],
+      reason: "The download token expired at 2026-11-24T17:00:00.000Z.",
+    },
+    {
+      name: "and rotation says why",
+      facts: { history: [run(1, FAILED.key)] },
+      troubles: ["down starting", "down key"],
+      reason: "The last rotation came to nothing. MintError: authorize: Check the key.",
+    },
+  ])("$name", check);
+});
+
+describe("the last rotation failed for what does not pass by itself", () => {
+  it.each<Case>([
+    { name: "a key", facts: { token: aged(6), history: [run(6), run(1, FAILED.key)] }, troubles: ["degraded key"] },
+    {
+      name: "a bucket",
+      facts: { token: aged(6), history: [run(6), run(1, FAILED.bucket)] },
+      troubles: ["degraded bucket"],
+    },
+    {
+      name: "a token that B2 refused at its trial is all there is",
+      facts: {
+        token: aged(1, { expiresAt: NOW + DAY_MS }),
+        history: [run(1, { outcome: "published-unproven", cause: "key", expiresAt: NOW + DAY_MS })],
+      },
+      troubles: ["down key"],
+    },
+    {
+      name: "and B2 refuses the downloads of this isolate too",
+      facts: { token: aged(6), history: [run(1, FAILED.key)], refusedSince: NOW },
+      troubles: ["down key", "degraded key"],
+    },
+    {
+      name: "before an older release wrote causes",
+      facts: { token: aged(6), history: [run(1, { outcome: "failed", step: "authorize" })] },
+      troubles: [],
+    },
+  ])("$name", check);
+
+  it("tells at which step, and since when: the first of the runs in a row", () => {
+    const history = [run(40, FAILED.key), run(30), run(20, FAILED.storage), run(10, FAILED.key), run(4, FAILED.key)];
+    const facts = {
+      applicationKeyId: "local-key-id",
+      workedAt: undefined,
+      refusedSince: undefined,
+      mintFault: undefined,
+    };
+    const [trouble] = healthOf({ ...facts, token: aged(30), isKvUnreadable: false, history }, NOW);
+    expect(trouble).toMatchObject({ step: "authorize", since: NOW - 20 * HOUR_MS });
   });
 });
 
-describe("anybody may ask, so KV is read", () => {
-  it("once a minute at most, however many ask", async () => {
-    const { kv, check } = createCheck({ storedAge: 100 });
-    for (let n = 0; n < 50; n += 1) await check();
-    passMs(59_999);
-    await Promise.all(Array.from({ length: 50 }, check));
-    expect(kv.readLog).toHaveLength(1);
-    passMs(1);
-    await check();
-    expect(kv.readLog).toHaveLength(2);
-  });
+describe("images are served, but", () => {
+  const foreign = { applicationKeyId: "0012345" };
+  it.each<Case>([
+    {
+      name: "no rotation has worked for half of a token's life",
+      facts: { token: aged(84 + 1 / HOUR_MS), history: [run(80, FAILED.storage)] },
+      troubles: ["degraded storage"],
+      reason:
+        "No rotation has worked since 2026-11-21T05:59:59.999Z. The download token holds until 2026-11-28T05:59:59.999Z.",
+    },
+    {
+      name: "with the last resort, since B2 refuses the new key",
+      facts: { token: aged(6, foreign), mintFault: KEY_REFUSED },
+      troubles: ["degraded key"],
+      reason: "the one of the key 0012345 is used until 2026-12-01T12:00:00.000Z. MintError: authorize",
+    },
+    {
+      name: "with the last resort, since B2 is away",
+      facts: { token: aged(6, foreign), mintFault: API_DOWN },
+      troubles: ["degraded storage"],
+    },
+    {
+      name: "the key ends within seven days",
+      facts: { token: aged(1, { keyExpiresAt: NOW + 7 * DAY_MS - 1 }) },
+      troubles: ["degraded key"],
+      reason: "The application key ends at 2026-12-01T17:59:59.999Z. Make another one",
+    },
+    {
+      name: "the key ends in hours, which makes its token short and not old",
+      facts: { token: aged(5, { expiresAt: NOW + HOUR_MS, keyExpiresAt: NOW + HOUR_MS + 500 }) },
+      troubles: ["degraded key"],
+    },
+    {
+      name: "this isolate's downloads are refused, which odd names may cause",
+      facts: { token: aged(1), refusedSince: NOW - 1, history: [run(1)] },
+      troubles: ["degraded key"],
+      reason: "Does the key still have readFiles and shareFiles",
+    },
+    {
+      name: "its downloads are refused, and B2 gives it no other token for now",
+      facts: { token: aged(1), refusedSince: NOW - 1, mintFault: API_DOWN },
+      troubles: ["degraded key"],
+    },
+  ])("$name", check);
 
-  it("once a minute at most while it throws", async () => {
-    const { kv, check } = createCheck({});
-    kv.reads = "throws";
-    for (let n = 0; n < 50; n += 1) expect((await check()).status).toBe("down");
-    expect(kv.readLog).toHaveLength(1);
-  });
-
-  it("again after a minute: what was rotated in between is seen", async () => {
-    const { kv, check } = createCheck({ storedAge: 169 });
-    expect((await check()).status).toBe("down");
-    kv.values.set(TOKEN_KEY, formatRecord(tokenOf(0)));
-    passMs(60_000);
-    expect((await check()).status).toBe("ok");
-  });
-});
-
-describe("the answer", () => {
-  const answers: [Health, number][] = [
-    [{ status: "ok" }, 200],
-    [{ status: "degraded", reason: "It rains." }, 200],
-    [{ status: "down", reason: "It pours." }, 503],
-  ];
-
-  it.each(answers)("to %j is %i, in no cache", async (health, status) => {
-    const response = healthResponse(health);
-    expect([response.status, await response.json()]).toEqual([status, health]);
-    expect(response.headers.get("Cache-Control")).toBe("no-store");
-    expect(response.headers.get("Cloudflare-CDN-Cache-Control")).toBe("no-store");
-    expect(response.headers.get("Content-Type")).toMatch(/^application\/json/);
-  });
-
-  it("names each setting that does not parse, and what it should hold", () => {
-    const problems = [
-      { name: "B2_APPLICATION_KEY", expected: "the key" },
-      { name: "TOKEN_VALID_SECONDS", expected: "a number" },
-    ];
-    expect(healthOfProblems(problems)).toEqual({
-      status: "down",
-      reason: "B2_APPLICATION_KEY should hold the key; TOKEN_VALID_SECONDS should hold a number",
+  it("not when its downloads are refused, and B2 refuses the key too", () => {
+    check({
+      name: "",
+      facts: { token: aged(1), refusedSince: NOW - 1, mintFault: KEY_REFUSED },
+      troubles: ["down key"],
     });
   });
 });

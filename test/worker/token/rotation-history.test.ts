@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   addOutcome,
+  isTrouble,
   parseHistory,
   type RotationOutcome,
   withMintOfRequest,
@@ -29,7 +30,17 @@ it("is read as it was written, each kind of outcome", () => {
   const history: RotationOutcome[] = [
     outcome(1),
     { at: AT, outcome: "published-unproven", durationMs: 900 },
-    { at: AT, outcome: "failed", step: "authorize", durationMs: 10_000 },
+    { at: AT, outcome: "failed", step: "authorize", cause: "key", error: "MintError: authorize", durationMs: 10_000 },
+    {
+      at: AT,
+      by: "request",
+      outcome: "published",
+      durationMs: 0,
+      expiresAt: AT + 1,
+      capabilities: ["readFiles"],
+      keyExpiresAt: AT + 2,
+    },
+    { at: AT, by: "cron", cron: "0 */6 * * *", outcome: "published", alertedAt: AT, keyAlertedAt: AT, durationMs: 1 },
   ];
   expect(parseHistory(JSON.stringify(history))).toEqual(history);
 });
@@ -39,7 +50,7 @@ it("leaves out members that it does not know", () => {
 });
 
 it.each([null, "", "not JSON", "{}", "null", '[{"at": "noon"}]', '[{"at": 1, "outcome": "hm", "durationMs": 1}]'])(
-  "is begun anew when KV holds %j, since nothing depends on it",
+  "is begun anew when KV holds %j, since the next run tells all that is needed",
   (text) => {
     expect(parseHistory(text)).toEqual([]);
   },
@@ -67,4 +78,14 @@ describe("the mint of a request", () => {
   it("is not seen without a token", () => {
     expect(withMintOfRequest([RUN], undefined)).toEqual([RUN]);
   });
+});
+
+it.each<[Partial<RotationOutcome>, boolean]>([
+  [{ outcome: "published" }, false],
+  [{ outcome: "published-unproven" }, false],
+  [{ outcome: "published-unproven", cause: "key" }, true],
+  [{ outcome: "failed", cause: "storage" }, true],
+  [{ outcome: "failed" }, true],
+])("%j is trouble: %s", (what, trouble) => {
+  expect(isTrouble({ ...outcome(1), ...what })).toBe(trouble);
 });

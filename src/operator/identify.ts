@@ -1,0 +1,29 @@
+import { clientAddress } from "../images/ask-images.ts";
+import type { Log } from "../log.ts";
+import { rayOf } from "../visit.ts";
+import { type AccessContext, type SignIn, type SignInRules, signIn } from "./sign-in.ts";
+import type { SignInLimit } from "./sign-in-limit.ts";
+
+/** What guards everything that is the owner's. */
+export interface Gate {
+  signInRules: SignInRules;
+  signInLimit: SignInLimit;
+  log: Log;
+}
+
+/** `paused`: this client gave too many wrong passwords, and is not even told whether this one is right. */
+export type Identity = SignIn | { kind: "paused" };
+
+/** Finds out who asks, and counts wrong passwords, wherever they are tried. */
+export async function identify(
+  { request, access }: { request: Request; access: AccessContext | undefined },
+  { signInRules, signInLimit, log }: Gate,
+): Promise<Identity> {
+  const address = clientAddress(request);
+  if (request.headers.has("Authorization") && signInLimit.isPaused(address)) return { kind: "paused" };
+  const result = await signIn(request, signInRules, access);
+  if (result.kind !== "stranger" || !result.wrong) return result;
+  log("warn", "sign-in.refused", { ray: rayOf(request) });
+  await signInLimit.count(address);
+  return signInLimit.isPaused(address) ? { kind: "paused" } : result;
+}

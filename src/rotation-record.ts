@@ -1,0 +1,59 @@
+import { sendAlert } from "./alert.ts";
+import { describeError, type Log } from "./log.ts";
+import { type AfterRotation, alertsDue } from "./rotation-alert.ts";
+import { addOutcome, type RotationOutcome, withMintOfRequest } from "./token/rotation-history.ts";
+import { KvError, type StoredToken, type TokenStore } from "./token/store.ts";
+
+export interface RecordParts {
+  store: TokenStore;
+  log: Log;
+  now: () => number;
+  /** undefined: the owner is told by the log alone. */
+  alertWebhookUrl: string | undefined;
+}
+
+/**
+ * Adds a rotation to the history in KV, and tells the owner's webhook what is due by it. `stored` is what KV had when the new
+ * token was minted. Never throws: a history that cannot be written spoils no rotation.
+ */
+export async function recordRotation(
+  parts: RecordParts,
+  outcome: RotationOutcome,
+  stored: StoredToken | undefined,
+): Promise<void> {
+  const { store, log } = parts;
+  const token = stored?.token;
+  try {
+    const history = withMintOfRequest(await store.history(), stored?.isOfThisKey ? token : undefined);
+    const alerted = await tellOwner(parts, { outcome, previous: lastOf(history), stored: token });
+    await store.writeHistory(addOutcome(history, { ...outcome, ...alerted }));
+  } catch (error) {
+    log("error", "rotation.not-recorded", { error: describeError(error) });
+    // Nobody knows when the owner was told last: once too often is better than never.
+    if (error instanceof KvError && error.operation === "read")
+      await tellOwner(parts, { outcome, previous: undefined, stored: token });
+  }
+}
+
+/** The last rotation, with what the owner was told by then: of a request's mint, nobody is told. */
+function lastOf(history: RotationOutcome[]): RotationOutcome | undefined {
+  const last = history.at(-1);
+  const { alertedAt } = history.findLast((each) => each.alertedAt !== undefined) ?? {};
+  const { keyAlertedAt } = history.findLast((each) => each.keyAlertedAt !== undefined) ?? {};
+  return last && { ...last, alertedAt, keyAlertedAt };
+}
+
+type Told = Pick<RotationOutcome, "alertedAt" | "keyAlertedAt">;
+
+/** When the owner was last told of what: now, if it was due and the webhook has taken it. */
+async function tellOwner(
+  { alertWebhookUrl, log, now }: RecordParts,
+  { outcome, previous, stored }: Omit<AfterRotation, "now">,
+): Promise<Told> {
+  const told: Told = { alertedAt: previous?.alertedAt, keyAlertedAt: previous?.keyAlertedAt };
+  if (alertWebhookUrl === undefined) return told;
+  const { failure, keyEnd } = alertsDue({ outcome, previous, stored, now: now() });
+  if (failure !== undefined && (await sendAlert(alertWebhookUrl, failure, log))) told.alertedAt = now();
+  if (keyEnd !== undefined && (await sendAlert(alertWebhookUrl, keyEnd, log))) told.keyAlertedAt = now();
+  return told;
+}
