@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { LocalB2Options } from "../local-b2/options.ts";
 import { webhookBesideB2 } from "./support/b2-behind-fetch.ts";
+import { runAhead } from "./support/clock.ts";
 import { createRotatingSite, type RotatingSite } from "./support/rotating-site.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
@@ -83,6 +84,16 @@ describe("a run that fails for what does not pass by itself", () => {
     site.b2.setKey({ key: "distinctive-key" });
     await site.run();
     site.b2.setKey({ key: "another" });
+    expect(await alertedRuns(site, 2)).toEqual([1]);
+  });
+
+  it("is told again at once when a request has minted in between", async () => {
+    const site = createFailingSite();
+    expect(await alertedRuns(site, 1)).toEqual([1]);
+    site.b2.setKey({ key: "distinctive-key" });
+    await runAhead(site.visit());
+    site.b2.setKey({ key: "another" });
+    site.advance(3_600);
     expect(await alertedRuns(site, 2)).toEqual([1]);
   });
 

@@ -246,4 +246,20 @@ describe("what a request has minted since the last run", () => {
       [expect.any(Number), "cron", "published"],
     ]);
   });
+
+  it("is on record once, however many runs after it fail", async () => {
+    const site = createRotatingSite({}, NARROW);
+    await runAhead(site.visit());
+    site.b2.setKey({ key: "another" });
+    for (let n = 0; n < 3; n += 1) {
+      site.advance(3_600);
+      await site.run();
+    }
+    expect(site.history().map(({ by, outcome }) => `${by} ${outcome}`)).toEqual([
+      "request published",
+      "cron failed",
+      "cron failed",
+      "cron failed",
+    ]);
+  });
 });
