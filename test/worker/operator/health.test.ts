@@ -73,7 +73,7 @@ describe("all is well", () => {
     },
     {
       name: "when a request has minted since the rotation that failed",
-      facts: { token: aged(1, { by: "request" }), history: [run(2, FAILED.key)] },
+      facts: { token: aged(1), history: [run(2, FAILED.key)] },
       troubles: [],
     },
     {
