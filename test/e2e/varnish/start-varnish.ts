@@ -13,6 +13,7 @@ import { followLog, type VarnishLog } from "./varnish-log.ts";
 const run = promisify(execFile);
 const VCL = new URL("workers-cache.vcl", import.meta.url);
 const CLOCK_FILE = "clock";
+const MOST_TRIES = 5;
 
 export interface Varnish {
   /** The caches of the two entrypoints, each at a port of its own. Without a slash at the end. */
@@ -42,9 +43,8 @@ export async function startVarnish(clockOffsetMs = 0): Promise<Varnish> {
     await rename(next, join(folder, CLOCK_FILE));
   };
   await setClock(clockOffsetMs);
-  const child = spawnVarnishd(folder);
+  const child = await startChild(folder);
   const stopGroup = createGroupStop(child);
-  await untilReady(child);
   const log = followLog(folder);
   const { stdout } = await varnishadm(folder, "debug.listen_address");
   const urlOf = (name: string) =>
@@ -66,6 +66,22 @@ export async function startVarnish(clockOffsetMs = 0): Promise<Varnish> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Programs that varnishd runs share a semaphore of libfaketime's with it, and now and then one ends it under the next
+ * («sem_open failed and recreation attempts failed»). Then varnishd does not start, and is started again.
+ */
+async function startChild(folder: string): Promise<ChildProcess> {
+  for (let tries = 1; ; tries += 1) {
+    const child = spawnVarnishd(folder);
+    try {
+      await untilReady(child);
+      return child;
+    } catch (error) {
+      if (tries === MOST_TRIES || !String(error).includes("libfaketime")) throw error;
+    }
+  }
 }
 
 function spawnVarnishd(folder: string): ChildProcess {
