@@ -13,6 +13,7 @@ import { serveImage } from "./images/serve-image.ts";
 import { servePreset } from "./images/serve-preset.ts";
 import { describeError } from "./log.ts";
 import { answerHealth } from "./operator/answer-health.ts";
+import { answerMisconfigured } from "./operator/answer-misconfigured.ts";
 import { answerOperator } from "./operator/answer-operator.ts";
 import { type OwnPurge, purgeOwnCache } from "./operator/own-cache.ts";
 import { problemResponse } from "./respond/problem-response.ts";
@@ -33,13 +34,19 @@ const limitContent = bodyLimit({
 });
 
 const app = new Hono<{ Bindings: Env }>();
-app.get("/-/health", (c) => answerHealth(siteOf(c.env), { request: c.req.raw, ctx: c.executionCtx }));
+app.get("/-/health", (c) => answerHealth({ site: siteOf(c.env), request: c.req.raw, ctx: c.executionCtx }));
 app.all("/-/health", (c) =>
   problemResponse({ kind: "method-not-allowed", allow: "GET, HEAD" }, { request: c.req.raw }),
 );
-app.all("/-/*", limitContent, (c) => visitSite(c, answerOperator));
+app.all("/-/*", limitContent, visitOwner);
 app.all("*", (c) => visitSite(c, answerVisitor));
 app.onError((error, c) => answerFault(error, { request: c.req.raw, env: c.env }));
+
+function visitOwner(c: AppContext): Response | Promise<Response> {
+  const site = siteOf(c.env);
+  if (site.kind === "ready") return visitSite(c, answerOperator);
+  return answerMisconfigured({ site, request: c.req.raw, ctx: c.executionCtx });
+}
 
 function visitSite(c: AppContext, answer: (visit: Visit) => Promise<Response>): Response | Promise<Response> {
   const site = siteOf(c.env);

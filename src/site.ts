@@ -53,6 +53,7 @@ export interface BrokenSite {
   problems: SettingProblem[];
   /** Variables that are probably mistyped, and no problem. */
   warnings: MistypedVariable[];
+  settingsInForce: SettingInForce[];
   /** The owner is told what is wrong, if the password is not what is wrong. */
   signInRules: SignInRules;
   signInLimit: SignInLimit;
@@ -78,7 +79,8 @@ function createSite(env: Env): Site | BrokenSite {
   if (reading.kind === "problems") {
     for (const { name, expected } of reading.problems) log("error", "settings.invalid", { name, expected });
     const { problems, warnings, signInRules } = reading;
-    return { kind: "misconfigured", problems, warnings, signInRules, signInLimit, log };
+    const inForce = { settingsInForce: settingsInForce(env), signInRules, signInLimit };
+    return { kind: "misconfigured", problems, warnings, ...inForce, log };
   }
   const { settings, warnings } = reading;
   log("info", "settings.rules", rulesInForce(settings));

@@ -1,6 +1,6 @@
 import type { OwnPurge } from "./operator/own-cache.ts";
 import type { AccessContext } from "./operator/sign-in.ts";
-import type { Site } from "./site.ts";
+import type { BrokenSite, Site } from "./site.ts";
 import type { Caller } from "./token/source.ts";
 
 /** One request, and what belongs to it alone. Types only, so that every layer may name it. */
@@ -10,6 +10,11 @@ export interface Visit {
   ctx: { waitUntil(work: Promise<unknown>): void; cache?: CacheContext; readonly access?: AccessContext };
   /** The other entrypoints of this Worker, each behind its own cache: `ctx.exports` of Cloudflare. */
   exports: { Images: Entrypoint; Presets: Entrypoint };
+}
+
+/** A request to a site whose settings do not parse. */
+export interface BrokenVisit extends Pick<Visit, "request" | "ctx"> {
+  site: BrokenSite;
 }
 
 export interface Entrypoint {

@@ -1,22 +1,12 @@
 import { rulesInForce } from "../access/rules-in-force.ts";
-import type { MistypedVariable } from "../mistyped-variables.ts";
-import type { SettingProblem } from "../settings.ts";
-import { rayOf, type Visit } from "../visit.ts";
+import { type BrokenVisit, rayOf, type Visit } from "../visit.ts";
 import { healthOfProblems, healthResponse } from "./health-response.ts";
-import { type Gate, identify } from "./identify.ts";
+import { identify } from "./identify.ts";
 
-/** A site whose settings do not parse. */
-interface Misconfigured extends Gate {
-  kind: "misconfigured";
-  problems: SettingProblem[];
-  warnings: MistypedVariable[];
-}
+type HealthVisit = Pick<Visit, "request" | "ctx"> & { site: Visit["site"] | BrokenVisit["site"] };
 
 /** `GET /-/health`: for everybody, and the whole truth for the owner. */
-export async function answerHealth(
-  site: Visit["site"] | Misconfigured,
-  { request, ctx }: Pick<Visit, "request" | "ctx">,
-): Promise<Response> {
+export async function answerHealth({ site, request, ctx }: HealthVisit): Promise<Response> {
   const identity = await identify({ request, access: ctx.access }, site);
   const isOwner = identity.kind === "operator";
   const unknownVariables = site.warnings;

@@ -6,9 +6,9 @@ import { answerFiles } from "./answer-files.ts";
 import { answerPurge } from "./answer-purge.ts";
 import { answerRotate } from "./answer-rotate.ts";
 import { answerStatus } from "./answer-status.ts";
-import { identify } from "./identify.ts";
+import { forOwner } from "./for-owner.ts";
+import { hasOwner, identify, refusalOf } from "./identify.ts";
 import type { Operator } from "./sign-in.ts";
-import { SIGN_IN_PAUSE_SECONDS } from "./sign-in-limit.ts";
 
 /** An answer for the owner. */
 type Answer = (visit: Visit) => Promise<Response>;
@@ -29,34 +29,15 @@ const ROUTES: Record<string, Route> = {
   "/-/events": { POST: answerEvents, isOpen: true },
 };
 
-/** No page of the owner's is kept by any cache, shown in a frame, or told to another site by a link. */
-const FIELDS = {
-  "Cache-Control": "no-store",
-  "Cloudflare-CDN-Cache-Control": "no-store",
-  "X-Content-Type-Options": "nosniff",
-  "X-Frame-Options": "DENY",
-  "Referrer-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "Cross-Origin-Opener-Policy": "same-origin",
-};
-
 /** Everything under `/-/` that is the owner's. Where the settings name no owner, none of it exists. */
 export async function answerOperator(visit: Visit): Promise<Response> {
-  const response = await answerOrRefuse(visit);
-  for (const [name, value] of Object.entries(FIELDS)) response.headers.set(name, value);
-  response.headers.delete("Timing-Allow-Origin");
-  const policy = response.headers.get("Content-Security-Policy") ?? "default-src 'none'";
-  if (!policy.includes("frame-ancestors"))
-    response.headers.set("Content-Security-Policy", `${policy}; frame-ancestors 'none'`);
-  return visit.request.method === "HEAD" ? new Response(null, response) : response;
+  return forOwner(visit.request, await answerOrRefuse(visit));
 }
 
 async function answerOrRefuse(visit: Visit): Promise<Response> {
   const { request, site } = visit;
-  const { operatorToken, accessAudience } = site.settings;
   const route = ROUTES[new URL(request.url).pathname];
-  const hasOwner = operatorToken !== undefined || accessAudience !== undefined;
-  if (route === undefined || !(hasOwner || route.isOpen)) return refuse(visit, { kind: "not-found" });
+  if (route === undefined || !(hasOwner(site) || route.isOpen)) return refuse(visit, { kind: "not-found" });
   const answer = answerFor(route, request.method);
   if (answer === undefined) return refuse(visit, { kind: "method-not-allowed", allow: allowOf(route) });
   if (route.isOpen) return await answer(visit);
@@ -71,16 +52,9 @@ function answerFor({ GET: get, POST: post }: Route, method: string): Answer | un
 
 async function operatorOrRejection({ request, site, ctx }: Visit): Promise<Operator | Rejection> {
   const identity = await identify({ request, access: ctx.access }, site);
-  switch (identity.kind) {
-    case "paused":
-      return { kind: "too-many-requests", retryAfterSeconds: SIGN_IN_PAUSE_SECONDS };
-    case "stranger":
-      return { kind: "unauthorized", byPassword: site.settings.operatorToken !== undefined };
-    case "operator": {
-      const changes = request.method === "POST" && identity.by !== "bearer";
-      return changes && !isFromOwnPage(request) ? { kind: "forbidden", detail: FOREIGN } : identity;
-    }
-  }
+  if (identity.kind !== "operator") return refusalOf(identity, site);
+  const changes = request.method === "POST" && identity.by !== "bearer";
+  return changes && !isFromOwnPage(request) ? { kind: "forbidden", detail: FOREIGN } : identity;
 }
 
 const FOREIGN =

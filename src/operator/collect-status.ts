@@ -2,7 +2,6 @@ import { describeError } from "../log.ts";
 import type { DownloadToken } from "../token/download-token.ts";
 import { withMintOfRequest } from "../token/rotation-history.ts";
 import { callerOf, type Visit } from "../visit.ts";
-import { reasonOf, statusOf } from "./health.ts";
 import { reportKey } from "./key-report.ts";
 import { nextCronRun } from "./next-cron-run.ts";
 import type { StatusReport } from "./status-report.ts";
@@ -21,7 +20,7 @@ export async function collectStatus(visit: Visit): Promise<StatusReport> {
     }
   };
   const [health, stored, history = [], key] = await Promise.all([
-    site.checkHealth(callerOf(visit)),
+    site.checkHealth(callerOf(visit), { anew: true }),
     ifThere(store.read({ pastCache: true })),
     ifThere(store.history()),
     reportKey(settings),
@@ -32,7 +31,7 @@ export async function collectStatus(visit: Visit): Promise<StatusReport> {
   return {
     now,
     host: new URL(request.url).host,
-    health: { status: statusOf(health), reason: reasonOf(health) },
+    health,
     token: token && { issuedAt: token.issuedAt, expiresAt: token.expiresAt },
     schedule: { cron, nextAt: cron === undefined ? undefined : nextCronRun(cron, now) },
     runs,

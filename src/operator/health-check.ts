@@ -18,7 +18,8 @@ export interface HealthCheckParts extends LeaseParts {
   log: Log;
 }
 
-export type HealthCheck = (caller: Caller) => Promise<Health>;
+/** `anew`: KV is asked now, past its cache; for the owner, who has just changed something. */
+export type HealthCheck = (caller: Caller, options?: { anew: boolean }) => Promise<Health>;
 
 /**
  * Makes the health check of one isolate: from memory, with at most one read a minute of each of the two records of KV, and one
@@ -30,18 +31,19 @@ export function createHealthCheck({ store, tokens, applicationKeyId, log, now, w
   let stored: Stored | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
 
-  async function check(caller: Caller): Promise<Health> {
+  async function check(caller: Caller, { anew } = { anew: false }): Promise<Health> {
+    if (anew) lookedAt = Number.NEGATIVE_INFINITY;
     const isKnown = () => (now() - lookedAt < KEEP_MS ? true : undefined);
     if (isKnown()) return health();
     if (lease.isTaken()) await lease.waitFor(isKnown);
-    else await lease.hold(() => look(caller));
+    else await lease.hold(() => look(caller, anew));
     return health();
   }
 
-  async function look(caller: Caller): Promise<void> {
-    history = await readHistory(caller);
+  async function look(caller: Caller, pastCache: boolean): Promise<void> {
+    history = await readHistory(caller, pastCache);
     const { token } = tokens.report();
-    stored = isEnough(token) ? undefined : await readStored({ store, log }, caller, { pastCache: false });
+    stored = isEnough(token) ? undefined : await readStored({ store, log }, caller, { pastCache });
     // Whoever asks again within the minute gets what this one finds.
     if (isMissing(token)) await tokens.get(caller, stored).catch(() => undefined);
     lookedAt = now();
@@ -67,9 +69,9 @@ export function createHealthCheck({ store, tokens, applicationKeyId, log, now, w
     return token !== undefined && token.applicationKeyId === applicationKeyId && isUnexpired(token, now());
   }
 
-  async function readHistory({ ray }: Caller): Promise<RotationOutcome[]> {
+  async function readHistory({ ray }: Caller, pastCache: boolean): Promise<RotationOutcome[]> {
     try {
-      return await store.history({ pastCache: false });
+      return await store.history({ pastCache });
     } catch (error) {
       log("error", "token.store-failed", { ray, error: describeError(error) });
       return [];

@@ -1,8 +1,9 @@
 import { clientAddress } from "../images/ask-images.ts";
 import type { Log } from "../log.ts";
+import type { Rejection } from "../rejection.ts";
 import { rayOf } from "../visit.ts";
-import { type AccessContext, type SignIn, type SignInRules, signIn } from "./sign-in.ts";
-import type { SignInLimit } from "./sign-in-limit.ts";
+import { type AccessContext, type Operator, type SignIn, type SignInRules, signIn } from "./sign-in.ts";
+import { SIGN_IN_PAUSE_SECONDS, type SignInLimit } from "./sign-in-limit.ts";
 
 /** What guards everything that is the owner's. */
 export interface Gate {
@@ -26,4 +27,16 @@ export async function identify(
   log("warn", "sign-in.refused", { ray: rayOf(request) });
   await signInLimit.count(address);
   return signInLimit.isPaused(address) ? { kind: "paused" } : result;
+}
+
+/** Whether the settings name an owner: without one, nothing of the owner's is there. */
+export function hasOwner({ signInRules: { operatorToken, accessAudience } }: Gate): boolean {
+  return operatorToken !== undefined || accessAudience !== undefined;
+}
+
+/** What is said to somebody who is not the owner. */
+export function refusalOf({ kind }: Exclude<Identity, Operator>, { signInRules }: Gate): Rejection {
+  return kind === "paused"
+    ? { kind: "too-many-requests", retryAfterSeconds: SIGN_IN_PAUSE_SECONDS }
+    : { kind: "unauthorized", byPassword: signInRules.operatorToken !== undefined };
 }

@@ -4,7 +4,8 @@ import { problemOf, type Rejection } from "../rejection.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import type { Visit } from "../visit.ts";
 import { collectStatus } from "./collect-status.ts";
-import { type Outcome, statusPage } from "./status-page.tsx";
+import type { Outcome } from "./status-header.tsx";
+import { statusPage } from "./status-page.tsx";
 import { STATUS_STYLE } from "./status-style.ts";
 
 /** What came of an action: in words for a page, as JSON for a program. */
@@ -38,7 +39,11 @@ export async function statusPageResponse(
   visit: Visit,
   { status, outcome }: { status: number; outcome: Outcome | undefined },
 ): Promise<Response> {
-  const page = statusPage(await collectStatus(visit), outcome);
+  return await respondWithPage(statusPage(await collectStatus(visit), outcome), status);
+}
+
+/** A page in the style of the status page. */
+export async function respondWithPage(page: string, status: number): Promise<Response> {
   const policy = await pagePolicy(STATUS_STYLE, "'none'");
   return new Response(page, {
     status,

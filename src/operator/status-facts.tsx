@@ -60,7 +60,7 @@ function Warnings({ texts }: { texts: string[] }) {
 }
 
 /** Every setting with its value; those that nobody set in grey. */
-export function SettingTable({ report: { settings, unknownVariables } }: { report: StatusReport }) {
+export function SettingTable({ settings, unknownVariables }: Pick<StatusReport, "settings" | "unknownVariables">) {
   return (
     <>
       <Warnings texts={unknownVariables.map(({ name, nearest }) => `${name} is no setting. Is ${nearest} meant?`)} />

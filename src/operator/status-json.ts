@@ -1,11 +1,13 @@
+import { healthJson } from "./health-json.ts";
 import type { StatusReport } from "./status-report.ts";
 
 /** The status page for programs: the same, with times as RFC 3339 has them. */
 export function statusJson(report: StatusReport): object {
-  const { now, token, schedule, runs, key, ...rest } = report;
+  const { now, health, token, schedule, runs, key, ...rest } = report;
   return {
     ...rest,
     now: timeOf(now),
+    health: healthJson(health),
     token: token === undefined ? null : { issuedAt: timeOf(token.issuedAt), expiresAt: timeOf(token.expiresAt) },
     schedule: { cron: schedule.cron ?? null, nextAt: timeOf(schedule.nextAt) },
     rotations: runs.map(({ at, expiresAt, ...run }) => ({

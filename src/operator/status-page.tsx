@@ -1,46 +1,25 @@
-import { formatDate, formatShortTime, formatSpan } from "../pages/format.ts";
-import { Icon, Icons } from "../pages/icons.tsx";
+import { distanceTo, formatDate, formatShortTime, formatSpan } from "../pages/format.ts";
 import { renderPage } from "../pages/page.tsx";
+import { statusOf } from "./health.ts";
 import { PurgeForms } from "./purge-forms.tsx";
 import { RotationChart } from "./rotation-chart.tsx";
 import { BucketFacts, SettingTable } from "./status-facts.tsx";
-import type { StatusReport } from "./status-report.ts";
+import { type Outcome, SENTENCES, StatusHeader } from "./status-header.tsx";
+import type { MisconfiguredReport, StatusReport } from "./status-report.ts";
 import { STATUS_STYLE } from "./status-style.ts";
-
-/** What came of something that the owner did. */
-export interface Outcome {
-  mark: "ok" | "degraded" | "down";
-  text: string;
-}
-
-const SENTENCES = {
-  ok: "Pictures are served",
-  degraded: "Pictures are served, but something is wrong",
-  down: "Pictures are not served",
-};
 
 /** The page of a site's owner: what is wrong comes first, and what can be done about it. */
 export function statusPage(report: StatusReport, outcome: Outcome | undefined): string {
   const { health, host, now, runs } = report;
   return renderPage({
-    title: `${SENTENCES[health.status]} · ${host}`,
+    title: `${SENTENCES[statusOf(health)]} · ${host}`,
     style: STATUS_STYLE,
     robots: "noindex",
     children: (
       <>
-        <Icons names={["ok", "degraded", "down"]} />
-        <header>
-          <p class="top">
-            <span class="quiet">{host}</span>
-            <a href="/-/files">Files</a>
-          </p>
-          {outcome !== undefined && <Said outcome={outcome} />}
-          <div class={`health ${health.status}`}>
-            <Icon name={health.status} />
-            <h1>{SENTENCES[health.status]}</h1>
-            <p>{health.reason ?? lastRun(report)}</p>
-          </div>
-        </header>
+        <StatusHeader host={host} health={health} now={now} outcome={outcome} allIsWell={lastRun(report)}>
+          <a href="/-/files">Files</a>
+        </StatusHeader>
         <main>
           <Times report={report} />
           <section aria-labelledby="rotations">
@@ -60,10 +39,30 @@ export function statusPage(report: StatusReport, outcome: Outcome | undefined): 
           </section>
           <section aria-labelledby="settings">
             <h2 id="settings">Settings</h2>
-            <SettingTable report={report} />
+            <SettingTable settings={report.settings} unknownVariables={report.unknownVariables} />
           </section>
         </main>
         <Version report={report} />
+      </>
+    ),
+  });
+}
+
+/** The page while the settings do not parse: which ones, and what is set. */
+export function misconfiguredPage(report: MisconfiguredReport): string {
+  return renderPage({
+    title: `${SENTENCES.down} · ${report.host}`,
+    style: STATUS_STYLE,
+    robots: "noindex",
+    children: (
+      <>
+        <StatusHeader {...report} allIsWell="" />
+        <main>
+          <section aria-labelledby="settings">
+            <h2 id="settings">Settings</h2>
+            <SettingTable {...report} />
+          </section>
+        </main>
       </>
     ),
   });
@@ -74,15 +73,6 @@ function lastRun({ runs, now }: StatusReport): string {
   if (last === undefined) return "No rotation is on record yet.";
   const what = last.outcome === "failed" ? "failed, and the token before it holds" : "brought a new token";
   return `The last rotation, ${distanceTo(last.at, now)}, ${what}.`;
-}
-
-function Said({ outcome: { mark, text } }: { outcome: Outcome }) {
-  return (
-    <div class={`said ${mark}`} role="alert">
-      <Icon name={mark} />
-      <p>{text}</p>
-    </div>
-  );
 }
 
 function Times({ report: { token, schedule, now } }: { report: StatusReport }) {
@@ -119,11 +109,6 @@ function Moment({ name, at, now }: { name: string; at: number; now: number }) {
       </dd>
     </div>
   );
-}
-
-function distanceTo(at: number, now: number): string {
-  if (Math.abs(at - now) < 1000) return "just now";
-  return at > now ? `in ${formatSpan(at - now)}` : `${formatSpan(now - at)} ago`;
 }
 
 function Version({ report: { version, now } }: { report: StatusReport }) {

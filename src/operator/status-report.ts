@@ -2,12 +2,13 @@ import type { MistypedVariable } from "../mistyped-variables.ts";
 import type { Version } from "../settings.ts";
 import type { SettingInForce } from "../settings-in-force.ts";
 import type { RotationOutcome } from "../token/rotation-history.ts";
+import type { Health } from "./health.ts";
 
 /** All that the status page says. Times are in ms since the epoch. */
 export interface StatusReport {
   now: number;
   host: string;
-  health: { status: "ok" | "degraded" | "down"; reason: string | undefined };
+  health: Health;
   token: { issuedAt: number; expiresAt: number } | undefined;
   schedule: { cron: string | undefined; nextAt: number | undefined };
   /** The newest comes last. */
@@ -18,6 +19,9 @@ export interface StatusReport {
   unknownVariables: MistypedVariable[];
   version: Version | undefined;
 }
+
+/** What the page says while the settings do not parse. */
+export type MisconfiguredReport = Pick<StatusReport, "now" | "host" | "health" | "settings" | "unknownVariables">;
 
 /** What B2 says of the application key, or why it did not. */
 export type KeyReport =

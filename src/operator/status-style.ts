@@ -15,6 +15,7 @@ main, header, footer { max-width: 60rem; }
 .health > svg { width: 2.25rem; height: 2.25rem; }
 .health h1 { margin: 0; font-size: clamp(1.35rem, 1.1rem + 1vw, 1.75rem); align-self: center; min-height: 2.25rem; display: flex; align-items: center; }
 .health p { grid-column: 2; max-width: 46rem; color: var(--text); overflow-wrap: anywhere; }
+.health .since { display: block; margin-top: .15rem; }
 .ok { color: var(--ok); background: var(--ok-ground); border-color: color-mix(in srgb, var(--ok) 30%, transparent); }
 .degraded { color: var(--degraded); background: var(--degraded-ground); border-color: color-mix(in srgb, var(--degraded) 30%, transparent); }
 .down { color: var(--down); background: var(--down-ground); border-color: color-mix(in srgb, var(--down) 30%, transparent); }

@@ -73,3 +73,9 @@ export function formatSpan(ms: number): string {
   }
   return parts.join(" ");
 }
+
+/** How far a time is from now, such as `in 2 hours` or `3 days ago`. Both are in ms since the epoch. */
+export function distanceTo(at: number, now: number): string {
+  if (Math.abs(at - now) < 1000) return "just now";
+  return at > now ? `in ${formatSpan(at - now)}` : `${formatSpan(now - at)} ago`;
+}

@@ -62,7 +62,7 @@ describe("the status for programs", () => {
     expect(status).toEqual({
       now: "2026-11-24T20:17:00.000Z",
       host: "image.example.com",
-      health: { status: "ok" },
+      health: { status: "ok", troubles: [] },
       token: { issuedAt: "2026-11-24T20:17:00.000Z", expiresAt: end },
       schedule: { cron: "0 */6 * * *", nextAt: "2026-11-25T00:00:00.000Z" },
       rotations: [
