@@ -13,6 +13,7 @@ export function rejectionOfFault(error: unknown, now: number): Rejection {
   if (!(error instanceof B2Error)) return { kind: "internal" };
   switch (error.code) {
     case "bad-request":
+    case "customer-key-needed":
     case "unauthorized":
     case "access-denied":
     case "unexpected-answer":
@@ -36,6 +37,6 @@ export function logFault(log: Log, error: unknown, fields: { ray: string | undef
 
 function whatRefusalMeans({ code }: B2Error): string {
   return code === "bad-request"
-    ? "B2 says that this file name cannot be asked for."
+    ? "B2 says that this file name cannot be asked for. To a HEAD it says the same of a file that is encrypted with its uploader's own key (SSE-C)."
     : "B2 refuses the token for this file: does the key still have readFiles and shareFiles for this bucket and prefix?";
 }

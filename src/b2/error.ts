@@ -3,6 +3,8 @@ import { readText } from "./read-text.ts";
 /** What went wrong with B2, in our words: each has one meaning for the retry and one status for the client. */
 export type B2FaultCode =
   | "bad-request"
+  /** The file is encrypted with a key of the customer's (SSE-C). */
+  | "customer-key-needed"
   | "unauthorized"
   | "access-denied"
   | "cap-exceeded"
@@ -59,9 +61,10 @@ function messageOf({ code, operation, status, b2Code, detail }: B2Fault): string
 
 /** Reads an error answer of B2 and names the fault. `operation` is B2's name of the call. */
 export async function readB2Error(operation: string, response: Response): Promise<B2Error> {
-  const b2Code = await readB2Code(response);
+  const { b2Code, message } = await readBody(response);
+  const needsKey = response.status === 400 && message.includes("Server Side Encryption");
   return new B2Error({
-    code: faultCode(response.status, b2Code),
+    code: needsKey ? "customer-key-needed" : faultCode(response.status, b2Code),
     operation,
     status: response.status,
     b2Code,
@@ -69,19 +72,30 @@ export async function readB2Error(operation: string, response: Response): Promis
   });
 }
 
-/** A HEAD error has no body, a proxy's error no JSON: both have no code. */
-async function readB2Code(response: Response): Promise<string | undefined> {
+interface ErrorBody {
+  b2Code: string | undefined;
+  /** B2's words, which may name a bucket: they are looked at, and go no further. */
+  message: string;
+}
+
+/** A HEAD error has no body, a proxy's error no JSON: then the status alone decides. */
+async function readBody(response: Response): Promise<ErrorBody> {
   const reading = await readText(response, ERROR_BODY_TIMEOUT_MS);
-  if (reading.kind !== "text") return undefined;
+  const body = reading.kind === "text" ? parseObject(reading.text) : undefined;
+  const { code, message } = body ?? {};
+  return {
+    b2Code: typeof code === "string" && /^[a-z0-9_]{1,64}$/.test(code) ? code : undefined,
+    message: typeof message === "string" ? message : "",
+  };
+}
+
+function parseObject(text: string): Partial<Record<"code" | "message", unknown>> | undefined {
   try {
-    const body: unknown = JSON.parse(reading.text);
-    if (typeof body === "object" && body !== null && "code" in body && typeof body.code === "string") {
-      return /^[a-z0-9_]{1,64}$/.test(body.code) ? body.code : undefined;
-    }
+    const body: unknown = JSON.parse(text);
+    return typeof body === "object" && body !== null ? body : undefined;
   } catch {
-    // Not JSON: the status alone decides.
+    return undefined;
   }
-  return undefined;
 }
 
 function faultCode(status: number, b2Code: string | undefined): B2FaultCode {

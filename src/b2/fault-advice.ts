@@ -9,6 +9,8 @@ export function faultAdvice({ code }: B2Error, ifRefused: string): string | unde
     case "bad-request":
     case "unauthorized":
       return ifRefused;
+    case "customer-key-needed":
+      return "This file is encrypted with a key of its uploader's own (SSE-C), so no download token opens it. Upload it again without one; SSE-B2 is fine.";
     case "access-denied":
       return "B2 denies access: is the account in good standing, and is the key allowed to read this bucket?";
     case "cap-exceeded":

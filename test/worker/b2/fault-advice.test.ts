@@ -7,6 +7,7 @@ const REFUSED = "Change the key.";
 it.each<[B2FaultCode, string | undefined]>([
   ["bad-request", REFUSED],
   ["unauthorized", REFUSED],
+  ["customer-key-needed", "SSE-C"],
   ["access-denied", "good standing"],
   ["cap-exceeded", "Caps & Alerts"],
   ["unexpected-answer", "B2_API_URL"],

@@ -14,7 +14,7 @@ function fault(code: B2FaultCode, retryAfterSeconds?: number): B2Error {
 }
 
 /** What B2 does for each fault. */
-const ANSWERS: Record<Exclude<B2FaultCode, "timeout" | "unreachable">, number> = {
+const ANSWERS: Record<Exclude<B2FaultCode, "timeout" | "unreachable" | "customer-key-needed">, number> = {
   "bad-request": 400,
   unauthorized: 401,
   "access-denied": 403,
@@ -29,6 +29,7 @@ function answerOf({ code, retryAfterSeconds }: B2Error): Response | Promise<Resp
   if (code === "unreachable") throw new TypeError("Network connection lost.");
   const headers = retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) };
   const b2Code = code === "cap-exceeded" ? "download_cap_exceeded" : "some_code";
+  if (code === "customer-key-needed") return Response.json({ message: "Server Side Encryption" }, { status: 400 });
   return Response.json({ code: b2Code }, { status: ANSWERS[code], headers });
 }
 
@@ -59,13 +60,18 @@ describe("an attempt is made again", () => {
     expect([failed.attempts.length, failed.retried.length]).toEqual([3, 2]);
   });
 
-  it.each(["bad-request", "unauthorized", "access-denied", "cap-exceeded", "timeout", "unexpected-answer"] as const)(
-    "never after %s",
-    async (code) => {
-      const { result, attempts, retried } = await run([fault(code)]);
-      expect([result, attempts.length, retried]).toEqual([code, 1, []]);
-    },
-  );
+  it.each([
+    "bad-request",
+    "customer-key-needed",
+    "unauthorized",
+    "access-denied",
+    "cap-exceeded",
+    "timeout",
+    "unexpected-answer",
+  ] as const)("never after %s", async (code) => {
+    const { result, attempts, retried } = await run([fault(code)]);
+    expect([result, attempts.length, retried]).toEqual([code, 1, []]);
+  });
 });
 
 describe("the pause", () => {

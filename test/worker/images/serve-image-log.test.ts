@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Fault } from "../../local-b2/b2/faults.ts";
 import { createSite, type TestSite } from "../support/site.ts";
+import { uploadAsClient } from "../support/upload.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
 const FILE = { ray: "8f-FRA", file: "photos/cat.jpg" };
@@ -44,6 +45,28 @@ describe("one JSON line an event, with the ray id and the file's name", () => {
       { event: "token.refused", ...FILE },
       { event: "token.minted", on: "request", ray: "8f-FRA", trial: "accepted" },
     ]);
+  });
+
+  it.each([
+    ["GET", "customer-key-needed (status 400, bad_request)", "Upload it again without one"],
+    ["HEAD", "bad-request (status 400)", "encrypted with its uploader's own key (SSE-C)"],
+  ])("to %s, a file that is encrypted with its uploader's own key: %s", async (method, error, advice) => {
+    const site = createSite();
+    const md5 = "hRasmdxgYDKV3nvbahU1MA==";
+    const encryption = {
+      "X-Bz-Server-Side-Encryption-Customer-Algorithm": "AES256",
+      "X-Bz-Server-Side-Encryption-Customer-Key": btoa("0123456789abcdef0123456789abcdef"),
+      "X-Bz-Server-Side-Encryption-Customer-Key-Md5": md5,
+    };
+    await uploadAsClient(site.b2, "photos/cat.jpg", { fields: encryption });
+    const response = await site.visit("/photos/cat.jpg", { method, headers: { "CF-Ray": "8f-FRA" } });
+    expect(response.status).toBe(502);
+    expect(parse(site).at(-1)).toEqual({
+      event: "download.failed",
+      ...FILE,
+      error: `B2Error: ${DOWNLOAD}: ${error}`,
+      advice: expect.stringContaining(advice),
+    });
   });
 
   const faults: [string, Omit<Fault, "operation">[], string, string | undefined][] = [
