@@ -17,7 +17,7 @@ import { answerMisconfigured } from "./operator/answer-misconfigured.ts";
 import { answerOperator } from "./operator/answer-operator.ts";
 import { type OwnPurge, purgeOwnCache } from "./operator/own-cache.ts";
 import { problemResponse } from "./respond/problem-response.ts";
-import { rotate } from "./rotate.ts";
+import { rotate } from "./rotation/rotate.ts";
 import type { Env } from "./settings.ts";
 import { siteOf } from "./site.ts";
 import { rayOf, type Visit } from "./visit.ts";

@@ -1,5 +1,5 @@
 import { describeError } from "../log.ts";
-import { rotate } from "../rotate.ts";
+import { rotate } from "../rotation/rotate.ts";
 import type { Visit } from "../visit.ts";
 import { respondToOwner } from "./respond-to-owner.ts";
 

@@ -1,5 +1,5 @@
 import { describeError } from "../log.ts";
-import { KEY_ENDS_SOON_MS } from "../rotation-alert.ts";
+import { KEY_ENDS_SOON_MS } from "../rotation/due-alerts.ts";
 import { type DownloadToken, isUnexpired, lessThanHalfLeft } from "../token/download-token.ts";
 import { type FailureCause, failureCauseOf } from "../token/failure-cause.ts";
 import { isTrouble, type RotationOutcome } from "../token/rotation-history.ts";

@@ -1,4 +1,4 @@
-import { rotate } from "../../src/rotate.ts";
+import { rotate } from "../../src/rotation/rotate.ts";
 import { mint } from "../../src/token/mint.ts";
 import { createTokenStore } from "../../src/token/store.ts";
 import { settingsFor } from "./isolate.ts";

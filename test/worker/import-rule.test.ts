@@ -7,7 +7,7 @@ const LAYERS: RegExp[] = [
   /^gateway\.ts$/,
   /^site\.ts$/,
   /^operator\//,
-  /^(?:rotate|rotation-record|rotation-alert|alert)\.ts$/,
+  /^rotation\//,
   /^gallery\//,
   /^images\/(?!preset\.ts$|images-binding\.ts$)/,
   /^(?:locate|fault)\.ts$/,

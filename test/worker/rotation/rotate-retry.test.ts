@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Fault } from "../local-b2/b2/faults.ts";
-import { callsOf } from "./support/b2-behind-fetch.ts";
-import { contentOf } from "./support/content-of.ts";
-import { createRotatingSite, OLD_TOKEN } from "./support/rotating-site.ts";
+import type { Fault } from "../../local-b2/b2/faults.ts";
+import { callsOf } from "../support/b2-behind-fetch.ts";
+import { contentOf } from "../support/content-of.ts";
+import { createRotatingSite, OLD_TOKEN } from "../support/rotating-site.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const AUTHORIZE = "b2_authorize_account";

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { LocalB2Options } from "../local-b2/options.ts";
-import { webhookBesideB2 } from "./support/b2-behind-fetch.ts";
-import { runAhead } from "./support/clock.ts";
-import { createRotatingSite, type RotatingSite } from "./support/rotating-site.ts";
+import type { LocalB2Options } from "../../local-b2/options.ts";
+import { webhookBesideB2 } from "../support/b2-behind-fetch.ts";
+import { runAhead } from "../support/clock.ts";
+import { createRotatingSite, type RotatingSite } from "../support/rotating-site.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const MS_IN_HOURS = 1 / 3_600_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { sendAlert } from "../../src/alert.ts";
-import type { LogFields } from "../../src/log.ts";
+import type { LogFields } from "../../../src/log.ts";
+import { sendAlert } from "../../../src/rotation/alert.ts";
 
 const URL_OF_HOOK = "https://hooks.example/services/distinctive-path";
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { webhookBesideB2 } from "./support/b2-behind-fetch.ts";
-import { createSite } from "./support/site.ts";
+import { webhookBesideB2 } from "../support/b2-behind-fetch.ts";
+import { createSite } from "../support/site.ts";
 
 const WEBHOOK = "https://hooks.example/";
 const SIX_HOURS = 6 * 3600;

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { MintError } from "../../src/token/mint-error.ts";
-import { KvError } from "../../src/token/store.ts";
-import { TokenRefusedError } from "../../src/token/token-refused-error.ts";
-import type { Fault } from "../local-b2/b2/faults.ts";
-import type { LocalB2Options } from "../local-b2/options.ts";
-import { callsOf } from "./support/b2-behind-fetch.ts";
-import { runAhead } from "./support/clock.ts";
-import { HISTORY_KEY, TOKEN_KEY } from "./support/download-token.ts";
-import { createRotatingSite, OLD_TOKEN, type RotatingSite } from "./support/rotating-site.ts";
+import { MintError } from "../../../src/token/mint-error.ts";
+import { KvError } from "../../../src/token/store.ts";
+import { TokenRefusedError } from "../../../src/token/token-refused-error.ts";
+import type { Fault } from "../../local-b2/b2/faults.ts";
+import type { LocalB2Options } from "../../local-b2/options.ts";
+import { callsOf } from "../support/b2-behind-fetch.ts";
+import { runAhead } from "../support/clock.ts";
+import { HISTORY_KEY, TOKEN_KEY } from "../support/download-token.ts";
+import { createRotatingSite, OLD_TOKEN, type RotatingSite } from "../support/rotating-site.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 /** What is written down of every run. */

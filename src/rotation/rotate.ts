@@ -1,15 +1,15 @@
 import pRetry, { type RetryContext } from "p-retry";
-import { excessOf, narrowKeyCommand } from "./b2/application-key.ts";
-import { pauseBeyond } from "./b2/retry.ts";
-import { describeError, type Log } from "./log.ts";
-import { recordRotation } from "./rotation-record.ts";
-import { isFresh } from "./token/download-token.ts";
-import { failureCauseOf } from "./token/failure-cause.ts";
-import type { Minted } from "./token/mint.ts";
-import { MintError } from "./token/mint-error.ts";
-import type { RotationOutcome } from "./token/rotation-history.ts";
-import { KvError, type StoredToken, type TokenStore } from "./token/store.ts";
-import { TokenRefusedError } from "./token/token-refused-error.ts";
+import { excessOf, narrowKeyCommand } from "../b2/application-key.ts";
+import { pauseBeyond } from "../b2/retry.ts";
+import { describeError, type Log } from "../log.ts";
+import { isFresh } from "../token/download-token.ts";
+import { failureCauseOf } from "../token/failure-cause.ts";
+import type { Minted } from "../token/mint.ts";
+import { MintError } from "../token/mint-error.ts";
+import type { RotationOutcome } from "../token/rotation-history.ts";
+import { KvError, type StoredToken, type TokenStore } from "../token/store.ts";
+import { TokenRefusedError } from "../token/token-refused-error.ts";
+import { recordRotation } from "./record.ts";
 
 /** Tries of a mint or of a write to KV in one run. Few: the next run comes in hours, and B2's calls are counted. */
 const RETRIES = 2;

@@ -1,6 +1,6 @@
+import { type DownloadToken, isUnexpired, lessThanHalfLeft } from "../token/download-token.ts";
+import { isTrouble, type RotationOutcome } from "../token/rotation-history.ts";
 import type { Alert } from "./alert.ts";
-import { type DownloadToken, isUnexpired, lessThanHalfLeft } from "./token/download-token.ts";
-import { isTrouble, type RotationOutcome } from "./token/rotation-history.ts";
 
 /** Once a day; a run may come a little early. */
 const REMIND_AFTER_MS = 23 * 3_600_000;

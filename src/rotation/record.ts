@@ -1,8 +1,8 @@
+import { describeError, type Log } from "../log.ts";
+import { addOutcome, type RotationOutcome, withMintOfRequest } from "../token/rotation-history.ts";
+import { KvError, type StoredToken, type TokenStore } from "../token/store.ts";
 import { sendAlert } from "./alert.ts";
-import { describeError, type Log } from "./log.ts";
-import { type AfterRotation, alertsDue } from "./rotation-alert.ts";
-import { addOutcome, type RotationOutcome, withMintOfRequest } from "./token/rotation-history.ts";
-import { KvError, type StoredToken, type TokenStore } from "./token/store.ts";
+import { type AfterRotation, alertsDue } from "./due-alerts.ts";
 
 export interface RecordParts {
   store: TokenStore;

@@ -1,5 +1,5 @@
-import { dropContent } from "./http/drop-content.ts";
-import { describeError, type Log } from "./log.ts";
+import { dropContent } from "../http/drop-content.ts";
+import { describeError, type Log } from "../log.ts";
 
 const TIMEOUT_MS = 10_000;
 
