@@ -1,6 +1,7 @@
 import { formatDate, formatShortTime, formatSpan } from "../pages/format.ts";
 import { Icon, Icons } from "../pages/icons.tsx";
 import { renderPage } from "../pages/page.tsx";
+import type { Version as DeployedVersion } from "../settings.ts";
 import { PurgeForms } from "./purge-forms.tsx";
 import { RotationChart } from "./rotation-chart.tsx";
 import { BucketFacts, SettingTable } from "./status-facts.tsx";
@@ -126,16 +127,23 @@ function distanceTo(at: number, now: number): string {
   return at > now ? `in ${formatSpan(at - now)}` : `${formatSpan(now - at)} ago`;
 }
 
-function Version({ report: { version, now } }: { report: StatusReport }) {
-  if (version === undefined) return null;
-  const { id, tag, timestamp } = version;
-  const at = Date.parse(timestamp);
+function Version({ report: { release, version, now } }: { report: StatusReport }) {
   return (
     <footer>
       <p>
-        Version {tag === "" ? id : `${tag} (${id})`}
-        {Number.isFinite(at) && `, deployed ${formatDate(at)}, ${formatSpan(now - at)} ago`}
+        b2-image-worker {release}
+        {version !== undefined && <Deployment version={version} now={now} />}
       </p>
     </footer>
+  );
+}
+
+function Deployment({ version: { id, tag, timestamp }, now }: { version: DeployedVersion; now: number }) {
+  const at = Date.parse(timestamp);
+  return (
+    <>
+      , version {tag === "" ? id : `${tag} (${id})`}
+      {Number.isFinite(at) && `, deployed ${formatDate(at)}, ${formatSpan(now - at)} ago`}
+    </>
   );
 }
