@@ -1,3 +1,4 @@
+import { version as release } from "../package.json";
 import type { MissLimiter } from "./access/limiter.ts";
 import { rulesInForce } from "./access/rules-in-force.ts";
 import { createSignatureChecker, createSigner, type SignatureChecker, type Signer } from "./access/signed-url.ts";
@@ -23,6 +24,8 @@ export interface Site {
   settings: Settings;
   /** For the owner's eyes. */
   settingsInForce: SettingInForce[];
+  /** Of the project, as package.json names it. */
+  release: string;
   /** Which version of the Worker this is; undefined where the binding is missing. */
   version: Version | undefined;
   /** Variables that are probably mistyped. */
@@ -83,7 +86,7 @@ function createSite(env: Env): Site | BrokenSite {
     return { kind: "misconfigured", problems, warnings, ...inForce, log };
   }
   const { settings, warnings } = reading;
-  log("info", "settings.rules", rulesInForce(settings));
+  log("info", "settings.rules", { release, ...rulesInForce(settings) });
   const store = createTokenStore(env.TOKENS, settings);
   const mintOne = () => mint(settings);
   const clock = { now: Date.now, wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)) };
@@ -93,6 +96,7 @@ function createSite(env: Env): Site | BrokenSite {
     kind: "ready",
     settings,
     settingsInForce: settingsInForce(env),
+    release,
     version: env.CF_VERSION_METADATA,
     warnings,
     store,

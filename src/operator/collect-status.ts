@@ -39,6 +39,7 @@ export async function collectStatus(visit: Visit): Promise<StatusReport> {
     key,
     settings: site.settingsInForce,
     unknownVariables: site.warnings,
+    release: site.release,
     version: site.version,
   };
 }

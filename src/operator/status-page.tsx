@@ -1,5 +1,6 @@
 import { distanceTo, formatDate, formatShortTime, formatSpan } from "../pages/format.ts";
 import { renderPage } from "../pages/page.tsx";
+import type { Version as DeployedVersion } from "../settings.ts";
 import { statusOf } from "./health.ts";
 import { PurgeForms } from "./purge-forms.tsx";
 import { RotationChart } from "./rotation-chart.tsx";
@@ -111,16 +112,23 @@ function Moment({ name, at, now }: { name: string; at: number; now: number }) {
   );
 }
 
-function Version({ report: { version, now } }: { report: StatusReport }) {
-  if (version === undefined) return null;
-  const { id, tag, timestamp } = version;
-  const at = Date.parse(timestamp);
+function Version({ report: { release, version, now } }: { report: StatusReport }) {
   return (
     <footer>
       <p>
-        Version {tag === "" ? id : `${tag} (${id})`}
-        {Number.isFinite(at) && `, deployed ${formatDate(at)}, ${formatSpan(now - at)} ago`}
+        b2-image-worker {release}
+        {version !== undefined && <Deployment version={version} now={now} />}
       </p>
     </footer>
+  );
+}
+
+function Deployment({ version: { id, tag, timestamp }, now }: { version: DeployedVersion; now: number }) {
+  const at = Date.parse(timestamp);
+  return (
+    <>
+      , version {tag === "" ? id : `${tag} (${id})`}
+      {Number.isFinite(at) && `, deployed ${formatDate(at)}, ${formatSpan(now - at)} ago`}
+    </>
   );
 }

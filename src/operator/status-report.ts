@@ -17,6 +17,9 @@ export interface StatusReport {
   key: KeyReport;
   settings: SettingInForce[];
   unknownVariables: MistypedVariable[];
+  /** Of the project, as package.json names it. */
+  release: string;
+  /** Of the deployed Worker, as Cloudflare names it. */
   version: Version | undefined;
 }
 

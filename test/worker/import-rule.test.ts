@@ -22,6 +22,8 @@ const LAYERS: RegExp[] = [
   /^b2\//,
   /^http\//,
   /^(?:rejection|visit|log|mistyped-variables|setting-kinds|with-deadline)\.ts$/,
+  // The release alone: esbuild leaves the rest of it out of the bundle.
+  /^package\.json$/,
 ];
 
 const sources = import.meta.glob<string>("../../src/**/*.{ts,tsx}", { query: "?raw", eager: true, import: "default" });

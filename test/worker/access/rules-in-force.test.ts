@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { version as release } from "../../../package.json";
 import { rulesInForce } from "../../../src/access/rules-in-force.ts";
 import { readSettings, SETTINGS } from "../../../src/settings.ts";
 import { KEY } from "../support/protection.ts";
@@ -50,6 +51,6 @@ it("are logged once when an isolate starts, without a secret", async () => {
   const site = createSite(ON);
   for (let n = 0; n < 3; n += 1) await site.visit("/a.jpg");
   const lines = site.log.lines().filter((line) => line.includes("settings.rules"));
-  expect(lines.map((line) => JSON.parse(line))).toEqual([{ event: "settings.rules", ...rulesOf(ON) }]);
+  expect(lines.map((line) => JSON.parse(line))).toEqual([{ event: "settings.rules", release, ...rulesOf(ON) }]);
   expect(lines.join()).not.toContain(KEY.secret);
 });

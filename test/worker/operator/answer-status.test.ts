@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { version as release } from "../../../package.json";
 import type { RotationOutcome } from "../../../src/token/rotation-history.ts";
 import { runAhead } from "../support/clock.ts";
 import { contentOf } from "../support/content-of.ts";
@@ -86,6 +87,7 @@ describe("the status for programs", () => {
         warnings: expect.any(Array),
       },
       unknownVariables: [],
+      release,
       version: VERSION,
     });
     expect(settings).toContainEqual({ name: "B2_APPLICATION_KEY", value: "set", isDefault: false, isSecret: true });
@@ -117,7 +119,9 @@ describe("the page", () => {
   });
 
   it("tells which version runs, and since when", async () => {
-    expect(textOf(await pageOf())).toContain(`Version ${VERSION.id}, deployed 23 Nov 2026, 1 day 2 hours ago`);
+    expect(textOf(await pageOf())).toContain(
+      `b2-image-worker ${release}, version ${VERSION.id}, deployed 23 Nov 2026, 1 day 2 hours ago`,
+    );
   });
 
   it("tells what is wrong with the key, and how to make a better one", async () => {
