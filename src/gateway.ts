@@ -1,3 +1,4 @@
+import { clientAddress } from "./access/client-address.ts";
 import { type Access, decideAccess, type Granted } from "./access/decide-access.ts";
 import { decideFolderAccess, type FolderAccess } from "./access/decide-folder-access.ts";
 import { isPrivate } from "./access/private-prefix.ts";
@@ -5,7 +6,7 @@ import type { SignatureFault } from "./access/signed-url.ts";
 import { answerFolder } from "./gallery/answer-folder.ts";
 import { hasOwnCacheKey } from "./http/cache-key.ts";
 import { dropContent } from "./http/drop-content.ts";
-import { askImages, clientAddress } from "./images/ask-images.ts";
+import { askImages } from "./images/ask-images.ts";
 import { askPresets } from "./images/ask-presets.ts";
 import { serveImage } from "./images/serve-image.ts";
 import { cutUrl, type Folder, locate, type Target } from "./locate.ts";

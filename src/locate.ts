@@ -1,6 +1,6 @@
 import { linkedBucketOf } from "./address.ts";
 import { canonicalPath, fileNameFault, readPath } from "./b2/file-name.ts";
-import { choosePreset, type Preset } from "./images/preset.ts";
+import { choosePreset, type Preset } from "./preset.ts";
 import type { Rejection } from "./rejection.ts";
 import type { Settings } from "./settings.ts";
 

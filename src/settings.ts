@@ -7,8 +7,8 @@ import { isPrivate } from "./access/private-prefix.ts";
 import { parseRefererRules } from "./access/referer.ts";
 import { parseSigningKeys } from "./access/signed-url.ts";
 import type { ImagesBinding } from "./images/images-binding.ts";
-import { parsePresets } from "./images/preset.ts";
 import { findMistyped, type MistypedVariable } from "./mistyped-variables.ts";
+import { parsePresets } from "./preset.ts";
 import {
   confidential,
   flag,

@@ -1,5 +1,5 @@
-import type { OwnPurge } from "./operator/own-cache.ts";
-import type { AccessContext } from "./operator/sign-in.ts";
+import type { OwnPurge } from "./purge/own-cache.ts";
+import type { AccessContext } from "./sign-in/sign-in.ts";
 import type { BrokenSite, Site } from "./site.ts";
 import type { Caller } from "./token/source.ts";
 

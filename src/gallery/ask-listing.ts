@@ -1,6 +1,6 @@
+import { CLIENT_FIELD, clientAddress } from "../access/client-address.ts";
 import { readPath } from "../b2/file-name.ts";
 import { dropContent } from "../http/drop-content.ts";
-import { CLIENT_FIELD, clientAddress } from "../images/ask-images.ts";
 import { cutUrl } from "../locate.ts";
 import type { Rejection } from "../rejection.ts";
 import type { Visit } from "../visit.ts";

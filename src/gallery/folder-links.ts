@@ -2,7 +2,7 @@ import type { FolderLink } from "../access/decide-folder-access.ts";
 import { type Signer, withQuery } from "../access/signed-url.ts";
 import { addressOf, type BucketPlace } from "../address.ts";
 import { canonicalPath } from "../b2/file-name.ts";
-import type { Presets } from "../images/preset.ts";
+import type { Presets } from "../preset.ts";
 import type { ShownFile } from "./folder-listing.ts";
 import { chooseThumbnailPreset, thumbnailOf } from "./thumbnail.ts";
 

@@ -1,8 +1,8 @@
 import { type Account, authorizeAccount, type Credentials } from "../b2/api.ts";
+import { createCapPause } from "../b2/cap-pause.ts";
 import { B2Error } from "../b2/error.ts";
 import { type ListedPage, type ListRequest, listFiles } from "../b2/list-files.ts";
 import { withRetries } from "../b2/retry.ts";
-import { createCapPause } from "../images/cap-pause.ts";
 import type { Log } from "../log.ts";
 import { createAllowance } from "../token/allowance.ts";
 import type { LeaseParts } from "../token/lease.ts";

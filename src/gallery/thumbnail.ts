@@ -1,4 +1,4 @@
-import type { Presets } from "../images/preset.ts";
+import type { Presets } from "../preset.ts";
 import type { ShownFile } from "./folder-listing.ts";
 
 /** A thumbnail is drawn up to some 260 pixels wide, and many screens have two points a pixel. */

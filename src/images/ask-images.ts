@@ -1,3 +1,4 @@
+import { CLIENT_FIELD, clientAddress } from "../access/client-address.ts";
 import { canonicalPath, readPath } from "../b2/file-name.ts";
 import { dropContent } from "../http/drop-content.ts";
 import { cutUrl, type Target, versionIn } from "../locate.ts";
@@ -17,8 +18,6 @@ const FORWARDED_FIELDS = [
   "Accept",
   "CF-Ray",
 ];
-/** Tells `Images` who is asking, for the limiter. `Images` cannot be reached from outside, so nobody can forge it. */
-export const CLIENT_FIELD = "X-Client-Address";
 
 /** The image that a request is for, and who asks. */
 export interface AskedImage extends Address {
@@ -85,9 +84,4 @@ export async function askForNotFoundFile(
   if (page.status === 200) return page;
   await dropContent(page);
   return undefined;
-}
-
-/** The address that Cloudflare gives for who is asking. */
-export function clientAddress(request: Request): string | null {
-  return request.headers.get("CF-Connecting-IP");
 }

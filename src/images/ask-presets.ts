@@ -1,12 +1,13 @@
+import { CLIENT_FIELD } from "../access/client-address.ts";
 import { readPath } from "../b2/file-name.ts";
 import { dropContent } from "../http/drop-content.ts";
 import { cutUrl } from "../locate.ts";
+import type { Preset } from "../preset.ts";
 import type { Rejection } from "../rejection.ts";
 import { FOR_NOW_SECONDS, OUTCOME_FIELD } from "../respond/preset-response.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import type { Visit } from "../visit.ts";
-import { CLIENT_FIELD, forwardedRequest } from "./ask-images.ts";
-import type { Preset } from "./preset.ts";
+import { forwardedRequest } from "./ask-images.ts";
 import { formatsFor, isPresetFormat, type PresetFormat } from "./preset-format.ts";
 import { addVaryField, type Checked, isServed, relayed } from "./relay.ts";
 

@@ -1,3 +1,4 @@
+import { createCapPause } from "../b2/cap-pause.ts";
 import type { Download, DownloadResult } from "../b2/download.ts";
 import { B2Error } from "../b2/error.ts";
 import { downloadWithRetries } from "../b2/retry.ts";
@@ -5,7 +6,6 @@ import { tryDownload } from "../b2/trial.ts";
 import type { Log } from "../log.ts";
 import { asksForNewToken } from "../token/asks-for-new-token.ts";
 import type { Caller, TokenSource } from "../token/source.ts";
-import { createCapPause } from "./cap-pause.ts";
 import { createCircuit, isFaultOfCircuit } from "./circuit.ts";
 
 /** Response fields, retries and renewal together: what a visitor may wait for. */

@@ -1,6 +1,6 @@
+import type { Preset } from "../preset.ts";
 import type { PresetAnswer } from "../respond/preset-response.ts";
 import { type ImageHeader, readImageHeader } from "./image-header.ts";
-import type { Preset } from "./preset.ts";
 import { isShownAlike, outputType, type PresetFormat, suitsAvif } from "./preset-format.ts";
 import { sizeFor } from "./preset-size.ts";
 import type { Source, Transformer } from "./transform.ts";

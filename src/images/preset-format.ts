@@ -1,7 +1,7 @@
 import type { ImageType } from "image-dimensions";
 import { preferredImageTypes } from "../http/accept.ts";
+import type { Preset } from "../preset.ts";
 import type { OutputType } from "./images-binding.ts";
-import type { Preset } from "./preset.ts";
 import type { Size } from "./preset-size.ts";
 
 /** What a result is asked for in: a type, or the type of its original. It is part of what the result is cached under. */

@@ -1,5 +1,5 @@
+import type { Preset } from "../preset.ts";
 import type { Resize } from "./images-binding.ts";
-import type { Preset } from "./preset.ts";
 
 /** In pixels. */
 export interface Size {

@@ -1,13 +1,13 @@
 import { rejectionOfFault } from "../fault.ts";
 import { describeError } from "../log.ts";
+import { cachesOf } from "../purge/caches.ts";
+import type { Purge } from "../purge/purge-queue.ts";
+import { targetOfFileName } from "../purge/purge-target.ts";
+import type { PurgeResult } from "../purge/purger.ts";
+import { changesFile, type EventBatch, type FileEvent, readEvents } from "../purge/read-events.ts";
 import { NO_STORE } from "../respond/caching.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import { bucketNameOf, rayOf, type Visit } from "../visit.ts";
-import { cachesOf } from "./caches.ts";
-import type { Purge } from "./purge-queue.ts";
-import { targetOfFileName } from "./purge-target.ts";
-import type { PurgeResult } from "./purger.ts";
-import { changesFile, type EventBatch, type FileEvent, readEvents } from "./read-events.ts";
 
 const SIGNATURE_FIELD = "X-Bz-Event-Notification-Signature";
 /** B2 sends a batch again that is not answered within three seconds. */

@@ -1,10 +1,10 @@
+import { healthJson } from "../health/health-json.ts";
+import { healthOfProblems } from "../health/health-response.ts";
 import { prefersHtmlToJson } from "../http/accept.ts";
 import { problemResponse } from "../respond/problem-response.ts";
+import { hasOwner, identify, refusalOf } from "../sign-in/identify.ts";
 import type { BrokenVisit } from "../visit.ts";
 import { forOwner } from "./for-owner.ts";
-import { healthJson } from "./health-json.ts";
-import { healthOfProblems } from "./health-response.ts";
-import { hasOwner, identify, refusalOf } from "./identify.ts";
 import { respondWithPage } from "./respond-to-owner.ts";
 import { misconfiguredPage } from "./status-page.tsx";
 import type { MisconfiguredReport } from "./status-report.ts";

@@ -1,5 +1,7 @@
 import type { Rejection } from "../rejection.ts";
 import { problemResponse } from "../respond/problem-response.ts";
+import { hasOwner, identify, refusalOf } from "../sign-in/identify.ts";
+import type { Operator } from "../sign-in/sign-in.ts";
 import type { Visit } from "../visit.ts";
 import { answerEvents } from "./answer-events.ts";
 import { answerFiles } from "./answer-files.ts";
@@ -7,8 +9,6 @@ import { answerPurge } from "./answer-purge.ts";
 import { answerRotate } from "./answer-rotate.ts";
 import { answerStatus } from "./answer-status.ts";
 import { forOwner } from "./for-owner.ts";
-import { hasOwner, identify, refusalOf } from "./identify.ts";
-import type { Operator } from "./sign-in.ts";
 
 /** An answer for the owner. */
 type Answer = (visit: Visit) => Promise<Response>;

@@ -1,8 +1,8 @@
 import { rejectionOfFault } from "../fault.ts";
+import { type PurgeReport, purge } from "../purge/purge.ts";
+import { readWish } from "../purge/read-purge.ts";
 import type { Rejection } from "../rejection.ts";
 import type { Visit } from "../visit.ts";
-import { type PurgeReport, purge } from "./purge.ts";
-import { readWish } from "./read-purge.ts";
 import { refuseOwner, respondToOwner } from "./respond-to-owner.ts";
 
 /** `POST /-/purge`: the owner wants files to be fetched anew. */

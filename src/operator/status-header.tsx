@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
+import { type Health, statusOf, type Trouble } from "../health/health.ts";
 import { distanceTo, formatShortTime } from "../pages/format.ts";
 import { Icon, Icons } from "../pages/icons.tsx";
-import { type Health, statusOf, type Trouble } from "./health.ts";
 
 /** What came of something that the owner did. */
 export interface Outcome {

@@ -1,4 +1,4 @@
-import { healthJson } from "./health-json.ts";
+import { healthJson } from "../health/health-json.ts";
 import type { StatusReport } from "./status-report.ts";
 
 /** The status page for programs: the same, with times as RFC 3339 has them. */

@@ -1,7 +1,7 @@
+import { statusOf } from "../health/health.ts";
 import { distanceTo, formatDate, formatShortTime, formatSpan } from "../pages/format.ts";
 import { renderPage } from "../pages/page.tsx";
 import type { Version as DeployedVersion } from "../settings.ts";
-import { statusOf } from "./health.ts";
 import { PurgeForms } from "./purge-forms.tsx";
 import { RotationChart } from "./rotation-chart.tsx";
 import { BucketFacts, SettingTable } from "./status-facts.tsx";

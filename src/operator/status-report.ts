@@ -1,8 +1,8 @@
+import type { Health } from "../health/health.ts";
 import type { MistypedVariable } from "../mistyped-variables.ts";
 import type { Version } from "../settings.ts";
 import type { SettingInForce } from "../settings-in-force.ts";
 import type { RotationOutcome } from "../token/rotation-history.ts";
-import type { Health } from "./health.ts";
 
 /** All that the status page says. Times are in ms since the epoch. */
 export interface StatusReport {

@@ -18,8 +18,8 @@ import { parseHttpDate } from "../../src/http/date.ts";
 import { parseEntityTag, parseEntityTags } from "../../src/http/entity-tag.ts";
 import { parseRange } from "../../src/http/range.ts";
 import { cutUrl, locate, versionIn } from "../../src/locate.ts";
-import { readPassword } from "../../src/operator/password.ts";
 import { readSettings } from "../../src/settings.ts";
+import { readPassword } from "../../src/sign-in/password.ts";
 import { SECRET } from "./run-sign.ts";
 
 /** Cloudflare lets a request have 128 KB of fields. Inside workerd no clock runs while code does, so this runs in Node. */

@@ -1,5 +1,5 @@
-import type { Purge } from "../../src/operator/purge-queue.ts";
-import { createPurger, type Purger } from "../../src/operator/purger.ts";
+import type { Purge } from "../../src/purge/purge-queue.ts";
+import { createPurger, type Purger } from "../../src/purge/purger.ts";
 import { createLimitedCaches } from "../worker/support/limited-caches.ts";
 import { createVirtualTime, type VirtualTime } from "./virtual-time.ts";
 

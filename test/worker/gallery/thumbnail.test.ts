@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chooseThumbnailPreset, thumbnailOf } from "../../../src/gallery/thumbnail.ts";
-import { parsePresets } from "../../../src/images/preset.ts";
+import { parsePresets } from "../../../src/preset.ts";
 
 const BYTES = 1_000_000;
 

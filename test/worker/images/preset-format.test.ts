@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Preset } from "../../../src/images/preset.ts";
 import { formatsFor, isShownAlike, outputType, suitsAvif } from "../../../src/images/preset-format.ts";
+import type { Preset } from "../../../src/preset.ts";
 
 function preset(format: Preset["format"]): Preset {
   return { name: "p", width: 9, height: undefined, fit: "scale-down", quality: undefined, format };

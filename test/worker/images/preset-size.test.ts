@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readImageHeader } from "../../../src/images/image-header.ts";
-import { type Preset, parsePresets } from "../../../src/images/preset.ts";
 import { type Size, sizeFor } from "../../../src/images/preset-size.ts";
+import { type Preset, parsePresets } from "../../../src/preset.ts";
 import { ImagesStandIn } from "../support/images-binding.ts";
 import { testImage } from "../support/test-image.ts";
 

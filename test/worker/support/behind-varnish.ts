@@ -1,7 +1,7 @@
 // An entry of the Worker for when Varnish stands in front of both of its entrypoints (test/e2e/varnish): what
 // `ctx.exports.Images` asks goes through Varnish, which comes back to this entry and says so in a field.
 import worker, { Images, Presets } from "../../../src/index.ts";
-import { purgeOwnCache } from "../../../src/operator/own-cache.ts";
+import { purgeOwnCache } from "../../../src/purge/own-cache.ts";
 import type { Env } from "../../../src/settings.ts";
 
 type EnvBehindVarnish = Env & {

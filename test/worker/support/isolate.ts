@@ -1,7 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import worker, { Images, Presets } from "../../../src/index.ts";
-import type { OwnPurge } from "../../../src/operator/own-cache.ts";
+import type { OwnPurge } from "../../../src/purge/own-cache.ts";
 import type { Env } from "../../../src/settings.ts";
 
 /** Settings, secrets and bindings beside those of wrangler.toml. */

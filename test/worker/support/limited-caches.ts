@@ -1,5 +1,5 @@
-import type { OwnPurge } from "../../../src/operator/own-cache.ts";
-import type { EntrypointCache } from "../../../src/operator/purger.ts";
+import type { OwnPurge } from "../../../src/purge/own-cache.ts";
+import type { EntrypointCache } from "../../../src/purge/purger.ts";
 
 /** Cloudflare gives an account 25 purge calls, and one back every 12 s. Source: https://developers.cloudflare.com/cache/how-to/purge-cache/#availability-and-limits */
 const MOST_CALLS = 25;

@@ -1,4 +1,4 @@
-import { clientAddress } from "../images/ask-images.ts";
+import { clientAddress } from "../access/client-address.ts";
 import type { Log } from "../log.ts";
 import type { Rejection } from "../rejection.ts";
 import { rayOf } from "../visit.ts";

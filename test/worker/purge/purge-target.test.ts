@@ -5,7 +5,7 @@ import {
   targetOfFileName,
   targetOfPath,
   targetOfPrefix,
-} from "../../../src/operator/purge-target.ts";
+} from "../../../src/purge/purge-target.ts";
 
 const SETTINGS: Places["settings"] = {
   fileNamePrefix: "",

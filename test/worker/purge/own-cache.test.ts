@@ -1,6 +1,6 @@
 import { exports } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
-import { purgeOwnCache } from "../../../src/operator/own-cache.ts";
+import { purgeOwnCache } from "../../../src/purge/own-cache.ts";
 import { runAhead } from "../support/clock.ts";
 
 const TAGS = { tags: ["/cat.jpg"] };

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Purge } from "../../../src/operator/purge-queue.ts";
-import { createPurger, type Purger } from "../../../src/operator/purger.ts";
+import type { Purge } from "../../../src/purge/purge-queue.ts";
+import { createPurger, type Purger } from "../../../src/purge/purger.ts";
 import { passMs, runAhead } from "../support/clock.ts";
 import { createLimitedCaches, type LimitedCaches, RATE_LIMITED } from "../support/limited-caches.ts";
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { statusOf } from "../../../src/operator/health.ts";
-import { createHealthCheck } from "../../../src/operator/health-check.ts";
+import { statusOf } from "../../../src/health/health.ts";
+import { createHealthCheck } from "../../../src/health/health-check.ts";
 import { formatRecord } from "../../../src/token/download-token.ts";
 import type { Minted } from "../../../src/token/mint.ts";
 import type { RotationOutcome } from "../../../src/token/rotation-history.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AccessContext, signIn } from "../../../src/operator/sign-in.ts";
+import { type AccessContext, signIn } from "../../../src/sign-in/sign-in.ts";
 
 const TOKEN = "a-token/of:24+letters=or-more";
 const AUDIENCE = "a".repeat(64);

@@ -1,4 +1,4 @@
-import { pauseAfterCapMs } from "../b2/cap.ts";
+import { pauseAfterCapMs } from "./cap.ts";
 
 /** Whether B2 may be asked: yes, as the one request that asks for all, or not before a time (ms since the epoch). */
 export type Leave = { kind: "ask" } | { kind: "probe" } | { kind: "wait"; until: number };

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createPurgeQueue, type Purge } from "../../../src/operator/purge-queue.ts";
+import { createPurgeQueue, type Purge } from "../../../src/purge/purge-queue.ts";
 
 const ASKED: Purge = { id: "a", tags: ["/a"], pathPrefixes: [], everything: false, isEvent: false };
 

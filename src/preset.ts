@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Misfit } from "../setting-kinds.ts";
+import type { Misfit } from "./setting-kinds.ts";
 
 /**
  * How an image is fit into the sides of a preset, in the Images binding's own words.

@@ -1,7 +1,7 @@
 import { rulesInForce } from "../access/rules-in-force.ts";
+import { identify } from "../sign-in/identify.ts";
 import { type BrokenVisit, rayOf, type Visit } from "../visit.ts";
 import { healthOfProblems, healthResponse } from "./health-response.ts";
-import { identify } from "./identify.ts";
 
 type HealthVisit = Pick<Visit, "request" | "ctx"> & { site: Visit["site"] | BrokenVisit["site"] };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { B2Error } from "../../../src/b2/error.ts";
-import { type HealthFacts, healthOf, reasonOf, statusOf } from "../../../src/operator/health.ts";
+import { type HealthFacts, healthOf, reasonOf, statusOf } from "../../../src/health/health.ts";
 import type { DownloadToken } from "../../../src/token/download-token.ts";
 import { MintError } from "../../../src/token/mint-error.ts";
 import type { RotationOutcome } from "../../../src/token/rotation-history.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { choosePreset, parsePresets } from "../../../src/images/preset.ts";
+import { choosePreset, parsePresets } from "../../src/preset.ts";
 
 function presetsOf(value: unknown) {
   const presets = parsePresets(value);

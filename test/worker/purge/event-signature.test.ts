@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createEventVerifier } from "../../../src/operator/event-signature.ts";
+import { createEventVerifier } from "../../../src/purge/event-signature.ts";
 
 const SECRET = "abcdefghijklmnopqrstuvwxyz012345";
 const BODY = '{"events":[{"objectName":"ü.jpg"}]}';
