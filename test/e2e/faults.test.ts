@@ -147,7 +147,7 @@ it("401 for good is an error, mints nothing while KV's token is young, and is ov
   await visit(IMAGE);
   project.b2.faults([{ operation: DOWNLOAD, times: 5, status: 401, code: "unauthorized" }]);
   for (let n = 0; n < 5; n += 1) expect((await visit(IMAGE)).status).toBe(502);
-  expect(project.logs()).toContain("does the key still have readFiles and shareFiles");
+  await expect.poll(() => project.logs()).toContain("does the key still have readFiles and shareFiles");
   project.b2.faults([{ operation: DOWNLOAD, times: 1000, status: 401, code: "bad_auth_token" }]);
   for (let n = 0; n < 5; n += 1) expect([502, 503]).toContain((await visit(IMAGE)).status);
   expect(callsOf(AUTHORIZE)).toBe(0);

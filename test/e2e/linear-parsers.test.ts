@@ -122,7 +122,7 @@ it("every parser of what a client sends is measured", () => {
     "b2/file-name.ts",
     "locate.ts",
     "gallery/gallery-query.ts",
-    "operator/password.ts",
+    "sign-in/password.ts",
   ];
   const exported = files.flatMap((file) =>
     [...readSource(file).matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name = ""]) => name),
