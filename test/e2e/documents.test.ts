@@ -35,6 +35,13 @@ it("the README has 300 lines at most, and none is longer than a reader likes", (
   expect(lines.filter((line) => line.length > 170 && !line.startsWith("[![Deploy"))).toEqual([]);
 });
 
+it("src/README.md says of each dependency why it is there", () => {
+  const [, part = ""] = read("src/README.md").split("\n## Dependencies\n");
+  const { dependencies, devDependencies } = JSON.parse(read("package.json"));
+  const all = Object.keys({ ...dependencies, ...devDependencies });
+  expect(all.filter((name) => !part.includes(`\`${name}\``))).toEqual([]);
+});
+
 it("each promise of SECURITY.md names a test", () => {
   const text = read(".github/SECURITY.md");
   const [, table = ""] = text.split("| promise | test |\n|---|---|\n");
