@@ -1,4 +1,4 @@
-/** `node test/bench/cost.ts`: what one million views a month cost, as the Markdown that stands in the README. */
+/** `node test/bench/cost.ts`: what one million views a month cost, as the Markdown that stands in .github/docs/cost.md. */
 import { fileURLToPath } from "node:url";
 import { SETTINGS } from "../../src/settings.ts";
 import { B2, B2_CLASSIC, R2, WORKERS } from "./prices.ts";

@@ -18,10 +18,10 @@ const NAMES = [
   "private/山水/🌈.png",
 ];
 
-const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-const SECTION = README.split("\n## ").find((section) => section.startsWith("Signed URLs")) ?? "";
+const PAGE = readFileSync(new URL("../../.github/docs/access.md", import.meta.url), "utf8");
+const SECTION = PAGE.split("\n## ").find((section) => section.startsWith("Links that your own site makes")) ?? "";
 
-describe("the signature of the README", () => {
+describe("the signature in .github/docs/access.md", () => {
   it("in Node is the one of signUrl", async () => {
     const links = NAMES.map((name) => {
       const asked = { site: SITE, path: `/${name}`, expires: EXPIRES, keyId: KEY.id, secret: KEY.secret };
@@ -42,7 +42,7 @@ describe("the signature of the README", () => {
   });
 });
 
-/** The example's own link first, which the README shows too. */
+/** The example's own link first, which the page shows too. */
 async function expectSameLinks(printed: string[]): Promise<void> {
   const expected = await Promise.all(NAMES.map(linkOf));
   expect(printed).toEqual([expected[0], ...expected]);
@@ -61,7 +61,7 @@ function linkOf(name: string): Promise<string> {
 
 function codeOf(language: string): string {
   const code = new RegExp(`^\`\`\`${language}\n(.*?)\n\`\`\`$`, "ms").exec(SECTION)?.[1];
-  if (code === undefined) throw new Error(`the README has no example in ${language}`);
+  if (code === undefined) throw new Error(`the page has no example in ${language}`);
   return code;
 }
 

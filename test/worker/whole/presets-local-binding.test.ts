@@ -15,8 +15,8 @@ const CURL = "*/*";
 
 const TYPES: Record<string, string> = { jpg: "image/jpeg", png: "image/png", webp: "image/webp", gif: "image/gif" };
 
-const [readme = ""] = Object.values(
-  import.meta.glob<string>("../../../README.md", { query: "?raw", eager: true, import: "default" }),
+const [page = ""] = Object.values(
+  import.meta.glob<string>("../../../.github/docs/presets.md", { query: "?raw", eager: true, import: "default" }),
 );
 
 function siteWithSamples(names: string[], presets: object = PRESETS): TestSite {
@@ -68,16 +68,16 @@ describe("the local Images binding makes", () => {
   });
 });
 
-/** The rows of the README's table of bytes: address, then original, AVIF, WebP, type of the original. */
+/** The rows of the page's table of bytes: address, then original, AVIF, WebP, type of the original. */
 const ROWS = [
-  ...readme.matchAll(/^\| `\/([^`]+)\?preset=(\w+)` \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|$/gm),
+  ...page.matchAll(/^\| `\/([^`]+)\?preset=(\w+)` \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|$/gm),
 ].map(([, name = "", preset = "", ...bytes]) => ({
   name,
   preset,
   bytes: bytes.map((text) => Number(text.replace(",", ""))),
 }));
 
-describe("the README's table of bytes", () => {
+describe("the table of bytes in .github/docs/presets.md", () => {
   it("has rows", () => {
     expect(ROWS.length).toBeGreaterThan(3);
   });
