@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiCallsOf } from "../support/b2-behind-fetch.ts";
+import { runAhead } from "../support/clock.ts";
 import { contentOf } from "../support/content-of.ts";
 import { createSite, type TestSite } from "../support/site.ts";
 
@@ -148,17 +149,23 @@ describe("a passing fault", () => {
     ["a connection that breaks before the response", { reset: "before" }],
   ];
 
-  it.each(passing)("%s twice is not noticed", async (_, fault) => {
+  async function createPatientSite(): Promise<TestSite> {
     const site = await createHoldingSite();
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+    return site;
+  }
+
+  it.each(passing)("%s twice is not noticed", async (_, fault) => {
+    const site = await createPatientSite();
     site.b2.faults([{ operation: DOWNLOAD, times: 2, ...fault }]);
-    expect(await contentOf(await site.visit("/cat.jpg"))).toBe("a cat");
+    expect(await contentOf(await runAhead(site.visit("/cat.jpg")))).toBe("a cat");
     expect(site.log.lines().filter((line) => line.includes("download.retry"))).toHaveLength(2);
   });
 
   it.each(passing)("%s three times is 503 with Retry-After", async (_, fault) => {
-    const site = await createHoldingSite();
+    const site = await createPatientSite();
     site.b2.faults([{ operation: DOWNLOAD, times: 3, ...fault }]);
-    const response = await site.visit("/cat.jpg");
+    const response = await runAhead(site.visit("/cat.jpg"));
     expect(response.status).toBe(503);
     expect(response.headers.get("Retry-After")).toMatch(/^\d+$/);
     expect((await site.visit("/cat.jpg")).status).toBe(200);
