@@ -65,6 +65,8 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Processes under test share two cores: what comes in a moment may take seconds.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

@@ -159,7 +159,7 @@ it("a reached cap is 503, and B2 is left alone for five minutes, as Retry-After 
   project.b2.faults([{ operation: DOWNLOAD, times: 1000, status: 403, code: "download_cap_exceeded" }]);
   for (let n = 0; n < 5; n += 1) await expectCapped(await visit(IMAGE));
   expect(callsOf(DOWNLOAD)).toBe(1);
-  expect(project.logs()).toContain("Caps & Alerts");
+  await expect.poll(() => project.logs()).toContain("Caps & Alerts");
 });
 
 async function expectCapped(response: Response): Promise<void> {

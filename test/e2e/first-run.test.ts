@@ -116,7 +116,7 @@ it("keeps the old token when a rotation fails", async () => {
   expect([outcome.status, await outcome.json()]).toEqual([500, expect.objectContaining({ outcome: "exception" })]);
   expect((await visit(IMAGE)).status).toBe(200);
   expect(lastToken()).toBe(before);
-  expect(project.logs()).toContain('"event":"rotation.failed"');
+  await expect.poll(() => project.logs()).toContain('"event":"rotation.failed"');
   expect((await project.fireCron()).status).toBe(200);
 });
 

@@ -137,7 +137,7 @@ const NO_TEXT_OF_A_CLIENT = [
   ...["parseCorsOrigins", "parseFolderList", "parseListedPrefixes", "parseRefererRules", "parseSigningKeys"],
   ...["overLimit", "isPrivate", "isUnder", "isListed", "isHidden", "hasOwnCacheKey", "isCrossSiteEmbed"],
   ...["signaturePayload", "signUrl", "createSigner", "rulesInForce", "hostOf", "withoutLastDot", "secondsOf"],
-  ...["withQuery", "formatGalleryQuery"],
+  ...["withQuery", "formatGalleryQuery", "clientAddress"],
 ];
 
 function isLatin1(text: string): boolean {
