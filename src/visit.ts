@@ -29,8 +29,27 @@ export function rayOf(request: Request): string | undefined {
 }
 
 /** The request as the one that may need a token. */
-export function callerOf({ request, ctx }: Visit): Caller {
-  return { ray: rayOf(request), waitUntil: (work) => ctx.waitUntil(work) };
+export function callerOf(visit: Pick<Visit, "request" | "ctx">): Caller {
+  return new VisitCaller(visit.request, visit.ctx);
+}
+
+/** Nearly every request has its token at once: so the ray is read when it is asked for, and no closure is made. */
+class VisitCaller implements Caller {
+  readonly #request: Request;
+  readonly #ctx: Visit["ctx"];
+
+  constructor(request: Request, ctx: Visit["ctx"]) {
+    this.#request = request;
+    this.#ctx = ctx;
+  }
+
+  get ray(): string | undefined {
+    return rayOf(this.#request);
+  }
+
+  waitUntil(work: Promise<unknown>): void {
+    this.#ctx.waitUntil(work);
+  }
 }
 
 /** The name of the bucket, which may be known with the token alone. Throws `TokenUnavailableError`. */
