@@ -3,7 +3,7 @@ import type { AccessContext } from "./sign-in/sign-in.ts";
 import type { BrokenSite, Site } from "./site.ts";
 import type { Caller } from "./token/source.ts";
 
-/** One request, and what belongs to it alone. Types only, so that every layer may name it. */
+/** One request, and what belongs to it alone. Its parts are named by type only, so that every layer may name it. */
 export interface Visit {
   site: Site;
   request: Request;

@@ -86,7 +86,7 @@ function fileResponse(body: Response["body"], { status, file, address }: FileAns
 
 const preparedFields = new WeakMap<Settings, Headers>();
 
-/** What all files have in common, made once a site: as an object for each answer it would take some 5 % more CPU (measured). */
+/** What all files have in common, made once a site: a response with them and its own takes two thirds of what an object of all would (measured). */
 function commonFields(settings: Settings): Headers {
   const known = preparedFields.get(settings);
   if (known !== undefined) return known;
