@@ -18,7 +18,7 @@ import { bucketNameOf, rayOf, type Visit } from "./visit.ts";
 const METHODS = "GET, HEAD, OPTIONS";
 
 /** A request from outside: which file or folder, who may see it, and from where its answer comes. */
-export async function answerVisitor(visit: Visit): Promise<Response> {
+export function answerVisitor(visit: Visit): Response | Promise<Response> {
   const { request, site } = visit;
   if (request.method === "OPTIONS") return preflightResponse(METHODS, visit);
   if (request.method !== "GET" && request.method !== "HEAD") {
@@ -26,8 +26,17 @@ export async function answerVisitor(visit: Visit): Promise<Response> {
   }
   const place = locate(cutUrl(request.url), site.settings);
   if (place.kind !== "target" && place.kind !== "folder") return problemResponse(place, visit);
-  if (!(await isOwnBucket(place, visit))) return problemResponse({ kind: "not-found" }, visit);
-  return place.kind === "target" ? await answerFile(visit, place) : await lookAtFolder(visit, place);
+  return place.linkedBucket === undefined ? answerPlace(visit, place) : answerLink(visit, place, place.linkedBucket);
+}
+
+function answerPlace(visit: Visit, place: Target | Folder): Promise<Response> {
+  return place.kind === "target" ? answerFile(visit, place) : lookAtFolder(visit, place);
+}
+
+/** B2's own links name the bucket. */
+async function answerLink(visit: Visit, place: Target | Folder, bucket: string): Promise<Response> {
+  const isOwn = bucket === (await bucketNameOf(visit));
+  return isOwn ? await answerPlace(visit, place) : problemResponse({ kind: "not-found" }, visit);
 }
 
 async function answerFile(visit: Visit, target: Target): Promise<Response> {
@@ -79,9 +88,9 @@ async function indexOf(visit: Visit, { index }: Folder, folder: FolderAccess): P
   return answer.status === 404 ? undefined : refusal;
 }
 
-async function fileAccess({ request, site }: Visit, target: Target): Promise<Access> {
+function fileAccess({ request, site }: Visit, file: Target): Promise<Access> {
   const { settings, checkSignature } = site;
-  return await decideAccess({ ...target, settings, request, now: Date.now(), checkSignature });
+  return decideAccess({ file, settings, request, now: Date.now(), checkSignature });
 }
 
 /**
@@ -103,11 +112,6 @@ async function answerGranted(visit: Visit, target: Target, access: Granted): Pro
   return preset === undefined
     ? await askImages(visit, target, access)
     : await askPresets(visit, { ...target, preset }, access);
-}
-
-/** B2's own links name the bucket. */
-async function isOwnBucket({ linkedBucket }: Target | Folder, visit: Visit): Promise<boolean> {
-  return linkedBucket === undefined || linkedBucket === (await bucketNameOf(visit));
 }
 
 /** Anybody may come without a signature; a bad one tells the owner why a link does not open. */

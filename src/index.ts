@@ -48,7 +48,10 @@ function visitOwner(c: AppContext): Response | Promise<Response> {
   return answerMisconfigured({ site, request: c.req.raw, ctx: c.executionCtx });
 }
 
-function visitSite(c: AppContext, answer: (visit: Visit) => Promise<Response>): Response | Promise<Response> {
+function visitSite(
+  c: AppContext,
+  answer: (visit: Visit) => Response | Promise<Response>,
+): Response | Promise<Response> {
   const site = siteOf(c.env);
   const request = c.req.raw;
   if (site.kind === "misconfigured") return problemResponse({ kind: "misconfigured" }, { request });

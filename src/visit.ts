@@ -3,7 +3,7 @@ import type { AccessContext } from "./sign-in/sign-in.ts";
 import type { BrokenSite, Site } from "./site.ts";
 import type { Caller } from "./token/source.ts";
 
-/** One request, and what belongs to it alone. Types only, so that every layer may name it. */
+/** One request, and what belongs to it alone. Its parts are named by type only, so that every layer may name it. */
 export interface Visit {
   site: Site;
   request: Request;
@@ -29,8 +29,27 @@ export function rayOf(request: Request): string | undefined {
 }
 
 /** The request as the one that may need a token. */
-export function callerOf({ request, ctx }: Visit): Caller {
-  return { ray: rayOf(request), waitUntil: (work) => ctx.waitUntil(work) };
+export function callerOf(visit: Pick<Visit, "request" | "ctx">): Caller {
+  return new VisitCaller(visit.request, visit.ctx);
+}
+
+/** Nearly every request has its token at once: so the ray is read when it is asked for, and no closure is made. */
+class VisitCaller implements Caller {
+  readonly #request: Request;
+  readonly #ctx: Visit["ctx"];
+
+  constructor(request: Request, ctx: Visit["ctx"]) {
+    this.#request = request;
+    this.#ctx = ctx;
+  }
+
+  get ray(): string | undefined {
+    return rayOf(this.#request);
+  }
+
+  waitUntil(work: Promise<unknown>): void {
+    this.#ctx.waitUntil(work);
+  }
 }
 
 /** The name of the bucket, which may be known with the token alone. Throws `TokenUnavailableError`. */

@@ -30,6 +30,13 @@ export interface AccessRequest {
   settings: AccessRules;
   checkSignature: SignatureChecker;
   request: Request;
+  file: AskedFile;
+  /** ms since the epoch. */
+  now: number;
+}
+
+/** The file that a URL asks for. */
+export interface AskedFile {
   /** The decoded path in the bucket. */
   path: string;
   /** What a signature is made over, with `?v=3` behind the path when a version is named. */
@@ -38,8 +45,6 @@ export interface AccessRequest {
   preset: { name: string } | undefined;
   /** The query of the URL, without its question mark. */
   query: string;
-  /** ms since the epoch. */
-  now: number;
 }
 
 /** Every refusal looks the same, whether the file exists or not. */
@@ -50,19 +55,17 @@ export const FORBIDDEN: Rejection = {
 
 /** Asks every check that the settings switch on. A signature does not replace a good referer, nor the other way round. */
 export async function decideAccess(asked: AccessRequest): Promise<Access> {
-  const { settings } = asked;
-  const needsSignature = isPrivate(asked.path, settings);
+  const { settings, file, now } = asked;
+  const needsSignature = isPrivate(file.path, settings);
   if (settings.refererRules === undefined && !needsSignature) return { kind: "open" };
   if (settings.refererRules !== undefined && !hasGoodReferer(asked, settings.refererRules)) {
     return { kind: "refused", rejection: FORBIDDEN };
   }
   if (!needsSignature) return { kind: "granted", validSeconds: Number.POSITIVE_INFINITY, bySignature: false };
-  const query = new URLSearchParams(asked.query);
-  const { versionedPath, now } = asked;
   const check = await asked.checkSignature({
-    canonicalPath: versionedPath,
-    preset: asked.preset?.name ?? "",
-    query,
+    canonicalPath: file.versionedPath,
+    preset: file.preset?.name ?? "",
+    query: new URLSearchParams(file.query),
     now,
   });
   if (check.kind === "refused") return { kind: "refused", rejection: FORBIDDEN, signatureFault: check.reason };

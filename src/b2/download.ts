@@ -18,7 +18,6 @@ export interface Download {
   fileName: string;
   /** One byte range as a `Range` field; undefined for the whole file. */
   range: string | undefined;
-  timeoutMs: number;
 }
 
 export type DownloadResult =
@@ -30,8 +29,8 @@ export type DownloadResult =
  * One GET or HEAD of b2_download_file_by_name. Throws `B2Error` for everything but a file, a missing file
  * and a range outside of it. Source: https://www.backblaze.com/apidocs/b2-download-file-by-name
  */
-export async function download(access: DownloadAccess, wanted: Download): Promise<DownloadResult> {
-  const { method, fileName, range, timeoutMs } = wanted;
+export async function download(access: DownloadAccess, wanted: Download, timeoutMs: number): Promise<DownloadResult> {
+  const { method, fileName, range } = wanted;
   const deadline = Date.now() + timeoutMs;
   const response = await exchange({
     operation: DOWNLOAD_OPERATION,
@@ -52,7 +51,7 @@ export async function download(access: DownloadAccess, wanted: Download): Promis
     case 403:
       // A HEAD error has no body, and a reached cap looks like denied access: GET tells which.
       if (method === "GET") throw await readB2Error(DOWNLOAD_OPERATION, response);
-      return await downloadFields(access, { ...wanted, timeoutMs: Math.max(1, deadline - Date.now()) });
+      return await downloadFields(access, wanted, Math.max(1, deadline - Date.now()));
     default:
       throw await readB2Error(DOWNLOAD_OPERATION, response);
   }
@@ -90,8 +89,8 @@ async function refuseStranger(response: Response): Promise<never> {
   });
 }
 
-async function downloadFields(access: DownloadAccess, wanted: Download): Promise<DownloadResult> {
-  const result = await download(access, { ...wanted, method: "GET" });
+async function downloadFields(access: DownloadAccess, wanted: Download, timeoutMs: number): Promise<DownloadResult> {
+  const result = await download(access, { ...wanted, method: "GET" }, timeoutMs);
   if (result.kind === "file") await dropContent(result.response);
   return result;
 }

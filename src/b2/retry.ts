@@ -13,12 +13,12 @@ export interface RetryOptions {
 }
 
 /** Downloads, with up to two more attempts while B2 has a passing fault. Throws the last `B2Error`. */
-export async function downloadWithRetries(
+export function downloadWithRetries(
   access: DownloadAccess,
-  wanted: Omit<Download, "timeoutMs">,
+  wanted: Download,
   options: RetryOptions,
 ): Promise<DownloadResult> {
-  return await withRetries((timeoutMs) => download(access, { ...wanted, timeoutMs }), options);
+  return withRetries((timeoutMs) => download(access, wanted, timeoutMs), options);
 }
 
 /**

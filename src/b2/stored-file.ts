@@ -30,10 +30,7 @@ export function readStoredFile(response: Response, now: number): StoredFile {
   return {
     etag: sha1 === undefined ? entityTagOfId(fields) : `"${sha1}"`,
     lastModifiedAt: lastModifiedAt(uploadTimestamp, now),
-    // Only some ranges need it, and each field that is read costs about 1 % of a request.
-    get completeLength() {
-      return completeLength(fields);
-    },
+    completeLength: completeLength(fields),
     cacheControl: cacheControl === OF_PRIVATE_FILES ? null : cacheControl,
     sha1,
     uploadTimestamp,
@@ -59,6 +56,7 @@ function entityTagOfId(fields: Headers): string {
 }
 
 function completeLength(fields: Headers): number {
-  const ofRange = /\/(\d+)$/.exec(fields.get("Content-Range") ?? "");
+  const range = fields.get("Content-Range");
+  const ofRange = range === null ? null : /\/(\d+)$/.exec(range);
   return Number(ofRange?.[1] ?? fields.get("Content-Length") ?? 0);
 }

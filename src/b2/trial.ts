@@ -9,5 +9,5 @@ export async function tryDownload(
   timeoutMs: number,
 ): Promise<DownloadResult> {
   const fileName = `${access.fileNamePrefix}b2-image-worker-trial/${crypto.randomUUID()}`;
-  return await download(access, { method: "HEAD", fileName, range: undefined, timeoutMs });
+  return await download(access, { method: "HEAD", fileName, range: undefined }, timeoutMs);
 }

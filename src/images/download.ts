@@ -43,25 +43,14 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
     const leave = capPause.enter(Date.now(), BUDGET_MS);
     if (leave.kind === "wait") return pausedUntil(leave.until);
     try {
-      const result = await downloadUnlessOpen(wanted);
+      const passage = circuit.enter(Date.now(), PROBE_TIMEOUT_MS);
+      if (passage.kind === "probe") await probe(wanted.caller);
+      const result = passage.kind === "open" ? pausedUntil(passage.until) : await downloadRenewing(wanted);
       if (leave.kind === "probe") capPause.end();
       return result;
     } catch (error) {
       if (error instanceof B2Error && error.code === "cap-exceeded") capPause.begin(Date.now());
       else if (leave.kind === "probe") capPause.end();
-      throw error;
-    }
-  }
-
-  async function downloadUnlessOpen(wanted: Wanted): Promise<DownloadResult | Paused> {
-    const passage = circuit.enter(Date.now(), PROBE_TIMEOUT_MS);
-    if (passage.kind === "open") return pausedUntil(passage.until);
-    if (passage.kind === "probe") await probe(wanted.caller);
-    try {
-      const result = await downloadRenewing(wanted);
-      circuit.succeed();
-      return result;
-    } catch (error) {
       noteFault(error, wanted);
       throw error;
     }
@@ -104,6 +93,7 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
           onRetry: (fault) => logRetry(fault, wanted),
         });
         tokens.confirm(token);
+        circuit.succeed();
         return result;
       } catch (error) {
         const refused = { workedAt: tokens.workedAt(token), now: Date.now() };

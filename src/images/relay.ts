@@ -1,5 +1,5 @@
 import { type Caching, NO_STORE } from "../respond/caching.ts";
-import { addCors, type Fields } from "../respond/fields.ts";
+import { corsOf, setFields } from "../respond/fields.ts";
 import { checkedCaching, openCaching } from "../respond/relayed-caching.ts";
 import type { Visit } from "../visit.ts";
 
@@ -25,9 +25,7 @@ export function carryOut(answer: Response): Response {
 export function relayed(inner: Response, visit: Visit, checked: Checked | undefined): Response {
   const response = new Response(inner.body, inner);
   const { headers } = response;
-  const cors: Fields = {};
-  addCors(cors, visit);
-  for (const [name, value] of Object.entries(cors)) {
+  for (const [name, value] of Object.entries(corsOf(visit))) {
     if (name === "Vary") addVaryField(headers, value);
     else headers.set(name, value);
   }
@@ -36,7 +34,7 @@ export function relayed(inner: Response, visit: Visit, checked: Checked | undefi
     headers.delete(CARRIED + name);
     if (value !== null) headers.set(name, value);
   }
-  for (const [name, value] of Object.entries(cachingOf(response, visit, checked))) headers.set(name, value);
+  setFields(headers, cachingOf(response, visit, checked));
   // The lifetimes above are what is left. A browser would take the copy's age off again: it knows it from either field
   // (RFC 9111 §4.2.3).
   headers.delete("Age");

@@ -12,7 +12,7 @@ import {
   type StoredImage,
 } from "../respond/file-response.ts";
 import { problemResponse } from "../respond/problem-response.ts";
-import { rayOf, type Visit } from "../visit.ts";
+import { callerOf, rayOf, type Visit } from "../visit.ts";
 import { type AskedImage, askForNotFoundFile } from "./ask-images.ts";
 
 /** One image, from B2. */
@@ -94,8 +94,7 @@ async function answerRangeOfWhole(
   return imageResponse({ ...image, contentRange }, visit);
 }
 
-async function download({ site, request, ctx }: Visit, path: string, range: RangeRequest | undefined) {
-  const method = request.method === "HEAD" ? "HEAD" : "GET";
-  const caller = { ray: rayOf(request), waitUntil: (work: Promise<unknown>) => ctx.waitUntil(work) };
-  return await site.download({ method, path, range: formatRange(range), caller });
+function download(visit: Visit, path: string, range: RangeRequest | undefined) {
+  const method = visit.request.method === "HEAD" ? "HEAD" : "GET";
+  return visit.site.download({ method, path, range: formatRange(range), caller: callerOf(visit) });
 }

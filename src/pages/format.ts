@@ -13,39 +13,34 @@ export function formatBytes(bytes: number): string {
   return `${value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${UNITS[unit]}`;
 }
 
-const DATE = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
-const TIME = new Intl.DateTimeFormat("en-GB", {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  timeZone: "UTC",
-});
-const SHORT_TIME = new Intl.DateTimeFormat("en-GB", {
-  weekday: "short",
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  timeZone: "UTC",
-});
+const DAY = { day: "numeric", month: "short", year: "numeric" } as const;
+const CLOCK = { hour: "2-digit", minute: "2-digit" } as const;
+const formatDay = lazyFormat(DAY);
+const formatLongTime = lazyFormat({ ...DAY, ...CLOCK, weekday: "long", month: "long" });
+const formatTimeInShort = lazyFormat({ ...DAY, ...CLOCK, weekday: "short" });
+
+/** Made when it is first used: the three of them would take as long as all else at the start of an isolate. */
+function lazyFormat(options: Intl.DateTimeFormatOptions): (ms: number) => string {
+  let format: Intl.DateTimeFormat | undefined;
+  return (ms) => {
+    format ??= new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" });
+    return format.format(ms);
+  };
+}
 
 /** A day, such as `24 Nov 2026`, in UTC. `ms` is since the epoch. */
 export function formatDate(ms: number): string {
-  return DATE.format(ms);
+  return formatDay(ms);
 }
 
 /** A moment with its time zone, such as `Tuesday, 24 November 2026 at 12:00 UTC`. `ms` is since the epoch. */
 export function formatTime(ms: number): string {
-  return `${TIME.format(ms)} UTC`;
+  return `${formatLongTime(ms)} UTC`;
 }
 
 /** The same in short, such as `Tue, 24 Nov 2026, 12:00 UTC`. */
 export function formatShortTime(ms: number): string {
-  return `${SHORT_TIME.format(ms)} UTC`;
+  return `${formatTimeInShort(ms)} UTC`;
 }
 
 /** A number with its noun, such as `1 file` or `1,204 files`. */

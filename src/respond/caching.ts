@@ -18,9 +18,13 @@ export const NO_STORE: Caching = { "Cache-Control": "no-store", "Cloudflare-CDN-
  * freshness and its own: a copy that is fresh at the edge then stays in the browser for its own time at least.
  */
 export function fileCaching(file: StoredFile, version: string | undefined, settings: Settings): Caching {
+  return ownCaching(file, version, settings) ?? defaultCaching(settings);
+}
+
+/** The same, for a file that is kept for another time than one of which nobody said anything; undefined for that one. */
+export function ownCaching(file: StoredFile, version: string | undefined, settings: Settings): Caching | undefined {
   if (version !== undefined && isVersionOf(version, file)) return versionCaching(settings);
-  const own = file.cacheControl === null ? undefined : uploadersCaching(file.cacheControl, settings);
-  return own ?? defaultCaching(settings);
+  return file.cacheControl === null ? undefined : uploadersCaching(file.cacheControl, settings);
 }
 
 /** Without `stale-if-error=0` Cloudflare would keep a dead 404 alive without end. */

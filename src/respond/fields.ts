@@ -1,5 +1,6 @@
 import { corsFields } from "../access/cors.ts";
 import type { Visit } from "../visit.ts";
+import type { Caching } from "./caching.ts";
 
 export type Fields = Record<string, string>;
 
@@ -8,9 +9,7 @@ const LONGEST_TAG = 1024;
 
 /** What every answer of the site says, whatever its status. */
 export function everyResponse(visit: Visit): Fields {
-  const fields = baseFields();
-  addCors(fields, visit);
-  return fields;
+  return { ...baseFields(), ...corsOf(visit) };
 }
 
 /** The same without CORS, for when the settings do not parse. */
@@ -35,14 +34,16 @@ export function addCacheTag(fields: Fields, canonicalPath: string): void {
   if (tag !== undefined) fields["Cache-Tag"] = tag;
 }
 
-/** With a list of origins the answer varies by `Origin`. */
-export function addCors(fields: Fields, { site, request }: Visit): void {
-  const { settings } = site;
-  const requestOrigin = settings.corsOrigins.kind === "any" ? null : request.headers.get("Origin");
-  for (const [name, value] of corsFields({ origins: settings.corsOrigins, requestOrigin })) {
-    if (name === "Vary") addVary(fields, value);
-    else fields[name] = value;
-  }
+/** The CORS fields. With a list of origins the answer varies by `Origin`. */
+export function corsOf({ site, request }: Visit): Fields {
+  const origins = site.settings.corsOrigins;
+  const requestOrigin = origins.kind === "any" ? null : request.headers.get("Origin");
+  return Object.fromEntries(corsFields({ origins, requestOrigin }));
+}
+
+/** Sets fields of an answer, in place of those of the same names. */
+export function setFields(headers: Headers, fields: Fields | Caching): void {
+  for (const [name, value] of Object.entries(fields)) headers.set(name, value);
 }
 
 /** Adds a name to `Vary`. */

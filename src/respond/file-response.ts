@@ -1,9 +1,11 @@
+import { corsFields } from "../access/cors.ts";
 import type { StoredFile } from "../b2/stored-file.ts";
 import { canRunScript } from "../http/content-type.ts";
 import { formatHttpDate } from "../http/date.ts";
+import type { Settings } from "../settings.ts";
 import type { Visit } from "../visit.ts";
-import { fileCaching, notFoundCaching } from "./caching.ts";
-import { addCacheTag, everyResponse, type Fields } from "./fields.ts";
+import { defaultCaching, notFoundCaching, ownCaching } from "./caching.ts";
+import { addCacheTag, baseFields, cacheTagOf, corsOf, everyResponse, type Fields, setFields } from "./fields.ts";
 
 /** The only fields of B2 that a client sees. */
 const CONTENT_FIELDS = [
@@ -39,44 +41,68 @@ export interface StoredImage {
 
 /** An image: content untouched, fields by allow-list. */
 export function imageResponse({ stored, file, address, contentRange }: StoredImage, visit: Visit): Response {
-  const fields = fileFields(file, address, visit);
-  copyContentFields(stored, CONTENT_FIELDS, fields);
-  if (contentRange !== undefined) fields["Content-Range"] = contentRange;
   const status = contentRange === undefined ? stored.status : 206;
-  return new Response(bodyFor(visit, stored), { status, headers: fields });
+  const response = fileResponse(bodyFor(visit, stored), { status, file, address }, visit);
+  const { headers } = response;
+  copyContentFields(stored, CONTENT_FIELDS, headers);
+  if (contentRange !== undefined) headers.set("Content-Range", contentRange);
+  return response;
 }
 
 /** RFC 9110 §15.4.5: the fields that a 200 would have and a cache needs, and nothing of the content. */
 export function notModifiedResponse(file: StoredFile, address: Address, visit: Visit): Response {
-  return new Response(null, { status: 304, headers: fileFields(file, address, visit) });
+  return fileResponse(null, { status: 304, file, address }, visit);
 }
 
 /** The file that the owner chose as the body of a 404. */
 export function notFoundFileResponse(page: Response, { canonicalPath }: Address, visit: Visit): Response {
   const fields: Fields = { ...everyResponse(visit), ...notFoundCaching(visit.site.settings) };
-  copyContentFields(page, PAGE_FIELDS, fields);
   addCacheTag(fields, canonicalPath);
-  return new Response(bodyFor(visit, page), { status: 404, headers: fields });
+  const response = new Response(bodyFor(visit, page), { status: 404, headers: fields });
+  copyContentFields(page, PAGE_FIELDS, response.headers);
+  return response;
 }
 
-function fileFields(file: StoredFile, { canonicalPath, version }: Address, visit: Visit): Fields {
-  const fields: Fields = {
-    ...everyResponse(visit),
-    ...fileCaching(file, version, visit.site.settings),
-    ETag: file.etag,
-    "Accept-Ranges": "bytes",
-  };
-  if (file.lastModifiedAt !== undefined) fields["Last-Modified"] = formatHttpDate(file.lastModifiedAt);
-  addCacheTag(fields, canonicalPath);
-  return fields;
+interface FileAnswer {
+  status: number;
+  file: StoredFile;
+  address: Address;
 }
 
-function copyContentFields(from: Response, names: readonly string[], fields: Fields): void {
+/** An answer with the fields that a file has, and not yet with those of its content. */
+function fileResponse(body: Response["body"], { status, file, address }: FileAnswer, visit: Visit): Response {
+  const { settings } = visit.site;
+  const response = new Response(body, { status, headers: commonFields(settings) });
+  const { headers } = response;
+  if (settings.corsOrigins.kind === "list") setFields(headers, corsOf(visit));
+  const own = ownCaching(file, address.version, settings);
+  if (own !== undefined) setFields(headers, own);
+  headers.set("ETag", file.etag);
+  if (file.lastModifiedAt !== undefined) headers.set("Last-Modified", formatHttpDate(file.lastModifiedAt));
+  const tag = cacheTagOf(address.canonicalPath);
+  if (tag !== undefined) headers.set("Cache-Tag", tag);
+  return response;
+}
+
+const preparedFields = new WeakMap<Settings, Headers>();
+
+/** What all files have in common, made once a site: a response with them and its own takes two thirds of what an object of all would (measured). */
+function commonFields(settings: Settings): Headers {
+  const known = preparedFields.get(settings);
+  if (known !== undefined) return known;
+  const cors = corsFields({ origins: settings.corsOrigins, requestOrigin: null });
+  const made = new Headers([...Object.entries({ ...baseFields(), ...defaultCaching(settings) }), ...cors]);
+  made.set("Accept-Ranges", "bytes");
+  preparedFields.set(settings, made);
+  return made;
+}
+
+function copyContentFields(from: Response, names: readonly string[], to: Headers): void {
   for (const name of names) {
     const value = from.headers.get(name);
-    if (value !== null) fields[name] = value;
+    if (value !== null) to.set(name, value);
   }
-  if (canRunScript(fields["Content-Type"] ?? null)) fields["Content-Security-Policy"] = SANDBOX;
+  if (canRunScript(to.get("Content-Type"))) to.set("Content-Security-Policy", SANDBOX);
 }
 
 function bodyFor({ request }: Visit, { body }: Response): Response["body"] {

@@ -2,7 +2,7 @@ import { prefersHtml } from "../http/accept.ts";
 import { type Problem, problemOf, type Rejection } from "../rejection.ts";
 import type { Visit } from "../visit.ts";
 import { NO_STORE, notFoundCaching } from "./caching.ts";
-import { addCacheTag, addCors, addVary, baseFields, type Fields } from "./fields.ts";
+import { addCacheTag, addVary, baseFields, corsOf, type Fields } from "./fields.ts";
 import type { Address } from "./file-response.ts";
 
 /**
@@ -20,7 +20,7 @@ export function problemResponse(
   const problem = problemOf(rejection);
   const fields: Fields = { ...baseFields(), ...problem.fields, ...NO_STORE };
   if ("site" in asked) {
-    addCors(fields, asked);
+    Object.assign(fields, corsOf(asked));
     if (isStored) Object.assign(fields, notFoundCaching(asked.site.settings));
     if (address !== undefined) addCacheTag(fields, address.canonicalPath);
   }

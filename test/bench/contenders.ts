@@ -18,7 +18,8 @@ export type ContenderName =
   | "this, ?x=1"
   | "this, ?x=1, Images from its cache"
   | "this, signed"
-  | "this, signed, Images from its cache";
+  | "this, signed, Images from its cache"
+  | "this, preset from the cache of Presets";
 
 /** One way to ask one Worker for the files. */
 export interface Contender {
@@ -50,7 +51,7 @@ export async function startContenders(bundle: Bundle, origin: Origin): Promise<C
     PRIVATE_PREFIXES: PRIVATE_PREFIX,
     URL_SIGNING_KEYS: `${SIGNING_KEY.id}:${SIGNING_KEY.secret}`,
   };
-  const [passThrough, again, classic, sigv4, plain, signed, plainCached, signedCached] = await Promise.all([
+  const [passThrough, again, classic, sigv4, plain, signed, plainCached, signedCached, presets] = await Promise.all([
     start(comparator("pass-through")),
     start(comparator("pass-through")),
     start(comparator("classic")),
@@ -59,10 +60,12 @@ export async function startContenders(bundle: Bundle, origin: Origin): Promise<C
     start(own, { ...vars, ...privateVars }),
     start(cached, vars),
     start(cached, { ...vars, ...privateVars }),
+    start(cached, { ...vars, IMAGE_PRESETS: JSON.stringify({ thumb: { width: 320 } }) }),
   ]);
   const links = await signLinks();
   const byName = ({ fileName }: Size) => `/photos/${fileName}`;
   const withQuery = (size: Size) => `${byName(size)}?x=1`;
+  const withPreset = (size: Size) => `${byName(size)}?preset=thumb`;
   const byLink = ({ fileName }: Size) => links.get(fileName) ?? "";
   return [
     { name: "pass-through", workerd: passThrough, sizes: SIZES, pathOf: byName },
@@ -74,6 +77,7 @@ export async function startContenders(bundle: Bundle, origin: Origin): Promise<C
     { name: "this, ?x=1, Images from its cache", workerd: plainCached, sizes: SOME_SIZES, pathOf: withQuery },
     { name: "this, signed", workerd: signed, sizes: SOME_SIZES, pathOf: byLink },
     { name: "this, signed, Images from its cache", workerd: signedCached, sizes: SOME_SIZES, pathOf: byLink },
+    { name: "this, preset from the cache of Presets", workerd: presets, sizes: SOME_SIZES, pathOf: withPreset },
   ];
 }
 

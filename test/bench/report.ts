@@ -20,8 +20,8 @@ const NOTES = [
   "CPU is that of the Worker's process, by the kernel's own count; a ratio is to the other Worker in the same round: median, and its 95 % interval.",
   "`pass-through, again` is the same Worker in a second process: how far its figures are from 1.00 is how sure the others are.",
   "Load generator, origin and Worker share the cores: compare requests/s and latencies within a size only.",
-  "Local workerd has no Workers Cache: a row without «from its cache» is a miss, the dearest way through the Worker.",
-  "«Images from its cache»: what a checked or foreign address costs in production, where the inner entrypoint mostly answers from its cache. Here the origin sends that answer.",
+  "Local workerd has no Workers Cache: a row that names no cache is a miss, the dearest way through the Worker.",
+  "«Images from its cache», «from the cache of Presets»: what a checked or foreign address, or a preset, costs in production, where the inner entrypoint mostly answers from its cache. Here the origin sends that answer.",
   "`sigv4` does what the vendor's published Worker does for a request: a client of its own, and the request's fields signed and sent on.",
   "The rate limiter is not measured: plain workerd has no such binding.",
 ];
@@ -44,7 +44,10 @@ export function formatReport(report: Report): string {
     `- Per 1,000 requests: ${perThousand.downloads} downloads from B2, ${perThousand.apiCalls} calls of B2's API, ${perThousand.kvReads} KV reads.`,
     "",
     ...(isTooNoisy(report)
-      ? ["**The machine was too noisy to judge:** `pass-through, again` is more than 3 % away from 1.00.", ""]
+      ? [
+          "**The machine was too noisy to judge:** `pass-through, again` is more than 3 % away from 1.00, or was never measured undisturbed.",
+          "",
+        ]
       : []),
     ...targetsOf(report).map(formatTarget),
     "",

@@ -182,7 +182,7 @@ async function decideOnPath(path: string): Promise<unknown> {
   const target = locate(cutUrl(`https://image.example.com/${path}`), SETTINGS);
   if (target.kind !== "target") return target;
   const request = new Request("https://image.example.com/");
-  return await decideAccess({ ...target, settings: SETTINGS, request, now: 0, checkSignature });
+  return await decideAccess({ file: target, settings: SETTINGS, request, now: 0, checkSignature });
 }
 
 async function decideOnFolder(query: string): Promise<unknown> {

@@ -68,7 +68,7 @@ export async function lookUpFile(path: string, key: KeyInUse | undefined): Promi
 async function storedFile(path: string, { token }: KeyInUse): Promise<KnownFile["stored"]> {
   const fileName = token.fileNamePrefix + path;
   try {
-    const result = await download(token, { method: "HEAD", fileName, range: undefined, timeoutMs: TIMEOUT_MS });
+    const result = await download(token, { method: "HEAD", fileName, range: undefined }, TIMEOUT_MS);
     return result.kind === "file" ? readStoredFile(result.response, Date.now()) : undefined;
   } catch (error) {
     if (error instanceof B2Error) return undefined;

@@ -3,11 +3,12 @@ import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildBundle } from "../bundle.ts";
+import { type Bundle, buildBundle } from "../bundle.ts";
 import { openHeapProbe } from "../heap.ts";
 import { type KvServer, startKvServer } from "../kv-server.ts";
 import { memoryBytes } from "../process-figures.ts";
 import { startWorkerd, type WorkerdProcess } from "../workerd-process.ts";
+import { measureBurst } from "./burst.ts";
 import { planFaults } from "./fault-plan.ts";
 import { makeFiles } from "./files.ts";
 import { APPLICATION_KEY, BUCKET, type RecordedB2, startRecordedB2 } from "./recorded-b2.ts";
@@ -35,12 +36,14 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const elapsedMs = () => performance.now() - startedAt;
   const b2 = await startRecordedB2({ files, windows, random, elapsedMs });
   try {
-    const workerd = await startWorker(scratch, { b2, kv, elapsedMs });
+    const bundle = await buildBundle(scratch);
+    const burst = await measureBurst(bundle);
+    const workerd = await startWorker(bundle, { b2, kv, elapsedMs });
     const heap = await openHeapProbe(workerd.inspectorPort);
     try {
       startedAt = performance.now();
       const observed = await observe({ ...options, random, files, windows, b2, workerd, heap, agent, elapsedMs });
-      return makeReport(options, { ...observed, calls: b2.calls, logs: workerd.lines() });
+      return makeReport(options, { ...observed, calls: b2.calls, logs: workerd.lines(), burst });
     } finally {
       heap.close();
       await workerd.stop();
@@ -53,8 +56,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   }
 }
 
-async function startWorker(scratch: string, parts: { b2: RecordedB2; kv: KvServer; elapsedMs: () => number }) {
-  const bundle = await buildBundle(scratch);
+async function startWorker(bundle: Bundle, parts: { b2: RecordedB2; kv: KvServer; elapsedMs: () => number }) {
   const { server } = parts.b2;
   return await startWorkerd({
     ...bundle,

@@ -1,5 +1,6 @@
 import { median } from "../statistics.ts";
 import type { LogLine } from "../workerd-process.ts";
+import { type Burst, burstViolations, formatBurst } from "./burst.ts";
 import { FAULT_KINDS } from "./fault-plan.ts";
 import type { B2Call } from "./recorded-b2.ts";
 import { type Exchange, isRefusedTwice, judge, type Pause, SLACK_MS, tokenPauses } from "./verdict.ts";
@@ -14,6 +15,7 @@ export interface SoakReport extends SoakOptions {
   rotations: { succeeded: number; failed: number };
   /** Medians of the first and of the last quarter. */
   memory: { first: MemorySample; last: MemorySample };
+  burst: Burst;
   recoveredAfterMs: number | undefined;
   slowestMs: number;
   violations: string[];
@@ -35,6 +37,7 @@ const LONG_RUN_SECONDS = 60;
 
 /** All that is known of a run. */
 export interface SoakRecord extends Observed {
+  burst: Burst;
   calls: readonly B2Call[];
   logs: readonly LogLine[];
 }
@@ -64,10 +67,19 @@ export function makeReport(options: SoakOptions, record: SoakRecord): SoakReport
       failed: rotations.filter((succeeded) => !succeeded).length,
     },
     memory: quarters(record.memory),
+    burst: record.burst,
     recoveredAfterMs: record.recoveredAfterMs,
     slowestMs: Math.max(...exchanges.map(({ fromMs, untilMs }) => untilMs - fromMs)),
   };
-  return { ...report, violations: [...violations, ...violationsOf(report), ...circuitViolations(circuit, calls)] };
+  return {
+    ...report,
+    violations: [
+      ...violations,
+      ...violationsOf(report),
+      ...circuitViolations(circuit, calls),
+      ...burstViolations(record.burst),
+    ],
+  };
 }
 
 /** What must hold for the run as a whole; a run in which nothing happened proves nothing. */
@@ -178,6 +190,7 @@ export function formatReport(report: SoakReport): string {
     `Rotations: ${rotations.succeeded} succeeded, ${rotations.failed} failed`,
     `Heap after a collection of garbage: ${formatMemory(memory, "heap")}`,
     `Memory of workerd: ${formatMemory(memory, "resident")}`,
+    `Memory of workerd without such collections: ${formatBurst(report.burst)}`,
     `Slowest answer: ${(report.slowestMs / 1000).toFixed(1)} s`,
     `After the last fault an image came ${recovered === undefined ? "never" : `within ${(recovered / 1000).toFixed(1)} s`}`,
     violations.length === 0
