@@ -5,7 +5,7 @@ import { describeError, type Log } from "./log.ts";
 import { RETRY_AFTER_SECONDS, type Rejection } from "./rejection.ts";
 import { TokenUnavailableError } from "./token/token-unavailable-error.ts";
 
-/** The one way from a fault of B2 or of the token to what the client gets; anything else is our own fault. */
+/** Maps a fault of B2 or of the token to the refusal that the client gets; any other error is the Worker's own. `now`: ms since the epoch. */
 export function rejectionOfFault(error: unknown, now: number): Rejection {
   if (error instanceof TokenUnavailableError) {
     return { kind: "unavailable", retryAfterSeconds: error.retryAfterSeconds };
@@ -29,7 +29,7 @@ export function rejectionOfFault(error: unknown, now: number): Rejection {
   }
 }
 
-/** Logs a fault in words that tell the owner what to change. */
+/** Logs a fault, with advice on what the owner should change. */
 export function logFault(log: Log, error: unknown, fields: { ray: string | undefined; file: string }): void {
   const advice = error instanceof B2Error ? faultAdvice(error, whatRefusalMeans(error)) : undefined;
   log("error", "download.failed", { ...fields, error: describeError(error), advice });
@@ -37,6 +37,6 @@ export function logFault(log: Log, error: unknown, fields: { ray: string | undef
 
 function whatRefusalMeans({ code }: B2Error): string {
   return code === "bad-request"
-    ? "B2 says that this file name cannot be asked for. To a HEAD it says the same of a file that is encrypted with its uploader's own key (SSE-C)."
+    ? "B2 says that no file can have this name. For a HEAD it answers the same when the file is encrypted with its uploader's own key (SSE-C)."
     : "B2 refuses the token for this file: does the key still have readFiles and shareFiles for this bucket and prefix?";
 }

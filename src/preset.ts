@@ -2,22 +2,22 @@ import * as v from "valibot";
 import type { Misfit } from "./setting-kinds.ts";
 
 /**
- * How an image is fit into the sides of a preset, in the Images binding's own words.
+ * How an image is fitted into the width and height of a preset, in the words of the Images binding.
  * Source: https://developers.cloudflare.com/images/optimization/features/#fit
  */
 const FITS = ["scale-down", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze"] as const;
 const FORMATS = ["auto", "avif", "webp", "jpeg", "png"] as const;
 
-/** A name that the owner gives to a way of transforming images. */
+/** A transformation of images, under a name that the owner gave it. */
 export interface Preset {
   name: string;
-  /** In pixels, like `height`; undefined: as the other side, or the original, makes it. */
+  /** In pixels, as `height` is; undefined: follows from the other side and the original's proportions. */
   width: number | undefined;
   height: number | undefined;
   fit: (typeof FITS)[number];
-  /** 1 to 100; undefined: what the binding takes. */
+  /** 1 to 100; undefined: the binding's default. */
   quality: number | undefined;
-  /** `auto`: the best that the visitor's `Accept` names. */
+  /** `auto`: the best format that the visitor's `Accept` allows. */
   format: (typeof FORMATS)[number];
 }
 
@@ -40,9 +40,9 @@ const recipe = v.strictObject(
   "left out: a preset has width, height, fit, quality and format",
 );
 
-/** Reads `IMAGE_PRESETS`: a table, or its JSON text; empty is none. The problem names each preset that is wrong, and what it should hold. */
+/** Reads `IMAGE_PRESETS`, a table or its JSON text; empty text means no presets. The problem names each wrong preset and says how to write it. */
 export function parsePresets(value: unknown): Presets | Misfit {
-  // An empty variable is what a dashboard leaves behind.
+  // A variable that was cleared in Cloudflare's dashboard is empty text.
   const table = typeof value === "string" ? parseJson(value.trim() || "{}") : value;
   if (!isTable(table)) return { problem: EXAMPLE };
   const entries = Object.entries(table);
@@ -57,7 +57,7 @@ export function parsePresets(value: unknown): Presets | Misfit {
   return problems.length === 0 ? presets : { problem: `${EXAMPLE}; ${problems.join("; ")}` };
 }
 
-/** The preset that a query names: one, once. A query without the parameter asks for the original. */
+/** The preset that a query names; undefined: it asks for the original. A preset that is unknown or named twice is a problem. */
 export function choosePreset(query: URLSearchParams, presets: Presets): Preset | undefined | Misfit {
   const [name, second] = query.getAll("preset");
   if (name === undefined) return undefined;
@@ -66,7 +66,7 @@ export function choosePreset(query: URLSearchParams, presets: Presets): Preset |
   return known ?? { problem: `The address must have one preset, and one of these: ${names}.` };
 }
 
-/** The problem as text. */
+/** A preset, or the sentence about it that goes into the problem. */
 function parsePreset(name: string, given: unknown): Preset | string {
   const shown = JSON.stringify(name.slice(0, 40));
   if (!NAME.test(name)) return `the name ${shown} must have 1 to 32 letters, digits, - or _`;

@@ -1,7 +1,7 @@
-/** Every reason for which a request is not answered with what it asked for. */
+/** Every reason why a request is not answered with what it asked for. */
 export type Rejection =
   | { kind: "bad-request"; detail: string }
-  /** `byPassword`: a password would do. */
+  /** `byPassword`: OPERATOR_TOKEN is set, so a password can be asked for. */
   | { kind: "unauthorized"; byPassword: boolean }
   | { kind: "forbidden"; detail: string }
   | { kind: "not-found" }
@@ -16,20 +16,20 @@ export type Rejection =
   | { kind: "unavailable"; retryAfterSeconds: number; detail?: string }
   | { kind: "gateway-timeout" };
 
-/** Seconds until it is worth asking again when the storage did not say: most of its faults pass in less. */
+/** `Retry-After` in seconds when B2 gave none: most of its faults are over sooner. */
 export const RETRY_AFTER_SECONDS = 30;
 
 export interface Problem {
   status: number;
   title: string;
   detail: string;
-  /** Fields that this status needs, beside those of every problem. */
+  /** Response fields that this status needs, in addition to those of every problem. */
   fields: Record<string, string>;
 }
 
-const STORAGE_SILENT = "The storage behind this site does not answer now. Try again later.";
+const STORAGE_SILENT = "The storage behind this site is not answering at the moment. Try again later.";
 
-/** The one way from a refusal to the wire: status, words for the visitor, fields. */
+/** Maps a refusal to its status, its text for the visitor and its response fields (RFC 9457). */
 export function problemOf(rejection: Rejection): Problem {
   switch (rejection.kind) {
     case "bad-request":
@@ -44,7 +44,7 @@ export function problemOf(rejection: Rejection): Problem {
               "WWW-Authenticate": 'Basic realm="b2-image-worker", charset="UTF-8"',
             },
           )
-        : problem(403, "Forbidden", "This is for the owner of the site, who comes through Cloudflare Access.");
+        : problem(403, "Forbidden", "This is for the owner of the site, who signs in through Cloudflare Access.");
     case "forbidden":
       return problem(403, "Forbidden", rejection.detail);
     case "not-found":
@@ -60,7 +60,7 @@ export function problemOf(rejection: Rejection): Problem {
         "Content-Range": `bytes */${rejection.completeLength}`,
       });
     case "content-too-large":
-      return problem(413, "Content Too Large", `No more than ${rejection.mostBytes} bytes are taken here.`);
+      return problem(413, "Content Too Large", `At most ${rejection.mostBytes} bytes are accepted here.`);
     case "too-many-requests":
       return problem(429, "Too Many Requests", "Too many requests came from this address. Try again later.", {
         "Retry-After": String(rejection.retryAfterSeconds),
@@ -69,7 +69,7 @@ export function problemOf(rejection: Rejection): Problem {
       return problem(
         500,
         "Internal Server Error",
-        "This site is not set up correctly. Its owner finds why in the log.",
+        "This site is not set up correctly. Its owner can find the reason in the log.",
       );
     case "internal":
       return problem(500, "Internal Server Error", "Something went wrong here.");

@@ -1,19 +1,19 @@
 import * as v from "valibot";
 
-/** What a parser of a setting gives for a value that does not fit: what the setting should hold. */
+/** A parser's result for a value that does not fit. `problem` says what the setting should hold. */
 export interface Misfit {
   problem: string;
 }
 
-// Each kind takes the name of the variable first and keeps it as the title of its schema.
+// The first parameter of each kind is the variable's name, which becomes the title of its schema.
 
-/** A secret that must be there. The problem goes on with how to set it. */
+/** A required secret. Its problem ends with the command that sets it. */
 export function secret(name: string, what: string) {
   const message = `${what}; set it with: npx wrangler secret put ${name}`;
   return v.pipe(v.optional(v.pipe(v.string(message), v.trim(), v.minLength(1, message)), ""), v.title(name));
 }
 
-/** Seconds, as a number or as text: wrangler.toml takes both. */
+/** A number of seconds, as a number or as text: owners write both into wrangler.toml. */
 export function seconds(name: string, { fallback, least, most }: { fallback: number; least: number; most: number }) {
   const message = `a whole number of seconds from ${least} to ${most}`;
   const digits = v.pipe(v.string(), v.regex(/^\s*\d{1,9}\s*$/, message), v.transform(Number));
@@ -26,7 +26,7 @@ export function seconds(name: string, { fallback, least, most }: { fallback: num
   return v.pipe(v.optional(inRange, fallback), v.title(name));
 }
 
-/** `true` or `false`, as itself or as text. */
+/** `true` or `false`, as a boolean or as text. */
 export function flag(name: string, fallback: boolean) {
   const message = "true or false";
   const word = v.pipe(
@@ -37,47 +37,47 @@ export function flag(name: string, fallback: boolean) {
   return v.pipe(v.optional(v.union([v.boolean(), word], message), fallback), v.title(name));
 }
 
-/** What a parser makes of text, or of the fallback when the variable is not there. */
+/** Text for a parser, which gets the fallback when the variable is missing. */
 export function text<T>(name: string, parse: (given: string) => T | Misfit, fallback = "") {
   return v.pipe(v.optional(v.pipe(v.string("text"), v.trim(), parsedBy(parse)), fallback), v.title(name));
 }
 
-/** What a parser makes of whatever is given, such as a table of wrangler.toml, or of "" when the variable is not there. */
+/** A value of any type for a parser, such as a table of wrangler.toml. The parser gets "" when the variable is missing. */
 export function table<T>(name: string, parse: (given: unknown) => T | Misfit) {
   return v.pipe(v.optional(v.pipe(v.unknown(), parsedBy(parse)), ""), v.title(name));
 }
 
-/** A list as an owner may write it: text, or a TOML array, whose entries are never cut. */
+/** A list as an owner may write it: text that is split into entries, or a TOML array, whose entries are never split. */
 export type ListValue = string | string[];
 
-/** What a parser makes of a list, or of the fallback when the variable is not there. */
+/** A list for a parser, which gets the fallback when the variable is missing. */
 export function list<T>(name: string, parse: (given: ListValue) => T | Misfit, fallback = "") {
   const given = v.union([v.pipe(v.string(), v.trim()), v.array(v.string())], "text, or an array of texts");
   return v.pipe(v.optional(v.pipe(given, parsedBy(parse)), fallback), v.title(name));
 }
 
-/** The entries of a list, without the spaces around them and without empty ones. */
+/** The entries of a list, trimmed; empty ones are left out. */
 export function entriesOf(given: ListValue, separator: RegExp): string[] {
   const parts = typeof given === "string" ? given.split(separator) : given;
   return parts.map((part) => part.trim()).filter((part) => part !== "");
 }
 
-/** Lets a parser give undefined for empty text: an empty variable is what a dashboard leaves behind. */
+/** Makes a parser give undefined for empty text: a variable that was cleared in Cloudflare's dashboard is empty. */
 export function optional<I, T>(parse: (given: I) => T | Misfit): (given: I) => T | undefined | Misfit {
   return (given) => (given === "" ? undefined : parse(given));
 }
 
-/** Lets a parser of a list give an empty one for empty text. */
+/** Makes a parser of lists give an empty list for empty text. */
 export function optionalList<I, T>(parse: (given: I) => T[] | Misfit): (given: I) => T[] | Misfit {
   return (given) => (given === "" ? [] : parse(given));
 }
 
-/** Marks a setting that protects something: under a mistyped name it must not be taken for one that is off. */
+/** Marks a setting that protects something: when its name is mistyped, it must not count as switched off. */
 export function protection<T extends v.GenericSchema>(kind: T) {
   return v.pipe(kind, v.metadata({ protects: true }));
 }
 
-/** Marks a setting whose value nobody gets to see, not even the owner. */
+/** Marks a setting whose value is never shown, not even to the owner. */
 export function confidential<T extends v.GenericSchema>(kind: T) {
   return v.pipe(kind, v.metadata({ isSecret: true }));
 }

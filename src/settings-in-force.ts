@@ -1,15 +1,15 @@
 import { type Env, SETTINGS } from "./settings.ts";
 
-/** A setting as the owner sees it. */
+/** A setting as it is shown to the owner. */
 export interface SettingInForce {
   name: string;
-  /** As it was written; of a secret only whether it is set, and "" for a setting that is off. */
+  /** The value as it was written; "" for a setting that is off. For a secret only whether it is set. */
   value: string;
   isDefault: boolean;
   isSecret: boolean;
 }
 
-/** Every setting with its value, for the owner; never a secret. */
+/** Every setting with its value, for the owner. The values of secrets are left out. */
 export function settingsInForce(env: Env): SettingInForce[] {
   return SETTINGS.map(({ variable: name, fallback, isSecret }) => {
     const text = textOf(env[name]);

@@ -38,7 +38,7 @@ import {
 } from "./setting-parsers.ts";
 import type { TokenNamespace } from "./token/store.ts";
 
-/** What Cloudflare gives: the bindings of wrangler.toml, and every secret and variable by its name, raw. */
+/** The Worker's `env`: the bindings of wrangler.toml, and every secret and variable by its name, unparsed. */
 export interface Env {
   TOKENS: TokenNamespace;
   MISS_LIMITER?: MissLimiter;
@@ -49,12 +49,12 @@ export interface Env {
   readonly [variable: string]: unknown;
 }
 
-/** What Cloudflare says of the version that runs. */
+/** The version metadata binding: which deployed version is running. */
 export interface Version {
   id: string;
-  /** What the deploy called it, or "". */
+  /** The tag that the deploy gave it, or "". */
   tag: string;
-  /** When it was uploaded, as text of a date. */
+  /** When it was uploaded, as an ISO 8601 date. */
   timestamp: string;
 }
 
@@ -69,18 +69,18 @@ export type SettingsReading = (
   | {
       kind: "problems";
       problems: SettingProblem[];
-      /** How the owner signs in all the same, to be told of them. */
+      /** How the owner can still sign in to read the problems. */
       signInRules: Pick<Settings, "operatorToken" | "accessAudience">;
     }
 ) & {
-  /** Variables that are probably meant as settings, and have no effect. */
+  /** Variables that were probably meant as settings, and have no effect. */
   warnings: MistypedVariable[];
 };
 
-/** One year: caches understand more (RFC 9111 §1.2.2), but nobody means it. */
+/** One year. Caches accept more (RFC 9111 §1.2.2), but nobody wants more. */
 const LONGEST_AGE_SECONDS = 31_536_000;
 
-/** Every setting, with its default: the names that the code uses, and the names of the variables. */
+/** Every setting: its name in the code, the name of its variable, its default and its parser. */
 const schema = v.object({
   applicationKeyId: confidential(secret("B2_APPLICATION_KEY_ID", "the keyID of a B2 application key")),
   applicationKey: confidential(
@@ -89,23 +89,23 @@ const schema = v.object({
   bucketName: text("B2_BUCKET_NAME", optional(parseBucketName)),
   fileNamePrefix: protection(text("B2_FILE_NAME_PREFIX", parseFileNamePrefix)),
   apiUrl: text("B2_API_URL", parseApiUrl, "https://api.backblazeb2.com"),
-  // 7 days is the longest that B2 gives: as many rotations as possible may fail before anybody notices.
+  // 7 days is B2's maximum: then the most rotations can fail before a visitor notices.
   tokenValidSeconds: seconds("TOKEN_VALID_SECONDS", { fallback: 604_800, least: 3600, most: 604_800 }),
   browserMaxAgeSeconds: lifetime("BROWSER_MAX_AGE_SECONDS", 86_400),
-  // Three days: 2,500 free downloads a day are then enough for 7,500 images that are looked at daily, and a browser holds a
-  // replaced image for four days at most.
+  // Three days: 2,500 free downloads a day then suffice for 7,500 images, each viewed daily, and no browser shows a replaced
+  // image for more than four days.
   edgeMaxAgeSeconds: lifetime("EDGE_MAX_AGE_SECONDS", 259_200),
   edgeStaleWhileRevalidateSeconds: lifetime("EDGE_STALE_WHILE_REVALIDATE_SECONDS", 604_800),
   edgeStaleIfErrorSeconds: lifetime("EDGE_STALE_IF_ERROR_SECONDS", 604_800),
   notFoundMaxAgeSeconds: lifetime("NOT_FOUND_MAX_AGE_SECONDS", 60),
-  /** undefined: a version in the query means nothing. */
+  /** undefined: no query parameter names a version. */
   versionParameter: text("VERSION_PARAMETER", optional(parseVersionParameter)),
   corsOrigins: protection(list("CORS_ALLOW_ORIGINS", parseCorsOrigins, "*")),
-  /** undefined: every site may embed. */
+  /** undefined: every site may embed images. */
   refererRules: protection(list("ALLOWED_REFERERS", optional(parseRefererRules))),
   allowEmptyReferer: protection(flag("ALLOW_EMPTY_REFERER", true)),
   privatePrefixes: protection(list("PRIVATE_PREFIXES", optionalList(parseFolderList))),
-  /** As visitors see them; "" is every folder. */
+  /** As paths of the site; "" stands for every folder. */
   listedPrefixes: list("LISTED_PREFIXES", optionalList(parseListedPrefixes)),
   listedRobots: text("LISTED_ROBOTS", parseListedRobots, "noindex"),
   signingKeys: confidential(text("URL_SIGNING_KEYS", optionalList(parseSigningKeys))),
@@ -118,10 +118,10 @@ const schema = v.object({
   presets: table("IMAGE_PRESETS", parsePresets),
 });
 
-/** The settings, checked. */
+/** The checked settings. */
 export type Settings = v.InferOutput<typeof schema>;
 
-/** The variable of each setting and its default as text; "" is a setting that is off by default. */
+/** Each setting's variable and its default as text; "" for a setting that is off by default. */
 export const SETTINGS = Object.entries(schema.entries).map(([key, kind]) => ({
   key,
   variable: v.getTitle(kind) ?? key,
@@ -130,14 +130,12 @@ export const SETTINGS = Object.entries(schema.entries).map(([key, kind]) => ({
   isSecret: isConfidential(kind),
 }));
 
+const VARIABLES = SETTINGS.map(({ variable }) => variable);
 const PROTECTIONS = SETTINGS.filter(({ protects }) => protects).map(({ variable }) => variable);
 
-/** Checks all settings at once, so that the owner sees every problem in one log line. */
+/** Checks all settings at once, so that the owner learns of every problem together. */
 export function readSettings(env: Env): SettingsReading {
-  const mistyped = findMistyped(
-    env,
-    SETTINGS.map(({ variable }) => variable),
-  );
+  const mistyped = findMistyped(env, VARIABLES);
   const lost = mistyped.filter(({ nearest }) => PROTECTIONS.includes(nearest) && isBlank(env[nearest]));
   const warnings = mistyped.filter((variable) => !lost.includes(variable));
   const given = Object.fromEntries(SETTINGS.map(({ key, variable }) => [key, env[variable]]));
@@ -163,12 +161,12 @@ function isBlank(value: unknown): boolean {
   return value === undefined || (typeof value === "string" && value.trim() === "");
 }
 
-/** Who mistypes the name of a protection believes that it is on: nothing is served until the name is right. */
+/** An owner who mistypes the name of a protection believes that it is on, so nothing is served until the name is right. */
 function problemOfLost({ name, nearest }: MistypedVariable): SettingProblem {
-  return { name: nearest, expected: `what stands in ${name}, a name that no setting has: rename it` };
+  return { name: nearest, expected: `the value of ${name}, which is not the name of a setting: rename it` };
 }
 
-/** Settings that are each right, and not together, or not without a binding. */
+/** Problems with settings that are right one by one, but contradict each other or need a binding that is missing. */
 function contradictionsOf(settings: Settings, env: Env): SettingProblem[] {
   const { privatePrefixes, signingKeys, notFoundFile, listedPrefixes, presets } = settings;
   if (privatePrefixes.length > 0 && signingKeys.length === 0) {
@@ -196,7 +194,7 @@ function problemOfIssue(issue: v.BaseIssue<unknown>): SettingProblem {
   return { name: SETTINGS.find((setting) => setting.key === key)?.variable ?? "settings", expected: issue.message };
 }
 
-/** How long a cache may keep something, or use it after that. */
+/** A freshness lifetime, or a time for which stale answers may be used: 0 seconds to a year. */
 function lifetime(name: string, fallback: number) {
   return seconds(name, { fallback, least: 0, most: LONGEST_AGE_SECONDS });
 }

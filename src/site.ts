@@ -18,17 +18,17 @@ import { type Minted, mint } from "./token/mint.ts";
 import { createTokenSource, type TokenSource } from "./token/source.ts";
 import { createTokenStore, type TokenStore } from "./token/store.ts";
 
-/** What one isolate makes once and keeps: checked settings and closures over values, never a request or a promise. */
+/** Everything that an isolate makes once and keeps: checked settings, and closures over values, never over a request or a promise. */
 export interface Site {
   kind: "ready";
   settings: Settings;
-  /** For the owner's eyes. */
+  /** Every setting with its value, for the owner's page. */
   settingsInForce: SettingInForce[];
-  /** Of the project, as package.json names it. */
+  /** The release of this project, from package.json. */
   release: string;
-  /** Which version of the Worker this is; undefined where the binding is missing. */
+  /** The deployed version of the Worker; undefined without the binding for it. */
   version: Version | undefined;
-  /** Variables that are probably mistyped. */
+  /** Variables whose names are probably mistyped. */
   warnings: MistypedVariable[];
   store: TokenStore;
   mint: () => Promise<Minted>;
@@ -43,21 +43,21 @@ export interface Site {
   signInRules: SignInRules;
   signInLimit: SignInLimit;
   purge: Purger;
-  /** undefined: B2 has no secret to sign events with, so none are taken. */
+  /** undefined: no signing secret is set, so events are not accepted. */
   verifyEvents: EventVerifier | undefined;
   missLimiter: MissLimiter | undefined;
   listLimiter: MissLimiter | undefined;
   log: Log;
 }
 
-/** The settings do not parse: nothing is served. */
+/** Made in place of a `Site` when the settings do not parse: nothing is served. */
 export interface BrokenSite {
   kind: "misconfigured";
   problems: SettingProblem[];
-  /** Variables that are probably mistyped, and no problem. */
+  /** Variables whose names are probably mistyped, and that protect nothing. */
   warnings: MistypedVariable[];
   settingsInForce: SettingInForce[];
-  /** The owner is told what is wrong, if the password is not what is wrong. */
+  /** The owner can still sign in and read what is wrong, unless the sign-in settings are wrong themselves. */
   signInRules: SignInRules;
   signInLimit: SignInLimit;
   log: Log;
@@ -65,7 +65,7 @@ export interface BrokenSite {
 
 const sites = new WeakMap<Env, Site | BrokenSite>();
 
-/** The site that belongs to an env: made at the isolate's first request, then found. */
+/** The site of an `env`: made for the first request of the isolate, and kept for the others. */
 export function siteOf(env: Env): Site | BrokenSite {
   const known = sites.get(env);
   if (known !== undefined) return known;

@@ -79,8 +79,8 @@ describe("under a mistyped name a protection that is off stops the Worker, and t
       const site = createSite({ [name]: value, ...given });
       site.b2.put("images", "sub/a.jpg", { content: "a", contentType: "image/jpeg" });
       expect((await site.visit("/sub/a.jpg")).status).toBe(500);
-      expect(await (await site.visit("/-/health")).text()).toContain(`${meant} should hold what stands in ${name},`);
-      expect(site.log.lines().join("\n")).toContain(`what stands in ${name},`);
+      expect(await (await site.visit("/-/health")).text()).toContain(`${meant} should hold the value of ${name},`);
+      expect(site.log.lines().join("\n")).toContain(`the value of ${name},`);
       expect(site.b2.stats().operations).toEqual({});
     }
   });

@@ -58,7 +58,7 @@ describe("npm run deploy uploads nothing and says what to do", () => {
     [
       "a mistyped protection",
       () => place.project.editConfig("[vars]", '[vars]\nPRIVATE_PREFIX = "private"'),
-      "PRIVATE_PREFIXES should hold what stands in PRIVATE_PREFIX",
+      "PRIVATE_PREFIXES should hold the value of PRIVATE_PREFIX",
     ],
     [
       "a mistyped secret",
