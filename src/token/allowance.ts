@@ -1,4 +1,4 @@
-/** So many at once, and one comes back after each pause (ms). */
+/** How many uses an allowance holds, and after how many ms it gets one back. */
 export interface AllowanceTerms {
   most: number;
   oneBackEveryMs: number;
@@ -6,18 +6,18 @@ export interface AllowanceTerms {
   now: () => number;
 }
 
-/** How much of something that is counted one isolate may still use. */
+/** Limits how often one isolate may do something that is counted elsewhere, such as a call of B2's API. */
 export interface Allowance {
-  /** When the next use is allowed, in ms since the epoch: in the past, if it is allowed now. */
+  /** When the next use is allowed, in ms since the epoch; a time in the past: it is allowed now. */
   nextAt(): number;
   spend(): void;
-  /** What was spent cost nothing. */
+  /** Takes back one `spend`, for a use that was not counted after all. */
   giveBack(): void;
 }
 
-/** Makes the allowance of one isolate, which begins whole. */
+/** Makes the allowance of one isolate, which starts full. */
 export function createAllowance({ most, oneBackEveryMs, now }: AllowanceTerms): Allowance {
-  /** When all will have come back. */
+  /** When the allowance will be full again, in ms since the epoch. */
   let wholeAt = Number.NEGATIVE_INFINITY;
 
   return {

@@ -2,22 +2,22 @@ import { pauseAfterCapMs } from "../b2/cap.ts";
 import { createAllowance } from "./allowance.ts";
 import { MintError } from "./mint-error.ts";
 
-/** The pause after a mint that did not help: doubled each time. */
+/** The pause after a mint that brought no working token. It doubles each time. */
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
-/** KV is asked sooner than B2: the cron, or another isolate, may have written meanwhile. */
+/** KV is read more often than B2 is asked: the cron or another isolate may have written to it meanwhile. */
 const LOOK_EVERY_MS = 5_000;
-/** Isolates cannot talk to each other: a mint that KV tells of keeps all of them from the next one for so long. */
+/** Isolates cannot talk to each other, so a fresh record in KV keeps all of them from minting until it is this old. */
 const MINT_OF_ALL_EVERY_MS = 2 * 60_000;
 /**
- * What B2 grants for nothing is counted (on many accounts 2,500 calls a day), and a visitor may ask for names that B2 answers
- * with 401 for ever, or B2 may give tokens that no download takes: then each mint succeeds and none helps.
+ * Limits mints that succeed and do not help: B2's free calls are counted (2,500 a day on many accounts), a visitor may ask
+ * for names that B2 always answers with 401, and B2 may give tokens that no download accepts.
  */
 export const MINTS = { most: 5, oneBackEveryMs: 30 * 60_000 };
 
-/** When an isolate may ask KV and B2's API for a token. */
+/** Decides when an isolate may ask KV and B2's API for a token. */
 export interface BackOff {
-  /** Whether the last mint did not help. */
+  /** Whether the last mint brought no working token. */
   failing(): boolean;
   /** Whether B2's API may be asked. */
   mayMint(): boolean;
@@ -25,21 +25,21 @@ export interface BackOff {
   mayLook(): boolean;
   /** ms until it is worth asking again. */
   remainingMs(): number;
-  /** Why there is no token, in words. */
+  /** Why no token is asked for now, in words. */
   reason(): string;
   /** Why the last mint failed. */
   cause(): unknown;
-  /** A mint gave this token. It is unproven until a download has shown whether it works. */
+  /** Notes a token that was minted. It is unproven until a download has shown whether it works. */
   minted(token: string): void;
-  /** A mint failed. */
+  /** Notes a failed mint, and begins or doubles the pause. */
   fail(cause: unknown): void;
-  /** B2 refused this token. If it is the unproven one, its mint failed: once, however many requests learn it. */
+  /** Notes that B2 refused this token. If it is unproven, its mint counts as failed: once, however many requests were refused. */
   refused(token: string): void;
-  /** This token works: whatever went wrong is over. */
+  /** Notes that this token works: every pause is over. */
   worked(token: string): void;
-  /** KV has a token of this key that somebody minted then (ms since the epoch), and it does not help. */
+  /** Notes that KV's token of this application key, minted at `issuedAt` (ms since the epoch), does not help. */
   mintedForAll(issuedAt: number): void;
-  /** KV had nothing, and B2 may not be asked yet. */
+  /** Notes that KV had no token that helps, while B2 may not be asked yet. */
   lookedInVain(): void;
 }
 
@@ -76,7 +76,7 @@ export function createBackOff(now: () => number): BackOff {
     fail(undefined);
   }
 
-  /** The allowance stays spent: a token that works may be one that B2 refuses for another file. */
+  /** The allowance is not given back: B2 may refuse a token that works for this file when it is used for another. */
   function worked(token: string): void {
     if (token === unproven) unproven = undefined;
     failures = 0;
@@ -87,7 +87,7 @@ export function createBackOff(now: () => number): BackOff {
   }
 
   function mintedForAll(issuedAt: number): void {
-    // Clocks differ: a time to come counts as now.
+    // Clocks differ: a time in the future counts as now.
     othersMayMintAt = Math.min(issuedAt, now()) + MINT_OF_ALL_EVERY_MS;
   }
 
@@ -107,7 +107,7 @@ export function createBackOff(now: () => number): BackOff {
     failing: () => failures > 0,
     mayMint: () => now() >= mintNotBefore(),
     mayLook: () => now() >= lookNotBefore,
-    // KV is looked at all the while, so nobody is sent away for longer than the longest pause.
+    // KV is read meanwhile, so nobody is asked to wait for longer than the longest pause.
     remainingMs: () => Math.min(Math.max(mintNotBefore(), lookNotBefore) - now(), LONGEST_PAUSE_MS),
     reason,
     cause: () => lastCause,
@@ -120,7 +120,7 @@ export function createBackOff(now: () => number): BackOff {
   };
 }
 
-/** What B2 asks for, in ms. */
+/** The pause that B2 asks for, in ms; 0 when it asks for none. */
 function pauseOfB2(cause: unknown, now: number): number {
   const fault = cause instanceof MintError ? cause.cause : undefined;
   return fault?.code === "cap-exceeded" ? pauseAfterCapMs(now) : (fault?.retryAfterSeconds ?? 0) * 1000;

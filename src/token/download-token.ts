@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { isOfSameB2, isSecureUrl } from "../b2/service-url.ts";
 
-/** A download token and all that is needed to use it. What KV holds under one key, with a version. */
+/** A download token with everything that is needed to use it. KV keeps it as a record, with a version number. */
 export interface DownloadToken {
   token: string;
   downloadUrl: string;
@@ -11,26 +11,26 @@ export interface DownloadToken {
   applicationKeyId: string;
   /** ms since the epoch. */
   issuedAt: number;
-  /** ms since the epoch: B2 does not say it, so it is the time of the request plus the validity asked for. */
+  /** ms since the epoch. B2 does not state it: it is the time of the request plus the validity that was asked for. */
   expiresAt: number;
-  /** When the application key ends, in ms since the epoch; undefined for one without an end. */
+  /** When the application key expires, in ms since the epoch; undefined for one that does not. */
   keyExpiresAt?: number | undefined;
 }
 
-/** What the settings say a token must be for: a record of anything else counts as absent. */
+/** The key, bucket and prefix that a token must be for, by the settings: any other record counts as absent. */
 export interface TokenScope {
   applicationKeyId: string;
-  /** The B2 that gives tokens: no other one gets to see them. */
+  /** The B2 that issues the tokens: they are never sent to another one. */
   apiUrl: string;
-  /** undefined: whichever bucket the key is limited to. */
+  /** undefined: the only bucket that the key reaches. */
   bucketName: string | undefined;
   fileNamePrefix: string;
 }
 
-/** Raised when a field changes its meaning; a Worker that does not know the version mints anew. */
+/** To be raised when a field changes its meaning: a Worker that does not know the version mints a new token. */
 const RECORD_VERSION = 1;
 
-/** A download that begins now must end before the token does; and clocks differ. */
+/** A download that starts now must finish before its token expires, and clocks differ. */
 const MARGIN_MS = 5 * 60_000;
 
 const recordSchema = v.object({
@@ -46,13 +46,14 @@ const recordSchema = v.object({
   keyExpiresAt: v.optional(v.pipe(v.number(), v.finite())),
 });
 
+/** Formats a token as KV's record. */
 export function formatRecord(token: DownloadToken): string {
   return JSON.stringify({ version: RECORD_VERSION, ...token });
 }
 
 /**
- * Reads the record of KV. Undefined when it does not parse, has another version or is for something else. Where the settings
- * name the bucket, the record may be of another application key.
+ * Reads KV's record. Undefined when it does not parse, has another version, or is for another bucket, prefix or B2. The
+ * application key may be another one, if the settings name the bucket.
  */
 export function parseRecord(text: string, scope: TokenScope): DownloadToken | undefined {
   let parsed: unknown;
@@ -67,21 +68,22 @@ export function parseRecord(text: string, scope: TokenScope): DownloadToken | un
   return isForScope(token, scope) ? token : undefined;
 }
 
+/** Whether a token has more than five minutes left. `now`: ms since the epoch. */
 export function isFresh(token: DownloadToken, now: number): boolean {
   return now < token.expiresAt - MARGIN_MS;
 }
 
-/** Inside the margin a token still works: better than none. */
+/** Whether a token still works. In its last five minutes it is not fresh, but better than none. */
 export function isUnexpired(token: DownloadToken, now: number): boolean {
   return now < token.expiresAt;
 }
 
-/** Whether rotation has been failing for long: with a healthy cron a token is replaced long before. */
+/** Whether less than half of a token's validity is left, which means that rotations have been failing for days. */
 export function lessThanHalfLeft(token: DownloadToken, now: number): boolean {
   return token.expiresAt - now < (token.expiresAt - token.issuedAt) / 2;
 }
 
-/** Without a bucket name the key decides which bucket it is: another key may be for another one. */
+/** Without a bucket name the key determines the bucket, so another key may be for another bucket. */
 function isForScope(token: DownloadToken, scope: TokenScope): boolean {
   const isForBucket =
     scope.bucketName === undefined

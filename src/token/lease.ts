@@ -1,18 +1,18 @@
-/** One request works for all of its isolate and holds the lease meanwhile (an authorize that stalls takes 10 s). */
+/** The longest that one request works for all of its isolate (an authorize call that hangs takes 10 s). */
 const LEASE_MS = 30_000;
-/** How long the others wait for what it finds, and how often they look. */
+/** How long the other requests wait for its result, and how often they look for it. */
 const WAIT_MS = 15_000;
 const LOOK_EVERY_MS = 20;
 
 /**
- * What keeps the requests of one isolate from doing the same work at once. A promise that one request made and another
- * awaits can hang on Workers (https://github.com/panva/jose/issues/355), so the others look for its value again and again.
+ * Keeps the requests of one isolate from doing the same work at the same time. On Workers a promise that one request made
+ * can hang when another awaits it (https://github.com/panva/jose/issues/355), so the others poll for its value.
  */
 export interface Lease {
   isTaken(): boolean;
-  /** Waits while another request holds the lease, until `find` gives something; 15 s at most. */
+  /** Waits while another request holds the lease, until `find` gives a value; at most 15 s. */
   waitFor<T>(find: () => T | undefined): Promise<T | undefined>;
-  /** Does the work while this request holds the lease. A request that dies holds it for 30 s. */
+  /** Takes the lease, does the work, and gives the lease back. The lease of a request that dies ends after 30 s. */
   hold<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -42,7 +42,7 @@ export function createLease({ now, wait }: LeaseParts): Lease {
     try {
       return await work();
     } finally {
-      // It may have run out, and be another one's by now.
+      // The lease may have expired meanwhile, and belong to another request.
       if (endsAt === ownEnd) endsAt = 0;
     }
   }

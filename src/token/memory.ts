@@ -2,26 +2,26 @@ import { type DownloadToken, isFresh, isUnexpired } from "./download-token.ts";
 
 /** The tokens that one isolate remembers. */
 export interface TokenMemory {
-  /** The one that downloads are tried with; it may have grown old. */
+  /** The token that downloads use; it may have expired. */
   held(): DownloadToken | undefined;
-  /** The held one, while it is fresh. */
+  /** The held token, if it is fresh. */
   fresh(): DownloadToken | undefined;
   hold(token: DownloadToken): DownloadToken;
-  /** KV had this one, which is in its last minutes: better than none. */
+  /** Keeps a token of KV that is in its last five minutes: better than none. */
   keepOld(token: DownloadToken): void;
-  /** KV had this one, which is of another application key: better than none, and no more. */
+  /** Keeps a token of KV that was minted with another application key: better than none. */
   keepForeign(token: DownloadToken): void;
-  /** B2 refused it: it is tried again only when nothing else is left, since B2 may take it again. */
+  /** Notes that B2 refused a token. It is tried again only when nothing else is left, since B2 may accept it again. */
   refuse(token: DownloadToken): void;
-  /** It opened a file now. */
+  /** Notes that a token has just opened a file. */
   noteWorked(token: DownloadToken): void;
-  /** Since when fresh tokens have been refused and none has worked, in ms since the epoch. */
+  /** Since when fresh tokens have been refused while none has worked, in ms since the epoch; undefined: they are not. */
   refusedSince(): number | undefined;
-  /** When it last opened a file, in ms since the epoch. */
+  /** When this token last opened a file, in ms since the epoch; undefined: it has not, or another one has since. */
   workedAt(token: DownloadToken): number | undefined;
   /**
-   * What may still work when nothing fresh is to be had: this key's, then another key's, then one that B2 refused before, and
-   * never the one just refused.
+   * The token to try when no fresh one is to be had: one of this key, else one of another key, else one that B2 refused
+   * earlier; never the one that was just refused.
    */
   lastResort(refused: DownloadToken | undefined): DownloadToken | undefined;
 }

@@ -1,9 +1,9 @@
 import type { B2Error } from "../b2/error.ts";
 
-/** The steps of a mint, in their order. The trial is not among them: it blocks nothing. */
+/** The steps at which a mint can fail, in their order. The trial is not among them: it never fails a mint. */
 export type MintStep = "authorize" | "bucket" | "rights" | "download-authorization";
 
-/** A mint that failed: which step, what B2 said, and what the owner should change. Holds no secret. */
+/** A failed mint: the step, B2's fault as the `cause`, and advice on what the owner should change. Holds no secret. */
 export class MintError extends Error {
   readonly step: MintStep;
   readonly advice: string;

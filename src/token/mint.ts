@@ -14,23 +14,23 @@ export interface MintSettings extends Credentials {
 }
 
 /**
- * What B2 said of the new token: `refused` is 401 twice; `unclear` (403, 429, 5xx, no answer) does not count against it,
- * since B2's API has just vouched for it.
+ * How B2 answered when the new token was tried: `refused` is 401 twice. `unclear` (403, 429, 5xx, no answer) does not count
+ * against the token, since B2's API has just issued it.
  */
 export type Trial = { kind: "accepted" } | { kind: "refused" } | { kind: "unclear"; fault: B2Error };
 
 export interface Minted {
   token: DownloadToken;
   trial: Trial;
-  /** The key that it was minted with. */
+  /** The application key that the token was minted with. */
   key: KeyFacts;
 }
 
-/** It may take a moment until all of B2 knows a new token: a refused one is tried again after this. */
+/** All of B2 may need a moment to learn of a new token, so a refused one is tried again after this time. */
 const SECOND_TRIAL_AFTER_MS = 500;
 const TRIAL_TIMEOUT_MS = 5_000;
 
-/** authorize → bucket → rights → download authorization → trial. Publishes nothing. Throws `MintError`. */
+/** Gets a new download token: authorize → bucket → rights → download authorization → trial. Publishes nothing. Throws `MintError`. */
 export async function mint(settings: MintSettings): Promise<Minted> {
   const account = await step("authorize", AUTHORIZE_ADVICE, () => authorizeAccount(settings.apiUrl, settings));
   const bucket = await chooseBucket(account, settings);
@@ -58,12 +58,12 @@ export async function mint(settings: MintSettings): Promise<Minted> {
   return { token, trial: await tryTwice(token), key: factsOf(account) };
 }
 
-/** Without the account token, which nobody needs after the mint. */
+/** Leaves out the account token, which nobody needs after the mint. */
 function factsOf({ buckets, capabilities, keyExpiresAt }: Account): KeyFacts {
   return { buckets, capabilities, keyExpiresAt };
 }
 
-/** B2 does not say whether a token outlives its key: none claims to. */
+/** B2 does not document whether a token outlives its key, so no token is kept for longer than its key is valid. */
 function validSecondsOf({ keyExpiresAt }: Account, { tokenValidSeconds }: MintSettings, now: number): number {
   if (keyExpiresAt === undefined) return tokenValidSeconds;
   return Math.max(1, Math.min(tokenValidSeconds, Math.floor((keyExpiresAt - now) / 1000)));
@@ -92,7 +92,7 @@ async function chooseBucket(account: Account, settings: MintSettings): Promise<{
   throw new MintError("bucket", "The key does not reach the bucket of B2_BUCKET_NAME. Change the name or the key.");
 }
 
-/** A key without limits tells no bucket: its id is looked up by name. */
+/** A key that reaches every bucket lists none, so the bucket's id is looked up by its name. */
 async function findBucket(account: Account, settings: MintSettings): Promise<{ id: string; name: string }> {
   const { bucketName } = settings;
   if (bucketName === undefined) {
@@ -129,7 +129,7 @@ async function step<T>(name: MintStep, advice: string, run: () => Promise<T>): P
     return await run();
   } catch (error) {
     if (!(error instanceof B2Error)) throw error;
-    throw new MintError(name, faultAdvice(error, advice) ?? "B2 has a fault; it is tried again later.", error);
+    throw new MintError(name, faultAdvice(error, advice) ?? "B2 has a fault. The Worker tries again later.", error);
   }
 }
 

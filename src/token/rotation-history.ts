@@ -1,40 +1,40 @@
 import * as v from "valibot";
 
-/** How many rotations are kept: 12 days of the default schedule. */
+/** How many rotations are kept: 12 days of them with the default schedule. */
 const KEPT_OUTCOMES = 50;
 
 const outcomeSchema = v.object({
   /** When the run began, in ms since the epoch. */
   at: v.number(),
   outcome: v.picklist(["published", "published-unproven", "failed"]),
-  /** Where a failed run ended: a step of the mint, `trial` or `publish`. */
+  /** Where a failed run stopped: a step of the mint, `trial`, `publish` or `unknown`. */
   step: v.optional(v.string()),
-  /** What is wrong, also of a token that was published for want of a better one. */
+  /** Why it failed; or why a token was published that B2 refuses, for want of a better one. */
   cause: v.optional(v.picklist(["key", "bucket", "storage"])),
-  /** The same in a sentence, with what to do; holds no secret. */
+  /** The cause in a sentence, with advice. Holds no secret. */
   error: v.optional(v.string()),
   durationMs: v.number(),
-  /** Who asked for it: the cron, unless something else stands here. */
+  /** Who asked for it; undefined: the cron. */
   by: v.optional(v.picklist(["cron", "request", "owner"])),
-  /** The schedule that a run of the cron belongs to. */
+  /** The schedule of the cron trigger that started the run. */
   cron: v.optional(v.string()),
-  /** When the token that it brought ends, in ms since the epoch. */
+  /** When its token expires, in ms since the epoch. */
   expiresAt: v.optional(v.number()),
-  /** What the key may do. */
+  /** The capabilities of the application key. */
   capabilities: v.optional(v.array(v.string())),
-  /** When the key ends, in ms since the epoch. */
+  /** When the application key expires, in ms since the epoch. */
   keyExpiresAt: v.optional(v.number()),
-  /** When the owner was last told of a rotation that fails, and of a key that ends; in ms since the epoch. */
+  /** When the owner was last alerted to failing rotations, and to the end of the key; both in ms since the epoch. */
   alertedAt: v.optional(v.number()),
   keyAlertedAt: v.optional(v.number()),
 });
 
-/** What one rotation came to. `published-unproven`: B2 did not say that the token works. */
+/** The result of one rotation. `published-unproven`: the trial did not show that the token works. */
 export type RotationOutcome = v.InferOutput<typeof outcomeSchema>;
 
 const historySchema = v.array(outcomeSchema);
 
-/** Reads the record of KV; one that does not parse is begun anew: the next run tells all that is needed. */
+/** Reads the history from KV's text. One that does not parse counts as empty: the next rotation begins a new one. */
 export function parseHistory(text: string | null): RotationOutcome[] {
   if (text === null) return [];
   try {
@@ -46,8 +46,8 @@ export function parseHistory(text: string | null): RotationOutcome[] {
 }
 
 /**
- * The history with the mint of a request, which writes down nothing: nobody who asks for images can make KV be written to.
- * The token that KV holds tells of it, when no rotation brought it.
+ * Adds the mint of a request to the history. A request does not write its mint into the history, so that no visitor can use
+ * up the owner's writes to KV; but when no rotation brought the token that KV holds, a request minted it.
  */
 export function withMintOfRequest(history: RotationOutcome[], stored: StoredMint | undefined): RotationOutcome[] {
   if (stored === undefined) return history;
@@ -58,18 +58,18 @@ export function withMintOfRequest(history: RotationOutcome[], stored: StoredMint
   return [...history, mint].toSorted((one, other) => one.at - other.at);
 }
 
-/** When the token that KV holds was minted, and when it ends: ms since the epoch. */
+/** When KV's token was minted and when it expires, in ms since the epoch. */
 export interface StoredMint {
   issuedAt: number;
   expiresAt: number;
 }
 
-/** The newest comes last. */
+/** Adds the newest outcome at the end, and drops those beyond the last 50. */
 export function addOutcome(history: RotationOutcome[], outcome: RotationOutcome): RotationOutcome[] {
   return [...history, outcome].slice(-KEPT_OUTCOMES);
 }
 
-/** Whether a rotation left something wrong: it failed, or published a token that B2 refuses. */
+/** Whether a rotation left a problem: it failed, or it published a token that B2 refuses. */
 export function isTrouble({ outcome, cause }: RotationOutcome): boolean {
   return outcome === "failed" || cause !== undefined;
 }

@@ -17,38 +17,39 @@ export interface Caller {
   ray: string | undefined;
 }
 
+/** Provides the requests of one isolate with download tokens. */
 export interface TokenSource {
   /**
-   * A token to download with: memory, else KV, else a mint. `known` is what the caller has just read in KV, which is then not
-   * asked again. Throws `TokenUnavailableError`.
+   * A token to download with, from memory, else from KV, else from a mint. `known` is what the caller has just read from KV,
+   * which is then not read again. Throws `TokenUnavailableError`.
    */
   get(caller: Caller, known?: Stored): Promise<DownloadToken>;
-  /** Another token than one that B2 answered with 401. Throws `TokenUnavailableError`. */
+  /** A token other than the one that B2 answered with 401. Throws `TokenUnavailableError`. */
   renew(refused: DownloadToken, caller: Caller): Promise<DownloadToken>;
-  /** A token did work. If it is the fresh one that is held, whatever went wrong is over. */
+  /** Notes that a token worked. If it is the fresh one in memory, every pause is over. */
   confirm(token: DownloadToken): void;
-  /** B2 refused a download with a new token. If this isolate minted it, and it never worked, more mints will not help. */
+  /** Notes that B2 refused a download with a new token. If this isolate minted it and it never worked, its mint counts as failed. */
   reject(minted: DownloadToken): void;
-  /** When a token last worked in this isolate, in ms since the epoch. */
+  /** When this token last worked in this isolate, in ms since the epoch. */
   workedAt(token: DownloadToken): number | undefined;
-  /** What memory holds, for the owner. */
+  /** The token in memory, which may have expired. For the owner's page. */
   held(): DownloadToken | undefined;
   report(): TokenReport;
 }
 
-/** How the isolate fares, for health. */
+/** The state of the tokens in one isolate, for the health check. */
 export interface TokenReport {
-  /** What a download would be tried with. */
+  /** The token that a download would use now. */
   token: DownloadToken | undefined;
-  /** Since when fresh tokens have been refused and none has worked, in ms since the epoch. */
+  /** Since when fresh tokens have been refused while none has worked, in ms since the epoch. */
   refusedSince: number | undefined;
   /** Why the last mint failed, if nothing has worked since. */
   mintFault: unknown;
 }
 
 /**
- * The token of one isolate. Memory holds values, never promises: one request takes the lease and looks for a token, the
- * others look at memory until there is one. What a request gets, by what memory has:
+ * Makes the token source of one isolate. Memory holds values, never promises: one request takes the lease and looks for a
+ * token, and the others poll memory until it is there. What a request gets depends on what memory has:
  *
  * | memory                                   | the request gets                            | asked for it          |
  * |------------------------------------------|---------------------------------------------|-----------------------|
@@ -58,7 +59,7 @@ export interface TokenReport {
  * | none, nor has KV                         | a new token                                 | KV, then B2           |
  * | none, and a mint failed or may not be    | the last resort, else 503                   | KV every 5 s          |
  *
- * What happens to it:
+ * What each event does to the states of a token:
  *
  * | event                                    | held      | last resort | refused | unproven | back-off           |
  * |------------------------------------------|-----------|-------------|---------|----------|--------------------|
@@ -112,24 +113,24 @@ export function createTokenSource(parts: TokenSourceParts): TokenSource {
 
 type Isolate = TokenSourceParts & { memory: TokenMemory; backOff: BackOff; lease: Lease };
 
-/** Who needs a token, and which one was just refused. */
+/** A request's need for a token: who asks, and which token was just refused. */
 interface Need {
   refused: DownloadToken | undefined;
   caller: Caller;
   known?: Stored | undefined;
 }
 
-/** Takes the lease, or waits for the value of the request that has it. */
+/** Takes the lease and looks for a token, or waits for the request that has the lease. */
 async function lookUp(isolate: Isolate, need: Need): Promise<DownloadToken> {
   const { backOff, lease } = isolate;
   if (lease.isTaken()) {
     const found = await lease.waitFor(() => freshBut(isolate, need));
     if (found !== undefined) return found;
   }
-  // From here to `hold` nothing is awaited: the lease is free, and the next request must see that it is taken.
+  // Nothing may be awaited between this check and `hold`, or two requests would take the lease.
   if (lease.isTaken() || !backOff.mayLook()) return lastResort(isolate, need);
   const looking = lease.hold(() => readOrMint(isolate, need));
-  // The visitor may leave; the others wait for this all the same.
+  // The visitor may leave, but other requests wait for the result.
   need.caller.waitUntil(looking.catch(() => undefined));
   return await looking;
 }
@@ -141,7 +142,7 @@ function freshBut({ memory }: Isolate, { refused }: Need): DownloadToken | undef
 
 async function readOrMint(isolate: Isolate, need: Need): Promise<DownloadToken> {
   const { memory, backOff } = isolate;
-  // A place may answer from its own copy of KV for a minute: too long for one that needs a token and gets no new one.
+  // A data centre may answer from its own copy of KV for a minute: too long for a request that has no other way to a token.
   const pastCache = need.refused !== undefined || backOff.failing();
   const stored = need.known ?? (await readStored(isolate, need.caller, { pastCache }));
   const found = take(isolate, stored, need);
@@ -157,9 +158,9 @@ async function readOrMint(isolate: Isolate, need: Need): Promise<DownloadToken> 
   return memory.hold(minted.token);
 }
 
-/** After a mint that did not help. A token that B2 refuses is better than none, but not than an old one that may work. */
+/** Finds a token after a mint that did not help. One that B2 refuses is better than none, but not better than an old one that may work. */
 async function secondBest(isolate: Isolate, need: Need, minted: Minted | undefined): Promise<DownloadToken> {
-  // Another isolate may have had more luck meanwhile.
+  // Another isolate may have published a good one meanwhile.
   const stored = need.known ?? (await readStored(isolate, need.caller, { pastCache: true }));
   const found = take(isolate, stored, need);
   if (found !== undefined) return found;
@@ -169,7 +170,7 @@ async function secondBest(isolate: Isolate, need: Need, minted: Minted | undefin
   return isolate.memory.hold(minted.token);
 }
 
-/** Holds KV's token if it is fresh, of this key, and not the one just refused. Another one is kept as a last resort. */
+/** Takes KV's token into memory if it is fresh, of this key, and not the one just refused. Otherwise it becomes a last resort. */
 function take(isolate: Isolate, stored: Stored, { refused, caller }: Need): DownloadToken | undefined {
   const { memory, now } = isolate;
   if (typeof stored === "string") return undefined;
@@ -181,20 +182,16 @@ function take(isolate: Isolate, stored: Stored, { refused, caller }: Need): Down
   return memory.hold(token);
 }
 
-/** After a look in vain. Throws `TokenUnavailableError`. */
+/** Uses the last resort after a search that found nothing, and logs it. Throws `TokenUnavailableError`. */
 function makeDo(isolate: Isolate, need: Need): DownloadToken {
   const token = lastResort(isolate, need);
-  const { log, backOff } = isolate;
-  log("warn", "token.last-resort", {
-    ray: need.caller.ray,
-    keyId: token.applicationKeyId,
-    expiresAt: token.expiresAt,
-    reason: backOff.reason(),
-  });
+  const { applicationKeyId: keyId, expiresAt } = token;
+  const reason = isolate.backOff.reason();
+  isolate.log("warn", "token.last-resort", { ray: need.caller.ray, keyId, expiresAt, reason });
   return token;
 }
 
-/** Nothing fresh is to be had. Throws `TokenUnavailableError`. */
+/** The token to use when no fresh one is to be had. Throws `TokenUnavailableError`. */
 function lastResort({ memory, backOff }: Isolate, { refused }: Need): DownloadToken {
   const token = memory.lastResort(refused);
   if (token !== undefined) return token;

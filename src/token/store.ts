@@ -2,20 +2,20 @@ import { withDeadline } from "../with-deadline.ts";
 import { type DownloadToken, formatRecord, parseRecord, type TokenScope } from "./download-token.ts";
 import { parseHistory, type RotationOutcome } from "./rotation-history.ts";
 
-/** The name of the token's record in earlier releases: two Workers that shared a namespace wrote over each other. */
+/** The key of the token's record in earlier releases, in which Workers that shared a namespace overwrote each other's. */
 const OLD_TOKEN_KEY = "download-token";
-/** KV takes keys of at most 512 bytes. Prefixes that begin alike for so long share one key, and mint more often. */
+/** KV's keys have at most 512 bytes. Two prefixes with the same first 100 characters share one key, and mint more often. */
 const KEPT_OF_PREFIX = 100;
 
-/** Seconds that a place may answer from its own copy of KV. Short: a missing key is remembered as long. */
+/** Seconds for which a data centre may answer from its own copy of KV. Short, since a missing key is remembered for as long. */
 const CACHE_TTL_SECONDS = 60;
-/** The least that KV accepts: the nearest thing to reading past its cache. */
+/** The shortest `cacheTtl` that KV accepts: the closest that one gets to reading past its cache. */
 const LEAST_CACHE_TTL_SECONDS = 30;
 
-/** KV answers in milliseconds: one that hangs must not hold up a visitor who could be served with a new token. */
+/** KV usually answers in milliseconds. One that hangs must not hold up a visitor who can be served with a new token. */
 const TIMEOUT_MS = 5_000;
 
-/** KV failed: `operation` says at what. */
+/** A read or write that KV failed or did not answer in time. */
 export class KvError extends Error {
   readonly code = "kv-failed";
   readonly operation: "read" | "write";
@@ -27,33 +27,34 @@ export class KvError extends Error {
   }
 }
 
-/** What the store needs of a KV namespace. */
+/** The part of a KV namespace that the store uses. */
 export interface TokenNamespace {
   get(key: string, options: { type: "text"; cacheTtl: number }): Promise<string | null>;
   put(key: string, value: string): Promise<void>;
 }
 
-/** The record of KV. */
+/** The token's record in KV, read. */
 export interface StoredToken {
   token: DownloadToken;
-  /** False: it is of another application key for the same bucket and prefix, which is better than none. */
+  /** False: the token was minted with another application key for the same bucket and prefix. It is better than none. */
   isOfThisKey: boolean;
-  /** It is to be written again, under the name that is read first. */
+  /** The record was found under its old key, and is to be written again under the new one. */
   hasOldName: boolean;
 }
 
+/** Reads and writes the two records in KV: the token, and the history of rotations. */
 export interface TokenStore {
-  /** The record for this Worker's settings, or undefined. `pastCache` asks KV for news. Throws `KvError`. */
+  /** The token for this Worker's settings, or undefined. `pastCache` reads a newer copy. Throws `KvError`. */
   read(options?: { pastCache?: boolean }): Promise<StoredToken | undefined>;
   /** Throws `KvError`. */
   write(token: DownloadToken): Promise<void>;
-  /** The last rotations, the newest last; news, unless a copy of a minute will do. Throws `KvError`. */
+  /** The last rotations, the newest last. Reads past the cache unless `pastCache` is false. Throws `KvError`. */
   history(options?: { pastCache?: boolean }): Promise<RotationOutcome[]>;
   /** Throws `KvError`. */
   writeHistory(history: RotationOutcome[]): Promise<void>;
 }
 
-/** The only access to Workers KV. */
+/** Makes the token store, the only code that uses Workers KV. */
 export function createTokenStore(namespace: TokenNamespace, scope: TokenScope): TokenStore {
   const tokenKey = keyOf("download-token", scope);
   const historyKey = keyOf("rotation-history", scope);
@@ -89,7 +90,7 @@ export function createTokenStore(namespace: TokenNamespace, scope: TokenScope): 
   return { read, write, history, writeHistory };
 }
 
-/** One key for each scope, so that Workers that share a namespace do not fight. The bucket's token is that of all its keys. */
+/** One key for each scope, so that Workers can share a namespace. Application keys for the same named bucket share one record. */
 function keyOf(what: string, { bucketName, applicationKeyId, fileNamePrefix }: TokenScope): string {
   const owner = bucketName === undefined ? `key/${applicationKeyId}` : `bucket/${bucketName}`;
   return `${what}/${owner}/${[...fileNamePrefix].slice(0, KEPT_OF_PREFIX).join("")}`;

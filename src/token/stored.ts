@@ -2,7 +2,7 @@ import { describeError, type Log } from "../log.ts";
 import type { DownloadToken } from "./download-token.ts";
 import type { StoredToken, TokenStore } from "./store.ts";
 
-/** What KV has. One that cannot be read may have a good token: nothing doubtful is written over it. */
+/** The outcome of reading KV. An unreadable KV may hold a good token, so no doubtful one is written over it. */
 export type Stored = StoredToken | "absent" | "unreadable";
 
 export interface StoreParts {
@@ -10,7 +10,7 @@ export interface StoreParts {
   log: Log;
 }
 
-/** Reads KV for a request; a fault of KV is a line in the log and no more. */
+/** Reads the token from KV for a request. Never throws: a fault of KV is logged. */
 export async function readStored(
   { store, log }: StoreParts,
   { ray }: { ray: string | undefined },
@@ -24,7 +24,7 @@ export async function readStored(
   }
 }
 
-/** Writes to KV what a request has minted; a fault of KV is a line in the log and no more. */
+/** Writes a token that a request has minted to KV. Never throws: a fault of KV is logged. */
 export async function writeStored(
   { store, log }: StoreParts,
   { ray }: { ray: string | undefined },

@@ -1,4 +1,4 @@
-/** A new token that B2 refuses twice, while KV holds a fresh one that may be better. */
+/** B2 refused a new token twice, and it is not published, since KV holds a fresh one that may work. */
 export class TokenRefusedError extends Error {
   readonly code = "token-refused";
 

@@ -1,4 +1,4 @@
-/** There is no token to be had now; `cause` is why the last mint failed, if it did. */
+/** No token is available now. `cause` is the error of the last mint, if it failed. */
 export class TokenUnavailableError extends Error {
   readonly code = "token-unavailable";
   readonly retryAfterSeconds: number;

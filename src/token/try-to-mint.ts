@@ -9,8 +9,8 @@ export interface MintParts {
 }
 
 /**
- * A mint for a request; undefined when it failed. One that does not help makes the back-off grow: also one whose token B2
- * refuses, for a key that lost a right still gets tokens. Only a download shows that it did help.
+ * Mints for a request; undefined when it failed. The back-off grows after a failure, and also when B2 refuses the new token:
+ * a key that has lost a right still gets tokens. Only a download shows that a token works.
  */
 export async function tryToMint(
   { mint, log, backOff }: MintParts,

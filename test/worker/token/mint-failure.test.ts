@@ -58,7 +58,9 @@ describe.each([
     b2BehindFetch().faults([{ operation, stall: true }]);
     const failure = failureOf(MINT_SETTINGS);
     await vi.advanceTimersByTimeAsync(10_001);
-    expect((await failure).message).toBe(`${step}: ${operation}: timeout. B2 has a fault; it is tried again later.`);
+    expect((await failure).message).toBe(
+      `${step}: ${operation}: timeout. B2 has a fault. The Worker tries again later.`,
+    );
   });
 });
 
