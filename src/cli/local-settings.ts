@@ -30,7 +30,7 @@ export function faultsOf(reading: SettingsReading): string[] {
   return [
     ...problems.map(({ name, expected }) => `${name} should hold ${expected}.`),
     ...reading.warnings.map(
-      ({ name, nearest }) => `${name} is no setting. Is ${nearest} meant? As it is, it has no effect.`,
+      ({ name, nearest }) => `${name} is not a setting. Did you mean ${nearest}? As it is, it has no effect.`,
     ),
   ];
 }

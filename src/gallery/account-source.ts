@@ -1,7 +1,7 @@
 import type { Account } from "../b2/api.ts";
 import { createLease, type LeaseParts } from "../token/lease.ts";
 
-/** B2's account token holds for 24 hours at most, and its answer does not say so. */
+/** B2's account token is valid for at most 24 hours. B2's answer does not state when it expires. */
 const LIFE_MS = 20 * 3_600_000;
 
 export interface AccountSourceParts extends LeaseParts {
@@ -9,15 +9,15 @@ export interface AccountSourceParts extends LeaseParts {
   authorize: () => Promise<Account>;
 }
 
-/** The account token of one isolate, for the calls of B2's API that no download token can make. */
+/** Keeps the account token of one isolate, for those calls of B2's API that need one. */
 export interface AccountSource {
-  /** Throws what `authorize` throws. */
+  /** The account, authorized now if need be. Throws what `authorize` throws. */
   get(): Promise<Account>;
-  /** B2 does not take this one any more. */
+  /** Drops an account token that B2 no longer accepts. */
   forget(refused: Account): void;
 }
 
-/** Makes the account source of one isolate: one request authorizes for all that come meanwhile. */
+/** Makes the account source of one isolate: one request authorizes, and the others wait for its result. */
 export function createAccountSource({ authorize, now, wait }: AccountSourceParts): AccountSource {
   const lease = createLease({ now, wait });
   let held: { account: Account; until: number } | undefined;

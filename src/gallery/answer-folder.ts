@@ -10,10 +10,10 @@ import { createGallery } from "./gallery.ts";
 import { readGalleryQuery } from "./gallery-query.ts";
 import { galleryResponse } from "./gallery-response.ts";
 
-/** Who may look at a folder: everybody, or who has a link to it. */
+/** Permission to look at a folder, as everybody or by a signed link. */
 export type Looking = Extract<FolderAccess, { kind: "listed" | "granted" }>;
 
-/** What is in a folder, as a page or as JSON, for somebody who may look at it. */
+/** Answers with the contents of a folder, as a page or as JSON, for somebody who may look at it. */
 export async function answerFolder(visit: Visit, folder: Folder, access: Looking): Promise<Response> {
   const { settings, sign } = visit.site;
   const { fileNamePrefix, listedPrefixes, versionParameter, presets } = settings;
@@ -33,7 +33,7 @@ export async function answerFolder(visit: Visit, folder: Folder, access: Looking
   return await galleryResponse({ gallery, canonicalPath, asJson, ageSeconds }, visit);
 }
 
-/** What a signed link met is for its visitor alone: no cache keeps it beyond the link's end. */
+/** A refusal. When a signed link was used, no cache keeps it: it could outlive the link. */
 function refusal(
   rejection: Rejection,
   visit: Visit,

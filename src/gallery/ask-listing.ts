@@ -6,20 +6,22 @@ import type { Rejection } from "../rejection.ts";
 import type { Visit } from "../visit.ts";
 import { type FolderListing, parseListing } from "./folder-listing.ts";
 
-/** Whether what is private may be in the listing: only a signed link says so. */
+/** `granted`: a signed link opened the folder, so private entries are listed too. */
 export type ListingView = "public" | "granted";
 
-/** A page of a folder, as one entrypoint asks the other for it. */
+/** One entrypoint's request to `Images` for a page of a folder. */
 export interface AskedListing {
   kind: "listing";
   /** The path of the folder in the bucket, "" or with a slash at its end. */
   folder: string;
+  /** The name that the page begins after; undefined for the first page. */
   after: string | undefined;
   view: ListingView;
+  /** The visitor's address, for the limiter. */
   clientAddress: string | null;
 }
 
-/** A listing, and how long ago B2 was asked for it. */
+/** A listing, and how many seconds ago B2 gave it. */
 export interface KeptListing {
   kind: "listing";
   listing: FolderListing;
@@ -27,8 +29,8 @@ export interface KeptListing {
 }
 
 /**
- * Asks the `Images` entrypoint, through its cache, for a page of a folder: whoever looks at it, by whatever URL and in
- * whatever form, B2 is asked once.
+ * Gets a page of a folder from the `Images` entrypoint, through its cache. All visitors, URLs and formats share one cached
+ * listing, so B2 is asked once.
  */
 export async function askListing(
   { request, exports }: Visit,
@@ -45,7 +47,7 @@ export async function askListing(
   return { kind: "listing", listing, ageSeconds: Number(answer.headers.get("Age")) || 0 };
 }
 
-/** The other half: what `askListing` asks for, or undefined when a request is for no folder. Every check was made. */
+/** Reads a request of `askListing`; undefined when it is not for a folder. Access was checked before it was sent. */
 export function readAskedListing(request: Request): AskedListing | undefined {
   const { path, query } = cutUrl(request.url);
   const reading = readPath(path);
@@ -60,7 +62,7 @@ export function readAskedListing(request: Request): AskedListing | undefined {
   };
 }
 
-/** The words and the caching of a refusal are those of the request that asked. */
+/** Reads the refusal of `Images`. Its text and caching fields are made again for the visitor's own request. */
 async function rejectionOf(answer: Response): Promise<Rejection> {
   await dropContent(answer);
   const retryAfterSeconds = Number(answer.headers.get("Retry-After") ?? 30);

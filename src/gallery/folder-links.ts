@@ -6,12 +6,12 @@ import type { Presets } from "../preset.ts";
 import type { ShownFile } from "./folder-listing.ts";
 import { chooseThumbnailPreset, thumbnailOf } from "./thumbnail.ts";
 
-/** The addresses of what a page shows, as paths with their query. */
+/** Makes the addresses of a folder's page: URL paths with their query. */
 export interface FolderLinks {
-  /** Of the folder itself, or of one within it: `name` ends with a slash. */
+  /** The address of a folder within this one, whose `name` ends with a slash; "" is this folder itself. */
   toFolder(name: string): Promise<string>;
   toFile(file: ShownFile): Promise<string>;
-  /** Of what is drawn for a file; undefined for one that is no image. */
+  /** The address of a file's thumbnail; undefined for a file that is not an image. */
   toThumbnail(file: ShownFile): Promise<string | undefined>;
 }
 
@@ -19,23 +19,23 @@ export interface FolderLinksParts {
   bucket: BucketPlace;
   /** The path of the folder in the bucket, "" or with a slash at its end. */
   folder: string;
-  /** The query parameter that names the version of a file; undefined: none does. */
+  /** The query parameter for the version of a file; undefined: versions are not used. */
   versionParameter: string | undefined;
-  /** Of these, one makes thumbnails. */
+  /** The owner's presets. One of them makes the thumbnails. */
   presets: Presets;
-  /** What the link to a path ends with, and is signed by; undefined: it needs no signature. */
+  /** The expiry and key to sign the link to a path with; undefined: the link needs no signature. */
   linkFor: (path: string) => FolderLink | undefined;
   sign: Signer;
 }
 
-/** Makes the links of a page: plain ones, or signed ones where they need to be. */
+/** Makes the links of a page, signed where `linkFor` says so. */
 export function createFolderLinks(parts: FolderLinksParts): FolderLinks {
   const { bucket, folder, versionParameter, linkFor, sign } = parts;
   const thumbnailPreset = chooseThumbnailPreset(parts.presets);
 
   async function linkTo(path: string, { preset = "", version = "" } = {}): Promise<string> {
     const address = addressOf(path, bucket);
-    // A listing has no name without one.
+    // Names without an address are left out of listings.
     if (address === undefined) throw new Error("There is no address for this name.");
     const versioned = withQuery(address, version);
     const link = linkFor(path);
@@ -44,7 +44,7 @@ export function createFolderLinks(parts: FolderLinksParts): FolderLinks {
     return withQuery(versioned, await sign({ ...signed, expiresAtSeconds: link.expiresAtSeconds }, link.keyId));
   }
 
-  /** A replaced file gets another address at once, and each may be kept for a year. */
+  /** With its version in the address, a replaced file gets a new one at once, and caches may keep each for a year. */
   function versionQuery(file: ShownFile): string {
     return versionParameter === undefined ? "" : `${versionParameter}=${versionOf(file)}`;
   }
@@ -61,7 +61,7 @@ export function createFolderLinks(parts: FolderLinksParts): FolderLinks {
   };
 }
 
-/** What proves to be the version of a file: the beginning of its SHA-1, else its upload time. */
+/** A version that the file itself confirms: the first 8 hex digits of its SHA-1, else its upload time. */
 function versionOf({ sha1, uploadedAt }: ShownFile): string {
   return sha1?.slice(0, 8) ?? String(uploadedAt);
 }

@@ -2,9 +2,10 @@ import { formatBytes, formatDate } from "../pages/format.ts";
 import { Icon } from "../pages/icons.tsx";
 import type { GalleryFile, GalleryFolder, OwnerNote } from "./gallery.ts";
 
-/** From this length on, the two lines under an image may not hold its name: then pointing at it shows the whole. */
+/** Longer names may not fit into the two lines under an image, so they get a tooltip with the whole name. */
 const CUT_FROM = 35;
 
+/** The folders within a folder. */
 export function Folders({ folders }: { folders: GalleryFolder[] }) {
   if (folders.length === 0) return null;
   return (
@@ -27,6 +28,7 @@ export function Folders({ folders }: { folders: GalleryFolder[] }) {
   );
 }
 
+/** The images of a folder, as thumbnails. `isAlone`: the page shows nothing else, so no heading is needed. */
 export function Images({ images, isAlone }: { images: GalleryFile[]; isAlone: boolean }) {
   if (images.length === 0) return null;
   return (
@@ -52,6 +54,7 @@ export function Images({ images, isAlone }: { images: GalleryFile[]; isAlone: bo
   );
 }
 
+/** The other files of a folder. `isAlone`: the page shows nothing else, so no heading is needed. */
 export function Files({ files, isAlone }: { files: GalleryFile[]; isAlone: boolean }) {
   if (files.length === 0) return null;
   return (
@@ -102,7 +105,7 @@ function Buttons({ file: { name, href, note } }: { file: GalleryFile }) {
   );
 }
 
-/** Copies an address; "" is that of the first link of its item. */
+/** A button that copies an address; "" stands for the first link in the same list item. */
 function CopyButton({ address, name }: { address: string; name: string }) {
   const label = `Copy the address of ${name}`;
   return (
@@ -112,7 +115,7 @@ function CopyButton({ address, name }: { address: string; name: string }) {
   );
 }
 
-/** Belongs to the form `purge` of the owner's page. */
+/** A submit button of the form `purge` on the owner's page. */
 function PurgeButton({ address, name }: { address: string; name: string }) {
   const label = `Purge ${name}`;
   return (

@@ -1,6 +1,6 @@
 import type { Gallery } from "./gallery.ts";
 
-/** A page of a folder for programs. Addresses are paths with their query, as links on the page. */
+/** A folder's page as JSON. Addresses are URL paths with their query, the same as the links on the page. */
 export function galleryJson({ folders, files, next }: Gallery): string {
   return JSON.stringify({
     folders: folders.map(({ name, href }) => ({ name, url: href })),

@@ -7,7 +7,7 @@ import { GALLERY_STYLE } from "./gallery-style.ts";
 import { OwnerControls, UnservedFiles } from "./owner-controls.tsx";
 import type { OwnerView } from "./owner-gallery.ts";
 
-/** The page of a folder, for visitors or for the owner. */
+/** Renders a folder's page as HTML, for visitors or for the owner. */
 export function galleryPage(gallery: Gallery & { owner?: OwnerView }, robots: "index" | "noindex"): string {
   const { crumbs, folders, files, endsAt, owner } = gallery;
   const images = files.filter(({ thumbnail }) => thumbnail !== undefined);

@@ -1,19 +1,19 @@
 import { fileNameFault, readPath } from "../b2/file-name.ts";
 import type { Rejection } from "../rejection.ts";
 
-/** Which page of a folder is asked for, and in which form. */
+/** The page of a folder that a URL asks for, and its format. */
 export interface GalleryQuery {
   kind: "query";
-  /** The last name that the page before shows; undefined for the first page. */
+  /** The last name on the previous page; undefined for the first page. */
   after: string | undefined;
   asJson: boolean;
 }
 
-const NO_NAME = "The parameter after must be the name of a file or folder, as the page before shows it.";
+const NO_NAME = "The parameter after must be the name of a file or folder, as the previous page shows it.";
 
 /**
- * Reads the query of a folder's URL, without its question mark; whatever else is in it means nothing here. `prefix` is
- * the whole name of the folder in the bucket.
+ * Reads the query of a folder's URL, without its question mark. Parameters other than `after` and `format` are ignored.
+ * `prefix` is the whole name of the folder in the bucket.
  */
 export function readGalleryQuery(query: string, prefix: string): GalleryQuery | Rejection {
   const parts = query.split("&");
@@ -26,7 +26,7 @@ export function readGalleryQuery(query: string, prefix: string): GalleryQuery | 
     : { kind: "query", after, asJson };
 }
 
-/** The query of another page of the same folder; "" for the first. */
+/** Makes the query for a page of a folder; "" for the first page as HTML. */
 export function formatGalleryQuery({ after, asJson }: { after: string | undefined; asJson: boolean }): string {
   const parts = [
     ...(after === undefined ? [] : [`after=${encodeURIComponent(after)}`]),
@@ -35,7 +35,7 @@ export function formatGalleryQuery({ after, asJson }: { after: string | undefine
   return parts.join("&");
 }
 
-/** One segment, and perhaps the slash of a folder. In a query, a plus is a space. */
+/** Decodes a name: one segment, with a slash at its end for a folder. In a query, a plus stands for a space. */
 function nameOf(raw: string): string | undefined {
   const encoded = raw.replaceAll("+", "%20").replace(/%2F$/i, "/");
   const reading = readPath(encoded);

@@ -9,19 +9,20 @@ import { galleryPage } from "./gallery-page.tsx";
 import { GALLERY_STYLE } from "./gallery-style.ts";
 import { LISTING_FRESH_SECONDS } from "./serve-listing.ts";
 
-/** A listing that B2 could not renew is old for ever: the page in front of it is tried again after this. */
+/** A stale listing stays stale while B2 cannot renew it. Its page is made again after this time. */
 const LEAST_FRESH_SECONDS = 60;
 
+/** A folder's page, and what its response fields depend on. */
 export interface GalleryAnswer {
   gallery: Gallery;
   /** The URL path of the folder in its normal encoding. */
   canonicalPath: string;
   asJson: boolean;
-  /** How old the listing is, in seconds. */
+  /** The age of the listing, in seconds. */
   ageSeconds: number;
 }
 
-/** The page of a folder, or its JSON. One that a signed link opened is the visitor's own: no shared cache keeps it. */
+/** Responds with a folder's page as HTML or JSON. One that a signed link opened is private: no shared cache keeps it. */
 export async function galleryResponse(answer: GalleryAnswer, visit: Visit): Promise<Response> {
   const { request, site } = visit;
   const { gallery, canonicalPath, asJson, ageSeconds } = answer;
@@ -35,7 +36,7 @@ export async function galleryResponse(answer: GalleryAnswer, visit: Visit): Prom
     ETag: etag,
     "Cache-Control": isSigned ? "private, no-cache" : "no-cache",
     "Cloudflare-CDN-Cache-Control": isSigned ? "no-store" : edgeCachingOf(ageSeconds, visit),
-    // The images of the page must tell hotlink protection where they are shown, and nobody else may see a signed address.
+    // Hotlink protection needs the Referer of the page's own images. Other sites must not learn a signed address.
     "Referrer-Policy": "same-origin",
     ...(robots === "noindex" && { "X-Robots-Tag": "noindex, nofollow" }),
   };
@@ -51,7 +52,7 @@ export async function galleryResponse(answer: GalleryAnswer, visit: Visit): Prom
   return new Response(request.method === "HEAD" ? null : content, { headers: fields });
 }
 
-/** What is left of the listing's freshness. */
+/** Cloudflare's caching of the page: fresh for as long as the listing still is. */
 function edgeCachingOf(ageSeconds: number, { site }: Visit): string {
   const { edgeStaleWhileRevalidateSeconds, edgeStaleIfErrorSeconds } = site.settings;
   const freshSeconds = Math.max(LEAST_FRESH_SECONDS, LISTING_FRESH_SECONDS - ageSeconds);

@@ -1,4 +1,4 @@
-/** What the page of a folder looks like, beside what all pages look like. */
+/** The style of a folder's page, in addition to that of all pages. */
 export const GALLERY_STYLE = `
 .folders { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: .6rem; }
 .folders a {
@@ -9,13 +9,13 @@ export const GALLERY_STYLE = `
 .folders a { flex: 1; min-width: 0; }
 .folders .text { min-width: 0; }
 .folders .mark { display: table; }
-/* With a button beside each, folders need more room. */
+/* With a button beside it, a folder needs more room. */
 .folders:has(button) { grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); }
 .folders a:hover { border-color: var(--quiet); text-decoration: none; }
 .folders a > svg { width: 1.4rem; height: 1.4rem; color: var(--quiet); }
 .images { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 1.25rem .75rem; }
 .shot { display: block; }
-/* The square is there before its image is: nothing jumps. */
+/* The square keeps the image's place until it has loaded, so that nothing jumps. */
 .shot img {
   display: block; width: 100%; height: auto; aspect-ratio: 1; object-fit: cover; border-radius: .7rem; background: var(--sunk);
   color: transparent; font-size: 0; transition: filter .15s;

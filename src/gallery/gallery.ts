@@ -6,18 +6,18 @@ import type { FolderLinks } from "./folder-links.ts";
 import type { FolderListing, ShownFile } from "./folder-listing.ts";
 import { formatGalleryQuery } from "./gallery-query.ts";
 
-/** A folder that leads to the one that is shown, or that one. */
+/** The shown folder, or one of those above it. */
 export interface Crumb {
   name: string;
   /** undefined where the visitor may not look. */
   href: string | undefined;
 }
 
-/** What the page of the owner says of an entry beside what all pages say. */
+/** The part of an entry that only the owner's page shows. */
 export interface OwnerNote {
-  /** What visitors cannot do with it, in a word. */
+  /** Words such as `private` and `hidden`. */
   marks: string[];
-  /** The address to give away; undefined: none opens it. */
+  /** The address to share; undefined when no address opens it. */
   share: string | undefined;
   /** The address to purge; undefined for a folder. */
   purge: string | undefined;
@@ -33,7 +33,7 @@ export interface GalleryFile {
   name: string;
   href: string;
   note?: OwnerNote;
-  /** For what a browser can show as an image. */
+  /** The address of the thumbnail; undefined for a file that browsers do not show as an image. */
   thumbnail: string | undefined;
   bytes: number;
   contentType: string | undefined;
@@ -41,17 +41,17 @@ export interface GalleryFile {
   uploadedAt: number;
 }
 
-/** All that a page of a folder says, with every address in it. */
+/** The content of a folder's page, with every address on it. */
 export interface Gallery {
-  /** From the topmost folder down to this one, which comes last. */
+  /** From the topmost folder down to the shown one, which comes last. */
   crumbs: Crumb[];
   folders: GalleryFolder[];
   files: GalleryFile[];
-  /** The next page. */
+  /** The address of the next page. */
   next: string | undefined;
-  /** The first page, on every other one. */
+  /** The address of the first page; undefined on the first page itself. */
   first: string | undefined;
-  /** When the link that opened it ends, in ms since the epoch. */
+  /** When the signed link that opened the page expires, in ms since the epoch. */
   endsAt: number | undefined;
 }
 
@@ -68,10 +68,10 @@ export interface GalleryParts {
   asJson: boolean;
 }
 
-/** The top of everything has no name that visitors know. */
+/** The title of the top folder, which has no name of its own. */
 const TOP = "Gallery";
 
-/** What a page of a folder says. */
+/** Makes the content of a folder's page for visitors. */
 export async function createGallery(parts: GalleryParts): Promise<Gallery> {
   const { listing, links, link, after } = parts;
   const here = await links.toFolder("");
@@ -91,14 +91,14 @@ export async function createGallery(parts: GalleryParts): Promise<Gallery> {
   };
 }
 
-/** What a page says of a file. */
+/** Makes the entry of a file on a page. */
 export async function fileOf(file: ShownFile, links: FolderLinks): Promise<GalleryFile> {
   const { name, bytes, contentType, uploadedAt } = file;
   const [href, thumbnail] = [await links.toFile(file), await links.toThumbnail(file)];
   return { name, href, thumbnail, bytes, contentType, uploadedAt };
 }
 
-/** A signed link opens no folder above its own: those are named, as the address names them, and not linked. */
+/** The folders above. A signed link does not open them, so they are then named but not linked. */
 function crumbsOf({ folder, bucket, link, listedPrefixes }: GalleryParts): Crumb[] {
   const paths = foldersDownTo(folder);
   if (folder !== "" && !listedPrefixes.includes("")) paths.shift();
@@ -108,7 +108,7 @@ function crumbsOf({ folder, bucket, link, listedPrefixes }: GalleryParts): Crumb
   }));
 }
 
-/** The paths of all folders from the top, "", down to one, each with a slash at its end. */
+/** The paths of all folders from the top, "", down to this one. All others end with a slash. */
 export function foldersDownTo(folder: string): string[] {
   const segments = folder.split("/").slice(0, -1);
   return ["", ...segments.map((_, index) => `${segments.slice(0, index + 1).join("/")}/`)];

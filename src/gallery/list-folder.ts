@@ -4,32 +4,33 @@ import type { ListedEntry, ListedPage } from "../b2/list-files.ts";
 import type { Lister, ListResult } from "./lister.ts";
 
 const PAGE_ENTRIES = 200;
-/** Names that are not shown may fill a page: then B2 is asked again, for as many as it sends for the price of one call. */
+/** When most names of a page are not shown, B2 is asked for more: as many as it gives for the price of one call. */
 const MOST_ENTRIES = 1000;
 const MOST_CALLS = 3;
-/** B2's web page makes a folder by putting this file into it. */
+/** B2's web interface makes a folder by uploading this file into it. */
 const FOLDER_MARKER = ".bzEmpty";
 
-/** Where an entry is; the path and the name of a folder end with a slash. */
+/** The place of an entry. The path and the name of a folder end with a slash. */
 export interface EntryPlace {
-  /** Its path in the bucket. */
+  /** Its path below the served prefix. */
   path: string;
   /** Its name in the folder. */
   name: string;
-  /** The URL path at which this Worker serves it; undefined: it cannot. */
+  /** The URL path at which this Worker serves it; undefined when no URL can name it. */
   address: string | undefined;
 }
 
+/** The page of a folder that is asked for, and which of its entries are shown. */
 export interface FolderRequest<T> {
   list: Lister;
   bucket: BucketPlace & { bucketId: string };
   /** The path of the folder, "" or with a slash at its end. */
   folder: string;
-  /** The name within the folder that the page begins behind; undefined for the first page. */
+  /** The name within the folder that the page begins after; undefined for the first page. */
   after: string | undefined;
-  /** Whether files that are hidden in B2, or by a dot in front of their names, may be shown. */
+  /** Whether hidden files are wanted: those hidden in B2, and names that begin with a dot. */
   withHidden: boolean;
-  /** What is shown of an entry; undefined for nothing. */
+  /** Makes the shown form of an entry; undefined leaves it out. */
   show: (entry: ListedEntry, place: EntryPlace) => T | undefined;
   ray: string | undefined;
 }
@@ -38,13 +39,13 @@ export interface FolderRequest<T> {
 export interface FolderPage<T> {
   kind: "listing";
   entries: T[];
-  /** The name that the next page begins behind; null at the end. */
+  /** The name that the next page begins after; null on the last page. */
   next: string | null;
-  /** Whether there is such a folder, though perhaps with nothing to show. */
+  /** Whether the folder exists, even if nothing in it is shown. */
   exists: boolean;
 }
 
-/** One page of a folder, with one call of B2 unless names that are not shown fill it. Throws `B2Error`. */
+/** Lists one page of a folder. It takes one call to B2, or up to three when many names are not shown. Throws `B2Error`. */
 export async function listFolder<T extends { name: string }>(
   asked: FolderRequest<T>,
 ): Promise<FolderPage<T> | Exclude<ListResult, { kind: "page" }>> {
@@ -71,7 +72,7 @@ export async function listFolder<T extends { name: string }>(
 function shownOf<T>(entry: ListedEntry, { bucket, folder, after, show }: FolderRequest<T>): T[] {
   const path = entry.name.slice(bucket.fileNamePrefix.length);
   const name = path.slice(folder.length);
-  // A prefix without a slash at its end may be the whole name of a file.
+  // A served prefix that does not end with a slash may be the whole name of a file.
   if (name === "" || name === after) return [];
   const shown = show(entry, { path, name, address: addressOf(path, bucket) });
   return shown === undefined ? [] : [shown];
@@ -82,22 +83,23 @@ function nextStart(
   { prefix, withHidden }: { prefix: string; withHidden: boolean },
 ): string | null {
   if (nextFileName === null) return null;
-  // More versions of the last name are no more names.
+  // The rest of the last file's versions is skipped.
   if (nextFileName === entries.at(-1)?.name) return behind(prefix, nextFileName.slice(prefix.length));
   return withHidden ? nextFileName : behindHidden(prefix, nextFileName);
 }
 
 /**
- * The first name that may come behind a file, or behind all of a folder: no character that a name may have comes before
- * the space, and `0` comes right after the slash. B2 may refuse a name that is too long, so such a one starts itself.
+ * The first name that can follow a file, or everything in a folder. In B2's order the space is the first character that a
+ * name may have, and `0` comes right after the slash. Where that would be too long for a name, the list begins with the name
+ * itself.
  */
 function behind(prefix: string, name: string): string {
   const next = name.endsWith("/") ? `${name.slice(0, -1)}0` : `${name} `;
   return fileNameFault(prefix + next) === undefined ? prefix + next : prefix + name;
 }
 
-/** Behind all names with a dot in front: there may be thousands, such as the `._*` files that a Mac makes. */
+/** Skips all names that begin with a dot. There may be thousands, such as the `._*` files of macOS. */
 function behindHidden(prefix: string, fileName: string): string {
-  // No name begins with the slash, the one character between the dot and `0`.
+  // Only the slash comes between the dot and `0`, and no name in a folder begins with it.
   return fileName.startsWith(`${prefix}.`) ? `${prefix}0` : fileName;
 }

@@ -5,14 +5,14 @@ import type { Rejection } from "../rejection.ts";
 import { callerOf, rayOf, type Visit } from "../visit.ts";
 import { type FolderPage, type FolderRequest, listFolder } from "./list-folder.ts";
 
-/** One page of a folder and the bucket that it is in; or why there is none. */
+/** One page of a folder with the name of its bucket; or the reason why there is none. */
 export type VisitListing<T> =
   | (FolderPage<T> & { bucketName: string })
   | Rejection
-  /** The application key may not list files: the advice is for the owner. */
+  /** The application key lacks `listFiles`. The advice is for the owner. */
   | { kind: "no-right"; advice: string };
 
-/** Lists a folder for a request. A fault of B2 becomes a refusal, and the log says what it was. */
+/** Lists a folder for a request. Never throws: a fault of B2 is logged and becomes a refusal. */
 export async function listForVisit<T extends { name: string }>(
   visit: Visit,
   asked: Pick<FolderRequest<T>, "folder" | "after" | "withHidden" | "show">,

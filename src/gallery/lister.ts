@@ -8,11 +8,11 @@ import { createAllowance } from "../token/allowance.ts";
 import type { LeaseParts } from "../token/lease.ts";
 import { createAccountSource } from "./account-source.ts";
 
-/** A list call and its retries together: what a visitor may wait for. */
+/** The longest that a visitor waits for a list call, its retries included. */
 const BUDGET_MS = 10_000;
 /**
- * Of the 2,500 class C calls that an account without billing has a day, which minting needs too: at most 388 a day and
- * isolate, authorizing included.
+ * At most 388 calls per isolate and day, those to authorize included. An account without billing has 2,500 class C calls a
+ * day, and minting needs them too.
  */
 const CALLS = { most: 100, oneBackEveryMs: 5 * 60_000 };
 
@@ -21,23 +21,24 @@ export interface ListerParts extends LeaseParts {
   log: Log;
 }
 
+/** The page of a folder to ask B2 for. */
 export type Asked = Omit<ListRequest, "timeoutMs" | "isDeep"> & {
   /** For the log. */
   ray: string | undefined;
 };
 
-/** A page; or why there is none: not now, or never with this application key. */
+/** A page, or the reason why there is none: not now (`paused`), or not with this application key (`no-right`). */
 export type ListResult =
   | ({ kind: "page" } & ListedPage)
   | { kind: "paused"; retryAfterSeconds: number }
   | { kind: "no-right" };
 
-/** Asks B2 for one page of a folder. Throws `B2Error`. */
+/** Gets one page of a folder from B2. Throws `B2Error`. */
 export type Lister = (asked: Asked) => Promise<ListResult>;
 
 /**
- * Makes the lister of one isolate, with an account token, an allowance and a pause after a reached cap of its own:
- * visitors who look at folders can neither use up the calls that minting needs, nor stop a download.
+ * Makes the lister of one isolate. It has an account token, an allowance and a pause after a reached cap of its own, so that
+ * visitors who look at folders can neither use up the calls that minting needs nor stop downloads.
  */
 export function createLister({ settings, log, now, wait }: ListerParts): Lister {
   const allowance = createAllowance({ ...CALLS, now });
@@ -63,7 +64,7 @@ export function createLister({ settings, log, now, wait }: ListerParts): Lister 
     }
   }
 
-  /** An account token may die before its time: then one more is asked for. */
+  /** Lists with the account token, and once more with a new one when B2 no longer accepts it. */
   async function listWithAccount(asked: Asked): Promise<ListResult> {
     const account = await accounts.get();
     try {
@@ -96,7 +97,7 @@ export function createLister({ settings, log, now, wait }: ListerParts): Lister 
     try {
       return await call();
     } catch (error) {
-      // B2 has no price for a call that it could not answer.
+      // B2 does not charge for a call that it could not answer.
       if (error instanceof B2Error && error.retryable) allowance.giveBack();
       throw error;
     }
@@ -105,7 +106,7 @@ export function createLister({ settings, log, now, wait }: ListerParts): Lister 
   return list;
 }
 
-/** This isolate has asked B2 often enough. */
+/** Thrown when this isolate has used up its allowance of calls. */
 class AllowanceSpent extends Error {}
 
 function pausedFor(ms: number): ListResult {

@@ -1,7 +1,7 @@
 import { Icon } from "../pages/icons.tsx";
 import { LIVES, type OwnerView, type Unserved } from "./owner-gallery.ts";
 
-/** What the owner can do with a folder: give its address away, choose for how long, have it fetched anew. */
+/** The owner's controls for a folder: share its address, choose how long signed links are valid, purge it. */
 export function OwnerControls({ owner }: { owner: OwnerView }) {
   const { folder, fileNamePrefix, share, purge, life } = owner;
   return (
@@ -45,7 +45,7 @@ function LifeForm({ folder, chosen }: { folder: string; chosen: string }) {
     <form class="life" method="get" action="/-/files">
       <input type="hidden" name="prefix" value={folder} />
       <label>
-        Signed links work for{" "}
+        Signed links are valid for{" "}
         <select name="life">
           {LIVES.map(({ id, label }) => (
             <option value={id} selected={id === chosen}>
@@ -61,7 +61,7 @@ function LifeForm({ folder, chosen }: { folder: string; chosen: string }) {
   );
 }
 
-/** What is in the folder, and no visitor can have. */
+/** The entries of a folder that no visitor can get, and why. */
 export function UnservedFiles({ files }: { files: Unserved[] }) {
   if (files.length === 0) return null;
   return (

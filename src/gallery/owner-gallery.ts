@@ -8,38 +8,38 @@ import type { Settings } from "../settings.ts";
 import { createFolderLinks, type FolderLinks } from "./folder-links.ts";
 import { fileOf, folderName, foldersDownTo, type Gallery, type GalleryFile, type GalleryFolder } from "./gallery.ts";
 
-/** An entry as the owner's listing has it: with its name in the folder, and the URL path at which it is served. */
+/** An entry of the owner's listing: with its name in the folder, and the URL path at which it is served, if there is one. */
 export type OwnedEntry = ListedEntry & { address: string | undefined };
 
-/** What is in the folder and at no address, with the reason. */
+/** An entry of the folder that no visitor can get, and the reason. */
 export interface Unserved {
   name: string;
   why: string;
 }
 
-/** What the page of a folder says to the owner beside what it says to visitors. */
+/** The part of a folder's page that only the owner gets. */
 export interface OwnerView {
   /** The path of the folder in the bucket, "" or with a slash at its end. */
   folder: string;
-  /** What every name in the bucket begins with that is served; "" for nothing. */
+  /** The prefix in the bucket under which files are served; "" when all are. */
   fileNamePrefix: string;
-  /** The folder's own address to give away; undefined: none opens it. */
+  /** The folder's address to share; undefined when no address opens it. */
   share: string | undefined;
-  /** What all addresses in the folder begin with, to purge them; undefined for the top, and where there are none. */
+  /** The beginning of all addresses in the folder, to purge them; undefined for the top, and for a folder without an address. */
   purge: string | undefined;
-  /** How long signed links work; undefined: there is no key to sign with. */
+  /** How long signed links are valid; undefined: there is no key to sign with. */
   life: Life | undefined;
   unserved: Unserved[];
 }
 
-/** How long a link works. */
+/** A choice of how long a signed link is valid. */
 export interface Life {
   id: string;
   label: string;
   seconds: number;
 }
 
-/** What an owner may choose from. */
+/** The choices that an owner has. The first one is the default. */
 export const LIVES: readonly [Life, ...Life[]] = [
   { id: "1h", label: "1 hour", seconds: 3_600 },
   { id: "1d", label: "1 day", seconds: 86_400 },
@@ -48,6 +48,7 @@ export const LIVES: readonly [Life, ...Life[]] = [
   { id: "30d", label: "30 days", seconds: 30 * 86_400 },
 ];
 
+/** One page of a folder as B2 lists it, and what is needed to link to it. */
 export interface OwnerGalleryParts {
   settings: Settings;
   sign: Signer;
@@ -61,7 +62,7 @@ export interface OwnerGalleryParts {
   now: number;
 }
 
-/** The page of any folder for the owner: every link opens, signed where it needs to be. */
+/** Makes the page of a folder for the owner. Every link on it opens: those to private places are signed. */
 export async function createOwnerGallery(parts: OwnerGalleryParts): Promise<Gallery & { owner: OwnerView }> {
   const { settings, folder, next, after, life } = parts;
   const hasKeys = settings.signingKeys.length > 0;
@@ -94,7 +95,7 @@ export async function createOwnerGallery(parts: OwnerGalleryParts): Promise<Gall
   };
 }
 
-/** Signed is what is private, and a folder that is not listed. */
+/** Links that are signed where visitors need that: private files, private folders, and folders that are not listed. */
 function linksOf(parts: OwnerGalleryParts): FolderLinks {
   const { settings, sign, folder, life, now } = parts;
   const [key] = settings.signingKeys;
@@ -110,7 +111,7 @@ function linksOf(parts: OwnerGalleryParts): FolderLinks {
   });
 }
 
-/** Whether everybody may have a file, or look at a folder. */
+/** Whether everybody may get this file, or look at this folder. */
 function isOpen(path: string, settings: Settings): boolean {
   const isFolder = path === "" || path.endsWith("/");
   return !isPrivate(path, settings) && (!isFolder || isListed(path, settings.listedPrefixes));
@@ -129,7 +130,7 @@ async function fileNote(
   return { marks: marksOf(parts.folder + entry.name, parts), share: await links.toFile(entry), purge: address };
 }
 
-/** A folder that is not listed opens by a signed link alone. */
+/** The address to share for a file or folder. Without signing keys there is none for a private one or an unlisted folder. */
 async function shareOf(name: string, parts: OwnerGalleryParts, links: FolderLinks): Promise<string | undefined> {
   const { settings, folder } = parts;
   const path = folder + name;

@@ -10,10 +10,10 @@ import type { FolderListing, ShownEntry } from "./folder-listing.ts";
 import type { FolderRequest } from "./list-folder.ts";
 import { listForVisit } from "./list-for-visit.ts";
 
-/** How long a listing counts as new: a file that is uploaded shows after so long at the latest. */
+/** The freshness lifetime of a listing: an uploaded file appears after this time at the latest. */
 export const LISTING_FRESH_SECONDS = 15 * 60;
 
-/** One page of a folder, from B2, for the cache of `Images`. */
+/** Answers a request of `askListing` with a listing from B2 as JSON, which the cache of `Images` keeps. */
 export async function serveListing(visit: Visit, asked: AskedListing): Promise<Response> {
   const { listLimiter, settings } = visit.site;
   if (listLimiter !== undefined && (await overLimit(listLimiter, asked.clientAddress))) {
@@ -26,7 +26,7 @@ export async function serveListing(visit: Visit, asked: AskedListing): Promise<R
     return problemResponse({ kind: "not-found" }, visit, address);
   }
   if (result.kind !== "listing") return problemResponse(result, visit, address);
-  // Not while it is revalidated: the page in front is kept so, and would be made of the old listing once more.
+  // Without stale-while-revalidate. The page that is made of it has that, and would be renewed from the stale listing.
   const caching = `public, max-age=${LISTING_FRESH_SECONDS}, stale-if-error=${settings.edgeStaleIfErrorSeconds}`;
   const headers: Fields = { "Cache-Control": "no-store", "Cloudflare-CDN-Cache-Control": caching };
   addCacheTag(headers, address.canonicalPath);
@@ -34,7 +34,7 @@ export async function serveListing(visit: Visit, asked: AskedListing): Promise<R
   return Response.json(listing, { headers });
 }
 
-/** Not shown are hidden files, names that this Worker cannot serve, and what is private unless a link was signed for it. */
+/** Leaves out hidden files, names that this Worker cannot serve, and private entries unless a signed link opened the folder. */
 function showFor({ site }: Visit, { view }: AskedListing): FolderRequest<ShownEntry>["show"] {
   return (entry, { path, name, address }) => {
     if (entry.kind === "hidden" || isHidden(name) || address === undefined) return undefined;
@@ -43,8 +43,8 @@ function showFor({ site }: Visit, { view }: AskedListing): FolderRequest<ShownEn
 }
 
 /**
- * A folder is there when something in it is shown, or its owner made it, in B2 or in the settings. Behind the last name
- * it has an empty page: it may have been longer a moment ago.
+ * Whether a folder exists for visitors: something in it is shown, or its owner made it in B2 or listed it in the settings. A
+ * page after the last name is empty and no 404, since the folder may have had more files a moment ago.
  */
 function isThere({ exists }: { exists: boolean }, { folder, after }: AskedListing, { site }: Visit): boolean {
   return exists || after !== undefined || site.settings.listedPrefixes.includes(folder.slice(0, -1));

@@ -1,21 +1,21 @@
 import type { Presets } from "../preset.ts";
 import type { ShownFile } from "./folder-listing.ts";
 
-/** A thumbnail is drawn up to some 260 pixels wide, and many screens have two points a pixel. */
+/** A thumbnail is shown up to about 260 CSS pixels wide, and many screens have two device pixels for each. */
 const LEAST_SIDE = 320;
-/** What the Images binding makes into another size on every account, by the file's own type, and how large it may be. */
+/** The types that the Images binding resizes on every account, and the largest file that it accepts. */
 const TRANSFORMED_TYPES = /^image\/(?:p?jpe?g|png|gif|webp|hei[cf])[ \t]*(?:;|$)/i;
 const MOST_BYTES = 20_000_000;
-/** The types that today's browsers show in a page. Of others, such as HEIC and TIFF, only some do. */
+/** The types that all current browsers show in a page. Others, such as HEIC and TIFF, only some browsers show. */
 const SHOWN_TYPES = /^image\/(?:avif|bmp|gif|p?jpe?g|png|apng|svg\+xml|webp|x-icon|vnd\.microsoft\.icon)[ \t]*(?:;|$)/i;
 const SHOWN_ENDINGS = /\.(?:avif|bmp|gif|jpe?g|jfif|png|apng|svg|webp|ico)$/i;
-/** What uploaders say who do not know. */
+/** The types that uploaders state when they do not know the type. */
 const UNKNOWN_TYPES = /^(?:(?:application|binary)\/octet-stream[ \t]*(?:;|$)|$)/i;
 
-/** What is drawn for a file: a preset of it, or the file itself. */
+/** The image that a page shows for a file: a preset of it, or the file itself. */
 export type Thumbnail = { kind: "preset"; name: string } | { kind: "original" };
 
-/** The preset that makes thumbnails: the smallest that is large enough, else the largest. Undefined when none has a size. */
+/** The preset to make thumbnails with: the smallest that is large enough, else the largest. Undefined when none has a size. */
 export function chooseThumbnailPreset(presets: Presets): string | undefined {
   const sized = [...presets.values()]
     .map(({ name, width = 0, height = 0 }) => ({ name, side: Math.max(width, height) }))
@@ -24,7 +24,7 @@ export function chooseThumbnailPreset(presets: Presets): string | undefined {
   return (sized.find(({ side }) => side >= LEAST_SIDE) ?? sized.at(-1))?.name;
 }
 
-/** Undefined for a file that is no image. */
+/** The thumbnail of a file; undefined when it is not an image. `preset` is the one of `chooseThumbnailPreset`. */
 export function thumbnailOf(
   { name, contentType = "", bytes }: Pick<ShownFile, "name" | "contentType" | "bytes">,
   preset: string | undefined,

@@ -5,7 +5,7 @@ import { healthOfProblems, healthResponse } from "./health-response.ts";
 
 type HealthVisit = Pick<Visit, "request" | "ctx"> & { site: Visit["site"] | BrokenVisit["site"] };
 
-/** `GET /-/health`: for everybody, and the whole truth for the owner. */
+/** `GET /-/health`: the state in a word or two for everybody, and with every reason for the owner. */
 export async function answerHealth({ site, request, ctx }: HealthVisit): Promise<Response> {
   const identity = await identify({ request, access: ctx.access }, site);
   const isOwner = identity.kind === "operator";

@@ -8,7 +8,7 @@ import type { TokenStore } from "../token/store.ts";
 import { readStored, type Stored } from "../token/stored.ts";
 import { type Health, healthOf, reasonOf, statusOf } from "./health.ts";
 
-/** How long an isolate keeps what KV said: health checks of anybody must not use up the owner's reads of KV. */
+/** How long an isolate keeps what it read from KV: anybody may ask for health, and must not use up the owner's reads of KV. */
 const KEEP_MS = 60_000;
 
 export interface HealthCheckParts extends LeaseParts {
@@ -18,12 +18,12 @@ export interface HealthCheckParts extends LeaseParts {
   log: Log;
 }
 
-/** `anew`: KV is asked now, past its cache; for the owner, who has just changed something. */
+/** Finds out how the site is. `anew` reads KV now, past its cache, for an owner who has just changed something. */
 export type HealthCheck = (caller: Caller, options?: { anew: boolean }) => Promise<Health>;
 
 /**
- * Makes the health check of one isolate: from memory, with at most one read a minute of each of the two records of KV, and one
- * mint where KV has no token of this key, so that a new site does not wait for its first visitor.
+ * Makes the health check of one isolate. It looks at memory, reads each of KV's two records at most once a minute, and mints
+ * a token when KV has none of this key, so that a new site does not wait for its first visitor.
  */
 export function createHealthCheck({ store, tokens, applicationKeyId, log, now, wait }: HealthCheckParts): HealthCheck {
   const lease = createLease({ now, wait });
@@ -44,7 +44,7 @@ export function createHealthCheck({ store, tokens, applicationKeyId, log, now, w
     history = await readHistory(caller, pastCache);
     const { token } = tokens.report();
     stored = isEnough(token) ? undefined : await readStored({ store, log }, caller, { pastCache });
-    // Whoever asks again within the minute gets what this one finds.
+    // For a minute from now, every health check of this isolate uses what this one finds.
     if (isMissing(token)) await tokens.get(caller, stored).catch(() => undefined);
     lookedAt = now();
     const found = health();
@@ -52,14 +52,14 @@ export function createHealthCheck({ store, tokens, applicationKeyId, log, now, w
       log("warn", "health", { status: statusOf(found), cause: found[0]?.cause, reason: reasonOf(found) });
   }
 
-  /** A young token of this key, which no failed rotation came after. */
+  /** Whether memory's token is young, of this key, and not followed by a failed rotation: then KV need not be read. */
   function isEnough(token: DownloadToken | undefined): boolean {
     if (!isUsable(token) || lessThanHalfLeft(token, now())) return false;
     const last = history.at(-1);
     return last === undefined || !isTrouble(last) || token.issuedAt > last.at;
   }
 
-  /** KV can be read, and neither it nor memory has a token of this key. */
+  /** Whether KV can be read, and neither KV nor memory has a token of this key. */
   function isMissing(token: DownloadToken | undefined): boolean {
     if (isUsable(token) || stored === undefined || stored === "unreadable") return false;
     return stored === "absent" || !isUsable(stored.token);
@@ -87,7 +87,7 @@ export function createHealthCheck({ store, tokens, applicationKeyId, log, now, w
     return healthOf({ applicationKeyId, token, workedAt, refusedSince, mintFault, isKvUnreadable, history }, now());
   }
 
-  /** A token of this key first, then the one that lives longer. */
+  /** Sorts tokens of this key to the front, then those that are valid for longer. */
   function byWorth(one: DownloadToken, other: DownloadToken): number {
     return Number(isUsable(other)) - Number(isUsable(one)) || other.expiresAt - one.expiresAt;
   }

@@ -1,6 +1,6 @@
 import { type Health, reasonOf, statusOf, type Trouble } from "./health.ts";
 
-/** The health of the site with everything that is wrong, for the owner's programs. */
+/** The health of the site as JSON for the owner, with every problem. */
 export function healthJson(health: Health): object {
   return { status: statusOf(health), cause: health[0]?.cause, reason: reasonOf(health), troubles: health.map(tell) };
 }

@@ -3,18 +3,18 @@ import type { SettingProblem } from "../settings.ts";
 import { type Health, reasonOf, statusOf } from "./health.ts";
 import { healthJson } from "./health-json.ts";
 
-/** What is told to the owner beside what is wrong. */
+/** The part of the health answer that only the owner gets, beside the reasons. */
 export interface OwnersPart {
   unknownVariables: MistypedVariable[];
-  /** Who may see what, as the settings were understood; undefined, when they were not. */
+  /** Who may see what, by the settings; undefined when they do not parse. */
   rules: Record<string, string> | undefined;
 }
 
-/** Everybody is told the state and one word; where the owner finds the rest is no secret. */
+/** Everybody gets the state and the cause in one word. Where the owner finds the rest is no secret. */
 const WHERE =
-  "The full reason is in the Worker's log: npx wrangler tail, or Cloudflare's dashboard. It comes here with the OPERATOR_TOKEN as a Bearer, and npm run doctor finds it.";
+  "The full reason is in the Worker's log: npx wrangler tail, or Cloudflare's dashboard. It is also here for a request with the OPERATOR_TOKEN as a Bearer token, and npm run doctor finds it.";
 
-/** 200 while images are served, 503 when not; in no cache. The reason is for the owner alone. */
+/** 200 while images are served, otherwise 503; never cached. Only the owner gets the reasons. */
 export function healthResponse(health: Health, owner: OwnersPart | undefined): Response {
   return Response.json(owner === undefined ? toldToAll(health) : { ...healthJson(health), ...owner }, {
     status: statusOf(health) === "down" ? 503 : 200,
@@ -27,7 +27,7 @@ export function healthResponse(health: Health, owner: OwnersPart | undefined): R
   });
 }
 
-/** Which settings are wrong gives nothing away: nothing is served, and their owner may not have a password yet. */
+/** Everybody may know which settings are wrong: nothing is served, and the owner may have no password yet. */
 function toldToAll(health: Health): object {
   const status = statusOf(health);
   if (health.length === 0) return { status };
@@ -35,7 +35,7 @@ function toldToAll(health: Health): object {
   return cause === "settings" ? { status, cause, reason: reasonOf(health) } : { status, cause, detail: WHERE };
 }
 
-/** Names each setting that does not parse and what it should hold, never its value. */
+/** The health while the settings do not parse. Names each wrong setting and what it should hold, never its value. */
 export function healthOfProblems(problems: SettingProblem[]): Health {
   const reason = problems.map(({ name, expected }) => `${name} should hold ${expected}`).join("; ");
   return [{ status: "down", cause: "settings", reason }];

@@ -4,52 +4,52 @@ import { type DownloadToken, isUnexpired, lessThanHalfLeft } from "../token/down
 import { type FailureCause, failureCauseOf } from "../token/failure-cause.ts";
 import { isTrouble, type RotationOutcome } from "../token/rotation-history.ts";
 
-/** What is wrong, in one word that gives nothing away. */
+/** The cause of a trouble, in one word that gives nothing away. */
 export type HealthCause = FailureCause | "settings" | "starting";
 
 /** One thing that is wrong. */
 export interface Trouble {
-  /** `degraded`: images are served all the same. */
+  /** `degraded`: images are still served. `down`: they are not. */
   status: "degraded" | "down";
   cause: HealthCause;
-  /** For the owner: what is wrong, and what to do. Holds no secret. */
+  /** Sentences for the owner, with advice. They hold no secret. */
   reason: string;
-  /** Where the rotation ended. */
+  /** The step at which the rotation failed. */
   step?: string | undefined;
   /** ms since the epoch. */
   since?: number | undefined;
 }
 
-/** Everything that is wrong, the worst first; nothing, when all is well. */
+/** Every trouble, the worst first; empty when all is well. */
 export type Health = Trouble[];
 
-/** What is known of an isolate, of KV and of the rotations. Times are in ms since the epoch. */
+/** The facts about one isolate, KV and the rotations. Times are in ms since the epoch. */
 export interface HealthFacts {
   applicationKeyId: string;
-  /** The best token of memory and of KV. */
+  /** The better one of memory's token and KV's. */
   token: DownloadToken | undefined;
   /** When that token last opened a file in this isolate. */
   workedAt: number | undefined;
-  /** Since when downloads of this isolate have been refused although its token was fresh; none has worked since. */
+  /** Since when this isolate's downloads have been refused with a fresh token, while none has worked. */
   refusedSince: number | undefined;
-  /** Why the last mint of this isolate failed, if none has helped since. */
+  /** Why the last mint of this isolate failed, unless a token has worked since. */
   mintFault: unknown;
   isKvUnreadable: boolean;
-  /** The newest comes last. */
+  /** The rotations, the newest last. */
   history: RotationOutcome[];
 }
 
-/** The state of the whole, in one word. */
+/** The state of the site, in one word. */
 export function statusOf(health: Health): "ok" | Trouble["status"] {
   return health[0]?.status ?? "ok";
 }
 
-/** All reasons as one text; undefined, when all is well. */
+/** All reasons as one text; undefined when all is well. */
 export function reasonOf(health: Health): string | undefined {
   return health.length === 0 ? undefined : health.map(({ reason }) => reason).join(" ");
 }
 
-/** Finds out what is wrong. */
+/** Derives the troubles from the facts. `now`: ms since the epoch. */
 export function healthOf(facts: HealthFacts, now: number): Health {
   const troubles = [
     noToken(facts, now),
@@ -71,10 +71,10 @@ function noToken({ token, mintFault, isKvUnreadable }: HealthFacts, now: number)
     return { status: "down", cause: failureCauseOf(mintFault), reason: `${what} ${describeError(mintFault)}` };
   }
   if (isKvUnreadable) return { status: "down", cause: "storage", reason: `${what} Workers KV cannot be read.` };
-  return { status: "down", cause: "starting", reason: `${what} One is asked for: look again in a minute.` };
+  return { status: "down", cause: "starting", reason: `${what} One is being requested: look again in a minute.` };
 }
 
-/** The last rotation left something wrong that does not pass by itself, and nothing has shown since that it is over. */
+/** The last rotation left a problem that does not pass by itself, and nothing has shown since that it is over. */
 function failedRotation(facts: HealthFacts, now: number): Trouble | undefined {
   const { token, history } = facts;
   const last = history.at(-1);
@@ -83,23 +83,23 @@ function failedRotation(facts: HealthFacts, now: number): Trouble | undefined {
   return {
     status: isServed ? "degraded" : "down",
     cause: last.cause,
-    reason: `The last rotation came to nothing. ${last.error ?? ""}`.trimEnd(),
+    reason: `The last rotation brought no token that works. ${last.error ?? ""}`.trimEnd(),
     step: last.step,
     since: firstOfRow(history).at,
   };
 }
 
-/** A token has been minted since, or one that B2 refused at its trial has worked after all. */
+/** Whether a token has been minted since, or the one that B2 refused at its trial has worked after all. */
 function isOver(last: RotationOutcome, { token, workedAt, applicationKeyId }: HealthFacts): boolean {
   if (token === undefined || token.applicationKeyId !== applicationKeyId) return false;
   const isNewer = token.issuedAt > last.at && token.expiresAt !== last.expiresAt;
   return isNewer || (last.outcome !== "failed" && workedAt !== undefined);
 }
 
-/** What only this isolate sees: it is in no other one's health, and alerts nobody, since a visitor may cause it with odd names. */
+/** A trouble that this isolate alone sees. It raises no alert, since a visitor may cause it by asking for odd names. */
 function refusedDownloads({ refusedSince, mintFault, history }: HealthFacts): Trouble | undefined {
   if (refusedSince === undefined) return undefined;
-  // B2's API says the same: it is no odd name.
+  // B2's API refuses the key as well, so the cause is not an odd name.
   const isConfirmed = isLasting(history.at(-1)) || (mintFault !== undefined && failureCauseOf(mintFault) !== "storage");
   return {
     status: isConfirmed ? "down" : "degraded",
@@ -120,14 +120,14 @@ function lastResort({ token, applicationKeyId, mintFault }: HealthFacts, now: nu
   };
 }
 
-/** With a healthy cron a token is replaced long before. One that its key has cut short is not old. */
+/** With a working cron a token never gets this old. One with a short life because its key ends does not count. */
 function oldToken({ token, history }: HealthFacts, now: number): Trouble | undefined {
   if (token === undefined || !isUnexpired(token, now) || !lessThanHalfLeft(token, now)) return undefined;
   if (token.keyExpiresAt !== undefined && token.keyExpiresAt - token.expiresAt < 60_000) return undefined;
   return {
     status: "degraded",
     cause: history.findLast(isTrouble)?.cause ?? "storage",
-    reason: `No rotation has worked since ${timeOf(token.issuedAt)}. The download token holds until ${timeOf(token.expiresAt)}.`,
+    reason: `No rotation has worked since ${timeOf(token.issuedAt)}. The download token is valid until ${timeOf(token.expiresAt)}.`,
     since: token.issuedAt,
   };
 }
@@ -146,7 +146,7 @@ function isLasting(outcome: RotationOutcome | undefined): outcome is RotationOut
   return outcome !== undefined && isTrouble(outcome) && (outcome.cause === "key" || outcome.cause === "bucket");
 }
 
-/** The first of those at the end that left something wrong. */
+/** The first rotation of the unbroken row of failed ones at the end. */
 function firstOfRow(history: RotationOutcome[]): { at?: number } {
   const lastGood = history.findLastIndex((outcome) => !isTrouble(outcome));
   return history[lastGood + 1] ?? {};

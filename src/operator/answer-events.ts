@@ -10,10 +10,10 @@ import { problemResponse } from "../respond/problem-response.ts";
 import { bucketNameOf, rayOf, type Visit } from "../visit.ts";
 
 const SIGNATURE_FIELD = "X-Bz-Event-Notification-Signature";
-/** B2 sends a batch again that is not answered within three seconds. */
+/** B2 sends a batch again when it gets no answer within three seconds. */
 const WITHIN_MS = 2_500;
 
-/** `POST /-/events`: B2 tells which files have changed, and they are purged. */
+/** `POST /-/events`: B2's event notifications. Checks their signature and purges the files that have changed. */
 export async function answerEvents(visit: Visit): Promise<Response> {
   const { request, site } = visit;
   const ray = rayOf(request);
@@ -21,16 +21,19 @@ export async function answerEvents(visit: Visit): Promise<Response> {
   const body = await request.arrayBuffer();
   if (!(await site.verifyEvents(body, request.headers.get(SIGNATURE_FIELD)))) {
     site.log("warn", "events.refused", { ray, advice: "Does B2's rule have the secret of B2_EVENT_SIGNING_SECRET?" });
-    return problemResponse({ kind: "forbidden", detail: "The signature does not fit the content." }, visit);
+    return problemResponse({ kind: "forbidden", detail: "The signature does not match the content." }, visit);
   }
   const batch = readEvents(body);
   if (batch === undefined) {
-    return problemResponse({ kind: "bad-request", detail: "The content is no batch of event notifications." }, visit);
+    return problemResponse(
+      { kind: "bad-request", detail: "The content is not a batch of event notifications." },
+      visit,
+    );
   }
   try {
     const purges = purgesOf(batch.events, { settings: site.settings, bucketName: await bucketNameOf(visit) });
     const work = site.purge({ purges, caches: cachesOf(visit), withinMs: WITHIN_MS });
-    // B2 may have hung up: others wait for this all the same.
+    // B2 may hang up, but other requests wait for this purge too.
     visit.ctx.waitUntil(work);
     return respond(visit, { batch, purges, result: await work });
   } catch (error) {
@@ -64,6 +67,6 @@ function respond(visit: Visit, { batch, purges, result }: Outcome): Response {
   }
   const { left, faults, retryAfterSeconds } = result;
   log("warn", "purge.waiting", { ray, by: "event", left: left.length, fault: faults[0]?.message });
-  const detail = "Cloudflare does not purge more files now. The same content, sent again later, is purged then.";
+  const detail = "Cloudflare accepts no more purges at the moment. Send the same content again later.";
   return problemResponse({ kind: "unavailable", detail, retryAfterSeconds }, visit);
 }

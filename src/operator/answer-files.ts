@@ -15,7 +15,7 @@ const NO_FOLDER: Rejection = {
   detail: "The parameter prefix must be the path of a folder, such as photos/2026/, or empty.",
 };
 
-/** `GET /-/files?prefix=photos/`: every folder as a page for the owner, who has signed in. It asks B2 each time. */
+/** `GET /-/files?prefix=photos/`: any folder as a page for the owner, who has signed in. It asks B2 each time. */
 export async function answerFiles(visit: Visit): Promise<Response> {
   const { request, site } = visit;
   const { settings, sign } = site;
@@ -45,7 +45,7 @@ export async function answerFiles(visit: Visit): Promise<Response> {
   });
 }
 
-/** The path of a folder, "" or with a slash at its end, however the owner writes it. */
+/** Reads a folder as the owner writes it, with or without slashes around it. Its path is "" or ends with a slash. */
 function readFolder(text: string): string | undefined {
   const path = text.replace(/^\//, "").replace(/(?<=[^/])$/, "/");
   if (path === "") return "";

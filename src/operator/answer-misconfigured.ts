@@ -9,7 +9,7 @@ import { respondWithPage } from "./respond-to-owner.ts";
 import { misconfiguredPage } from "./status-page.tsx";
 import type { MisconfiguredReport } from "./status-report.ts";
 
-/** All under `/-/` while the settings do not parse: the owner's status says which ones, everything else is a 500. */
+/** Answers every route but health while the settings do not parse: `/-/status` shows the owner which ones, all others are 500. */
 export async function answerMisconfigured(visit: BrokenVisit): Promise<Response> {
   const { site, request } = visit;
   const isStatus = new URL(request.url).pathname === "/-/status" && ["GET", "HEAD"].includes(request.method);

@@ -10,14 +10,14 @@ import { answerRotate } from "./answer-rotate.ts";
 import { answerStatus } from "./answer-status.ts";
 import { forOwner } from "./for-owner.ts";
 
-/** An answer for the owner. */
+/** Answers a request on one route. */
 type Answer = (visit: Visit) => Promise<Response>;
 
 interface Route {
-  /** HEAD is answered in the same way. */
+  /** Answers HEAD too. */
   GET?: Answer;
   POST?: Answer;
-  /** It finds out by itself who asks. */
+  /** The owner need not be signed in: the route checks by itself who asks. */
   isOpen?: true;
 }
 
@@ -29,7 +29,7 @@ const ROUTES: Record<string, Route> = {
   "/-/events": { POST: answerEvents, isOpen: true },
 };
 
-/** Everything under `/-/` that is the owner's. Where the settings name no owner, none of it exists. */
+/** Answers the owner's routes under `/-/`. While the settings have no way to sign in, they are 404. */
 export async function answerOperator(visit: Visit): Promise<Response> {
   return forOwner(visit.request, await answerOrRefuse(visit));
 }
@@ -58,9 +58,9 @@ async function operatorOrRejection({ request, site, ctx }: Visit): Promise<Opera
 }
 
 const FOREIGN =
-  "A change is taken from this site's own pages, or from a program that sends the header «Authorization: Bearer OPERATOR_TOKEN».";
+  "Changes are accepted from this site's own pages, and from programs that send the header «Authorization: Bearer OPERATOR_TOKEN».";
 
-/** A browser adds a Basic password, or what Access goes by, to what any site makes it send: so it must say which site that is. */
+/** Browsers add a Basic password, or the cookie of Access, to requests that other sites make them send. So the origin must be this site. */
 function isFromOwnPage(request: Request): boolean {
   const site = request.headers.get("Sec-Fetch-Site");
   return request.headers.get("Origin") === new URL(request.url).origin && (site === null || site === "same-origin");

@@ -5,7 +5,7 @@ import type { Rejection } from "../rejection.ts";
 import type { Visit } from "../visit.ts";
 import { refuseOwner, respondToOwner } from "./respond-to-owner.ts";
 
-/** `POST /-/purge`: the owner wants files to be fetched anew. */
+/** `POST /-/purge`: purges the files that the owner names. */
 export async function answerPurge(visit: Visit): Promise<Response> {
   const report = await readAndPurge(visit);
   return "kind" in report ? await refuseOwner(visit, report) : await tell(visit, report);

@@ -4,7 +4,7 @@ import { collectStatus } from "./collect-status.ts";
 import { statusPageResponse } from "./respond-to-owner.ts";
 import { statusJson } from "./status-json.ts";
 
-/** `GET /-/status`: a page, or JSON for whoever does not prefer one. */
+/** `GET /-/status`: a page for requests that prefer HTML, JSON for all others. */
 export async function answerStatus(visit: Visit): Promise<Response> {
   return prefersHtmlToJson(visit.request.headers.get("Accept"))
     ? await statusPageResponse(visit, { status: 200, outcome: undefined })

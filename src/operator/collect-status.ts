@@ -6,7 +6,7 @@ import { reportKey } from "./key-report.ts";
 import { nextCronRun } from "./next-cron-run.ts";
 import type { StatusReport } from "./status-report.ts";
 
-/** Everything that the status page says. What cannot be had is left out: a page about trouble must come in trouble too. */
+/** Collects everything on the status page. What cannot be had is left out, since the page is needed most when things fail. */
 export async function collectStatus(visit: Visit): Promise<StatusReport> {
   const { site, request } = visit;
   const { settings, store, tokens, log } = site;

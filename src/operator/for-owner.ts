@@ -1,4 +1,4 @@
-/** No page of the owner's is kept by any cache, shown in a frame, or told to another site by a link. */
+/** Keeps the owner's pages out of caches and frames, and their addresses from other sites. */
 const FIELDS = {
   "Cache-Control": "no-store",
   "Cloudflare-CDN-Cache-Control": "no-store",
@@ -9,7 +9,7 @@ const FIELDS = {
   "Cross-Origin-Opener-Policy": "same-origin",
 };
 
-/** An answer as it is for the owner alone, without content for HEAD. */
+/** Adds the fields of the owner's pages to a response, and drops its content for HEAD. */
 export function forOwner({ method }: Request, response: Response): Response {
   for (const [name, value] of Object.entries(FIELDS)) response.headers.set(name, value);
   response.headers.delete("Timing-Allow-Origin");

@@ -5,23 +5,23 @@ import type { Settings } from "../settings.ts";
 import { withDeadline } from "../with-deadline.ts";
 import type { KeyReport } from "./status-report.ts";
 
-/** The owner waits for it with the whole page, and looks most when B2 is slow. */
+/** The whole page waits for B2, and owners look at it most when B2 is slow. */
 const TIMEOUT_MS = 3_000;
 
-/** Asks B2 what the application key may do. Never throws. */
+/** Asks B2 for the rights of the application key. Never throws. */
 export async function reportKey(settings: Settings): Promise<KeyReport> {
   try {
     const late = () => new Error(`no answer in ${TIMEOUT_MS / 1000} s`);
     const account = await withDeadline(authorizeAccount(settings.apiUrl, settings), TIMEOUT_MS, late);
     return describeKey(account, settings);
   } catch (error) {
-    return { kind: "unknown", reason: `B2 does not say what it may: ${describeError(error)}` };
+    return { kind: "unknown", reason: `B2 does not say what it may do: ${describeError(error)}` };
   }
 }
 
 type KeyOwner = Pick<Settings, "applicationKeyId" | "fileNamePrefix">;
 
-/** What a key reaches and may do, with a warning for more than is needed. */
+/** Describes what a key reaches and may do, with warnings about everything beyond what is needed. */
 export function describeKey(account: Account, { applicationKeyId, fileNamePrefix }: KeyOwner): KeyReport {
   const { buckets, capabilities, namePrefix, keyExpiresAt } = account;
   const names = buckets?.map(({ name }) => name ?? "a bucket that was deleted");

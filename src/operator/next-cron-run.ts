@@ -1,11 +1,11 @@
 const MINUTE_MS = 60_000;
-/** A run that is further off is told by its schedule alone. */
+/** The time of a run that is further off is not shown. */
 const LOOK_AHEAD_MINUTES = 32 * 24 * 60;
 
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
-/** Names count from 1, for days of the week too: 1 is Sunday. */
+/** The five fields of a schedule. Names of months and of days of the week count from 1: 1 is Sunday. */
 const FIELDS: { least: number; most: number; names: string[]; of: (time: Date) => number }[] = [
   { least: 0, most: 59, names: [], of: (time) => time.getUTCMinutes() },
   { least: 0, most: 23, names: [], of: (time) => time.getUTCHours() },
@@ -15,8 +15,8 @@ const FIELDS: { least: number; most: number; names: string[]; of: (time: Date) =
 ];
 
 /**
- * When a cron trigger runs next after `now` (both in ms since the epoch), in UTC. Undefined when that is more than a month
- * off, or the schedule has what is not read here (`L`, `W`, `#`).
+ * Computes when a cron trigger runs next after `now` (both in ms since the epoch); schedules are in UTC. Undefined when that
+ * is more than a month off, or the schedule has a form that is not supported here (`L`, `W`, `#`).
  * Source: https://developers.cloudflare.com/workers/configuration/cron-triggers/
  */
 export function nextCronRun(cron: string, now: number): number | undefined {
@@ -38,7 +38,7 @@ function valuesOf(text: string, field: { least: number; most: number; names: str
     const [from = "", to = from] = range === "*" ? [String(field.least), String(field.most)] : range.split("-");
     const [first, last] = [numberOf(from, field), numberOf(to, field)];
     if (first === undefined || last === undefined || Number(step) < 1) return undefined;
-    // `5/10` goes on to the end, as `5-59/10` does.
+    // `5/10` runs to the end of the range, as `5-59/10` does.
     const end = part.includes("/") && !range.includes("-") ? field.most : last;
     for (let value = first; value <= end; value += Number(step)) values.add(value);
   }

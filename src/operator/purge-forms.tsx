@@ -1,20 +1,20 @@
-/** What an owner fills in to purge files. Each form asks for one thing, and the last one is out of the way. */
+/** The forms for purging. The one for everything is folded away, so that nobody hits it by mistake. */
 export function PurgeForms() {
   return (
     <>
       <div class="purges">
         <form class="card" method="post" action="/-/purge">
-          <label for="paths">Pictures, one a line</label>
+          <label for="paths">Pictures, one per line</label>
           <textarea id="paths" name="paths" rows={3} required autocapitalize="none" placeholder="photos/red cat.jpg" />
           <p class="quiet small">
-            Their addresses, or their names in the bucket. All sizes and addresses of each are meant.
+            Their addresses, or their names in the bucket. Every size and address of each is purged.
           </p>
           <button class="button" type="submit">
             Purge them
           </button>
         </form>
         <form class="card" method="post" action="/-/purge">
-          <label for="prefix">All that begins with</label>
+          <label for="prefix">Everything that begins with</label>
           <input id="prefix" name="prefix" required autocapitalize="none" placeholder="photos/2026/" />
           <p class="quiet small">A folder, with a slash at its end, or the beginning of names.</p>
           <button class="button" type="submit">

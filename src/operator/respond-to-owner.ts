@@ -8,7 +8,7 @@ import type { Outcome } from "./status-header.tsx";
 import { statusPage } from "./status-page.tsx";
 import { STATUS_STYLE } from "./status-style.ts";
 
-/** What came of an action: in words for a page, as JSON for a program. */
+/** The result of an owner's action: in words for a page, as JSON for a program. */
 export interface ActionAnswer {
   status: number;
   outcome: Outcome;
@@ -16,7 +16,7 @@ export interface ActionAnswer {
   retryAfterSeconds?: number | undefined;
 }
 
-/** The outcome of an action, above the status page for whoever prefers a page. */
+/** Responds to an action with the status page, its outcome at the top, or with JSON to a request that does not prefer HTML. */
 export async function respondToOwner(visit: Visit, answer: ActionAnswer): Promise<Response> {
   const { status, outcome, json, retryAfterSeconds } = answer;
   const response = prefersHtmlToJson(visit.request.headers.get("Accept"))
@@ -26,7 +26,7 @@ export async function respondToOwner(visit: Visit, answer: ActionAnswer): Promis
   return response;
 }
 
-/** What was asked for is not done: problem details for a program, the status page with the same words for a person. */
+/** Refuses an owner's request: with the status page and the reason at the top, or with problem details for a program. */
 export async function refuseOwner(visit: Visit, rejection: Rejection): Promise<Response> {
   const { request } = visit;
   if (!prefersHtmlToJson(request.headers.get("Accept"))) return problemResponse(rejection, { request });
@@ -34,7 +34,7 @@ export async function refuseOwner(visit: Visit, rejection: Rejection): Promise<R
   return await statusPageResponse(visit, { status, outcome: { mark: "down", text: detail } });
 }
 
-/** The status page, as it is now. */
+/** Responds with the current status page. */
 export async function statusPageResponse(
   visit: Visit,
   { status, outcome }: { status: number; outcome: Outcome | undefined },
@@ -42,7 +42,7 @@ export async function statusPageResponse(
   return await respondWithPage(statusPage(await collectStatus(visit), outcome), status);
 }
 
-/** A page in the style of the status page. */
+/** Responds with a page that has the style of the status page. */
 export async function respondWithPage(page: string, status: number): Promise<Response> {
   const policy = await pagePolicy(STATUS_STYLE, "'none'");
   return new Response(page, {

@@ -1,7 +1,7 @@
 import { formatCount, formatDate, formatShortTime, formatSpan } from "../pages/format.ts";
 import type { RotationOutcome as Run } from "../token/rotation-history.ts";
 
-/** Of one lane, in pixels. */
+/** The height of one lane, in pixels. */
 const LANE_HEIGHT = 20;
 
 const LANES: { by: Required<Run>["by"]; name: string }[] = [
@@ -10,7 +10,7 @@ const LANES: { by: Required<Run>["by"]; name: string }[] = [
   { by: "owner", name: "by you" },
 ];
 
-/** In which order they are explained, and how they are called. */
+/** The outcomes in the order of the key below the chart, and their names. */
 const OUTCOMES: { outcome: Run["outcome"]; name: string }[] = [
   { outcome: "published", name: "a new token" },
   { outcome: "published-unproven", name: "a new token that could not be tried" },
@@ -18,8 +18,8 @@ const OUTCOMES: { outcome: Run["outcome"]; name: string }[] = [
 ];
 
 /**
- * The last rotations over time, in a lane for each that asks for them, and below them how long each token holds: where
- * nothing is drawn, there was none. Its places are percentages, since a page may have no style of its own for each mark.
+ * Draws the last rotations over time, with a lane for each way to start one, and below them how long each token is valid: a
+ * gap means that there was none. Positions are percentages, since the page's policy allows no style attributes.
  */
 export function RotationChart({ runs, now }: { runs: Run[]; now: number }) {
   const [first] = runs;
@@ -70,12 +70,12 @@ function Lane({ y, runs, place }: { y: number; runs: Run[]; place: Place }) {
   );
 }
 
-/** What failed is drawn over what did not. */
+/** Sorts failed rotations to the end, so that they are drawn on top. */
 function failedLast(one: Run, other: Run): number {
   return Number(one.outcome === "failed") - Number(other.outcome === "failed");
 }
 
-/** A disc, a ring or a cross. */
+/** The mark of a rotation: a disc, a ring or a cross. */
 function Mark({ outcome }: { outcome: Run["outcome"] }) {
   return outcome === "failed" ? (
     <path class="run failed" d="M-3.5-3.5l7 7m0-7-7 7" />
@@ -90,7 +90,7 @@ function Life({ run: { at, expiresAt }, y, place }: { run: Run; y: number; place
   return <rect class="life" x={place(at)} width={width} y={y} height={LANE_HEIGHT - 8} />;
 }
 
-/** Where the dates would run into each other, «now» alone is told. */
+/** The dates below the chart. Where one would run into «now», it is left out. */
 function Dates({ span, now, place, y }: { span: { from: number; to: number }; now: number; place: Place; y: number }) {
   const nowAt = Number.parseFloat(place(now));
   return (
@@ -163,7 +163,7 @@ function outcomeOf({ outcome, step }: Run): string {
   return step === undefined ? name : `${name} at ${step}`;
 }
 
-/** Of a request's mint nobody took the time. */
+/** The duration in words; empty for a request's mint, whose duration is not recorded. */
 function durationOf({ by, durationMs }: Run): string {
   if (by === "request") return "";
   return durationMs < 1000 ? `${durationMs} ms` : formatSpan(durationMs);

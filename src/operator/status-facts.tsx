@@ -2,14 +2,14 @@ import { formatShortTime, formatSpan } from "../pages/format.ts";
 import { Icon } from "../pages/icons.tsx";
 import type { KeyReport, StatusReport } from "./status-report.ts";
 
-/** The bucket, and the application key as B2 tells of it. */
+/** The facts about the bucket, and about the application key by B2's answer. */
 export function BucketFacts({ report: { bucket, key } }: { report: StatusReport }) {
   return (
     <dl class="facts">
       <dt>Bucket</dt>
       <dd>{bucket.name ?? "not known yet"}</dd>
-      <dt>Served are</dt>
-      <dd>{bucket.fileNamePrefix === "" ? "all of its files" : <code>{`${bucket.fileNamePrefix}…`}</code>}</dd>
+      <dt>Served from it</dt>
+      <dd>{bucket.fileNamePrefix === "" ? "every file" : <code>{`${bucket.fileNamePrefix}…`}</code>}</dd>
       <KeyFacts report={key} />
     </dl>
   );
@@ -39,7 +39,7 @@ function KeyFacts({ report: key }: { report: KeyReport }) {
         <code>{key.capabilities.join(", ")}</code>
         <Warnings texts={key.warnings} />
       </dd>
-      <dt>It ends</dt>
+      <dt>It expires</dt>
       <dd>{key.expiresAt === undefined ? "never" : formatShortTime(key.expiresAt)}</dd>
     </>
   );
@@ -59,11 +59,13 @@ function Warnings({ texts }: { texts: string[] }) {
   );
 }
 
-/** Every setting with its value; those that nobody set in grey. */
+/** Every setting with its value. Those that are not set are grey. */
 export function SettingTable({ settings, unknownVariables }: Pick<StatusReport, "settings" | "unknownVariables">) {
   return (
     <>
-      <Warnings texts={unknownVariables.map(({ name, nearest }) => `${name} is no setting. Is ${nearest} meant?`)} />
+      <Warnings
+        texts={unknownVariables.map(({ name, nearest }) => `${name} is not a setting. Did you mean ${nearest}?`)}
+      />
       <table class="settings">
         <thead>
           <tr>
@@ -86,7 +88,7 @@ export function SettingTable({ settings, unknownVariables }: Pick<StatusReport, 
           ))}
         </tbody>
       </table>
-      <p class="quiet small">In grey: what nobody has set.</p>
+      <p class="quiet small">In grey: settings that are not set.</p>
     </>
   );
 }

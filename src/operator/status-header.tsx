@@ -3,31 +3,32 @@ import { type Health, statusOf, type Trouble } from "../health/health.ts";
 import { distanceTo, formatShortTime } from "../pages/format.ts";
 import { Icon, Icons } from "../pages/icons.tsx";
 
-/** What came of something that the owner did. */
+/** The outcome of something that the owner did. */
 export interface Outcome {
   mark: "ok" | "degraded" | "down";
   text: string;
 }
 
-/** The state of the site in a sentence. */
+/** The sentence for each state of the site. */
 export const SENTENCES = {
   ok: "Pictures are served",
   degraded: "Pictures are served, but something is wrong",
   down: "Pictures are not served",
 };
 
+/** The content of the header. */
 export interface Header {
   host: string;
   health: Health;
   /** ms since the epoch. */
   now: number;
   outcome?: Outcome | undefined;
-  /** What is said below the sentence when all is well. */
+  /** The line below the sentence when all is well. */
   allIsWell: string;
   children?: Child;
 }
 
-/** The top of the owner's page: is it working, and if not, why, since when, and what to do. */
+/** The top of the owner's page: whether the site works, and if not, why, since when, and what to do. */
 export function StatusHeader({ host, health, now, outcome, allIsWell, children }: Header) {
   const status = statusOf(health);
   return (

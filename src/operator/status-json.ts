@@ -1,7 +1,7 @@
 import { healthJson } from "../health/health-json.ts";
 import type { StatusReport } from "./status-report.ts";
 
-/** The status page for programs: the same, with times as RFC 3339 has them. */
+/** The content of the status page as JSON, with times as RFC 3339 has them. */
 export function statusJson(report: StatusReport): object {
   const { now, health, token, schedule, runs, key, ...rest } = report;
   return {

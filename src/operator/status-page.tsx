@@ -9,7 +9,7 @@ import { type Outcome, SENTENCES, StatusHeader } from "./status-header.tsx";
 import type { MisconfiguredReport, StatusReport } from "./status-report.ts";
 import { STATUS_STYLE } from "./status-style.ts";
 
-/** The page of a site's owner: what is wrong comes first, and what can be done about it. */
+/** Renders the status page as HTML. Problems and advice come first. `outcome`: of the action that led to the page. */
 export function statusPage(report: StatusReport, outcome: Outcome | undefined): string {
   const { health, host, now, runs } = report;
   return renderPage({
@@ -30,7 +30,7 @@ export function statusPage(report: StatusReport, outcome: Outcome | undefined): 
           <section aria-labelledby="purge">
             <h2 id="purge">Purge a picture that was replaced</h2>
             <p class="quiet small lead-in">
-              Cloudflare then fetches it anew. Browsers keep what they have until it is too old.
+              Cloudflare then fetches it anew. Browsers keep their copies until those expire.
             </p>
             <PurgeForms />
           </section>
@@ -49,7 +49,7 @@ export function statusPage(report: StatusReport, outcome: Outcome | undefined): 
   });
 }
 
-/** The page while the settings do not parse: which ones, and what is set. */
+/** Renders the status page while the settings do not parse: which ones, and what is set. */
 export function misconfiguredPage(report: MisconfiguredReport): string {
   return renderPage({
     title: `${SENTENCES.down} · ${report.host}`,
@@ -72,7 +72,7 @@ export function misconfiguredPage(report: MisconfiguredReport): string {
 function lastRun({ runs, now }: StatusReport): string {
   const last = runs.at(-1);
   if (last === undefined) return "No rotation is on record yet.";
-  const what = last.outcome === "failed" ? "failed, and the token before it holds" : "brought a new token";
+  const what = last.outcome === "failed" ? "failed, and the previous token is still in use" : "brought a new token";
   return `The last rotation, ${distanceTo(last.at, now)}, ${what}.`;
 }
 
@@ -80,9 +80,9 @@ function Times({ report: { token, schedule, now } }: { report: StatusReport }) {
   return (
     <section aria-label="The token">
       <dl class="times">
-        {token !== undefined && <Moment name="The token holds until" at={token.expiresAt} now={now} />}
-        {schedule.nextAt !== undefined && <Moment name="The next one comes" at={schedule.nextAt} now={now} />}
-        {token !== undefined && <Moment name="This one came" at={token.issuedAt} now={now} />}
+        {token !== undefined && <Moment name="The token is valid until" at={token.expiresAt} now={now} />}
+        {schedule.nextAt !== undefined && <Moment name="The next one is due" at={schedule.nextAt} now={now} />}
+        {token !== undefined && <Moment name="This one was made" at={token.issuedAt} now={now} />}
       </dl>
       <form class="actions" method="post" action="/-/rotate">
         <button class="button" type="submit">
@@ -90,7 +90,7 @@ function Times({ report: { token, schedule, now } }: { report: StatusReport }) {
         </button>
         {schedule.cron !== undefined && (
           <p class="quiet small">
-            A cron trigger does it by itself: <code>{schedule.cron}</code>, in UTC.
+            A cron trigger does this by itself: <code>{schedule.cron}</code>, in UTC.
           </p>
         )}
       </form>

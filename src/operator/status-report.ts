@@ -4,38 +4,38 @@ import type { Version } from "../settings.ts";
 import type { SettingInForce } from "../settings-in-force.ts";
 import type { RotationOutcome } from "../token/rotation-history.ts";
 
-/** All that the status page says. Times are in ms since the epoch. */
+/** The content of the status page. Times are in ms since the epoch. */
 export interface StatusReport {
   now: number;
   host: string;
   health: Health;
   token: { issuedAt: number; expiresAt: number } | undefined;
   schedule: { cron: string | undefined; nextAt: number | undefined };
-  /** The newest comes last. */
+  /** The rotations, the newest last. */
   runs: RotationOutcome[];
   bucket: { name: string | undefined; fileNamePrefix: string };
   key: KeyReport;
   settings: SettingInForce[];
   unknownVariables: MistypedVariable[];
-  /** Of the project, as package.json names it. */
+  /** The release of this project, from package.json. */
   release: string;
-  /** Of the deployed Worker, as Cloudflare names it. */
+  /** The deployed version of the Worker, from Cloudflare. */
   version: Version | undefined;
 }
 
-/** What the page says while the settings do not parse. */
+/** The content of the status page while the settings do not parse. */
 export type MisconfiguredReport = Pick<StatusReport, "now" | "host" | "health" | "settings" | "unknownVariables">;
 
-/** What B2 says of the application key, or why it did not. */
+/** B2's answer about the application key, or the reason why there is none. */
 export type KeyReport =
   | {
       kind: "key";
       id: string;
       capabilities: string[];
-      /** In words, such as `this bucket alone`. */
+      /** What the key reaches in words, such as `every bucket of the account`. */
       reach: string;
       expiresAt: number | undefined;
-      /** What is wrong with it, in sentences. */
+      /** Sentences about rights that are too wide, with advice. */
       warnings: string[];
     }
   | { kind: "unknown"; reason: string };

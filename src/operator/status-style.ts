@@ -1,4 +1,4 @@
-/** What the owner's pages look like, beside what all pages look like. */
+/** The style of the owner's pages, in addition to that of all pages. */
 export const STATUS_STYLE = `
 :root { --ok: #1e7a3c; --degraded: #8a5a00; --down: #b3261e; --ok-ground: #e6f3e9; --degraded-ground: #fbf0d9; --down-ground: #fbe7e5; }
 @media (prefers-color-scheme: dark) {

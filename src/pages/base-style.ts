@@ -1,4 +1,4 @@
-/** What all pages look like: colours of both schemes, type, links, buttons, the path of folders above. */
+/** The style of all pages: colours for light and dark, type, links, buttons, the path of folders at the top. */
 export const BASE_STYLE = `
 :root {
   color-scheme: light dark;
@@ -30,7 +30,7 @@ ul, ol { margin: 0; padding: 0; list-style: none; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: .25rem; }
 .quiet { color: var(--quiet); }
 .small { font-size: .8125rem; }
-/* A name may have spaces in a row, and no place to break. */
+/* A name may have several spaces in a row, or none at which to break the line. */
 .name { white-space: pre-wrap; overflow-wrap: anywhere; }
 .path ol { display: flex; flex-wrap: wrap; gap: 0 .5rem; color: var(--quiet); font-size: .875rem; }
 .path li { display: flex; gap: .5rem; min-height: 1.5rem; align-items: center; }

@@ -1,11 +1,11 @@
 const UNITS = ["kB", "MB", "GB", "TB"];
 
-/** A size for people, such as `3.4 MB`: in steps of 1000, as B2 and disks count. */
+/** A size for people, such as `3.4 MB`. The units are powers of 1000, as B2 counts. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
   let value = bytes;
   let unit = -1;
-  // 999.95 kB would be written as 1000 kB.
+  // 999.5 kB would be rounded to 1000 kB.
   while (unit < 0 || (value >= 999.5 && unit < UNITS.length - 1)) {
     value /= 1000;
     unit += 1;
@@ -28,17 +28,17 @@ function lazyFormat(options: Intl.DateTimeFormatOptions): (ms: number) => string
   };
 }
 
-/** A day, such as `24 Nov 2026`, in UTC. `ms` is since the epoch. */
+/** A date in UTC, such as `24 Nov 2026`. `ms` is since the epoch. */
 export function formatDate(ms: number): string {
   return formatDay(ms);
 }
 
-/** A moment with its time zone, such as `Tuesday, 24 November 2026 at 12:00 UTC`. `ms` is since the epoch. */
+/** A date and time, such as `Tuesday, 24 November 2026 at 12:00 UTC`. `ms` is since the epoch. */
 export function formatTime(ms: number): string {
   return `${formatLongTime(ms)} UTC`;
 }
 
-/** The same in short, such as `Tue, 24 Nov 2026, 12:00 UTC`. */
+/** A short date and time, such as `Tue, 24 Nov 2026, 12:00 UTC`. `ms` is since the epoch. */
 export function formatShortTime(ms: number): string {
   return `${formatTimeInShort(ms)} UTC`;
 }
@@ -55,7 +55,7 @@ const SPANS: [noun: string, ms: number][] = [
   ["second", 1000],
 ];
 
-/** A span of time in its two largest units, such as `6 days 4 hours`; less than a second is `0 seconds`. */
+/** A duration in its two largest units, such as `6 days 4 hours`; less than a second is `0 seconds`. */
 export function formatSpan(ms: number): string {
   const first = SPANS.findIndex(([, unitMs]) => ms >= unitMs);
   if (first === -1) return "0 seconds";
@@ -69,7 +69,7 @@ export function formatSpan(ms: number): string {
   return parts.join(" ");
 }
 
-/** How far a time is from now, such as `in 2 hours` or `3 days ago`. Both are in ms since the epoch. */
+/** How far a time is from now, such as `in 2 hours` or `3 days ago`. Both parameters are in ms since the epoch. */
 export function distanceTo(at: number, now: number): string {
   if (Math.abs(at - now) < 1000) return "just now";
   return at > now ? `in ${formatSpan(at - now)}` : `${formatSpan(now - at)} ago`;

@@ -1,7 +1,7 @@
 /**
- * The only script of the pages. An image that does not load, such as a size that cannot be made now, gives way to what its
- * link leads to. A button with `data-copy` copies the address that stands there, or that of the first link
- * in its item, and says so; without script these buttons are not there.
+ * The only script of the pages. When an image does not load, such as a thumbnail that cannot be made now, the target of its
+ * link takes its place. A button with `data-copy` copies the address in that attribute, or else the address of the first
+ * link in its list item, and says so. Without script these buttons are hidden.
  */
 export const PAGE_SCRIPT = `
 document.documentElement.classList.add("script");

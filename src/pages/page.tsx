@@ -3,20 +3,20 @@ import type { Child } from "hono/jsx";
 import { BASE_STYLE } from "./base-style.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
 
-/** A page of the Worker's own. */
+/** A page that the Worker makes itself. */
 export interface Page {
   title: string;
-  /** Style beside that of all pages. It is a constant of the code: nothing of a request or a bucket. */
+  /** Style in addition to that of all pages. A constant of the code, never text from a request or a bucket. */
   style: string;
-  /** Whether search engines may show it. */
+  /** Whether search engines may show the page. */
   robots: "index" | "noindex";
   children: Child;
 }
 
-/** Which other pages may show it in a frame. */
+/** Which pages may show this one in a frame. */
 type Frames = "'none'" | "'self'";
 
-/** The text of a page. All that is put into it as JSX is escaped. */
+/** Renders a page as HTML. JSX escapes all text in it. */
 export function renderPage({ title, style, robots, children }: Page): string {
   const page = (
     <html lang="en">
@@ -25,7 +25,7 @@ export function renderPage({ title, style, robots, children }: Page): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title}</title>
         {robots === "noindex" && <meta name="robots" content="noindex, nofollow" />}
-        {/* Otherwise browsers ask for a file that is not there. */}
+        {/* Without it, browsers ask for /favicon.ico. */}
         <link rel="icon" href="data:," />
         <style>{raw(BASE_STYLE + style)}</style>
       </head>
@@ -39,7 +39,7 @@ export function renderPage({ title, style, robots, children }: Page): string {
   return `<!doctype html>\n${page}\n`;
 }
 
-/** The Content-Security-Policy of a page with this style of its own: nothing runs and nothing is drawn but what is ours. */
+/** The Content-Security-Policy for a page with this style: only the Worker's own script, style and images are allowed. */
 export async function pagePolicy(style: string, frames: Frames): Promise<string> {
   const [styleHash, scriptHash] = await Promise.all([hashOf(BASE_STYLE + style), hashOf(PAGE_SCRIPT)]);
   return [
@@ -53,10 +53,10 @@ export async function pagePolicy(style: string, frames: Frames): Promise<string>
   ].join("; ");
 }
 
-/** Hashes that an isolate has made: the texts are a few constants. */
+/** The hashes that this isolate has computed. There are few texts, and they are constants. */
 const hashes = new Map<string, string>();
 
-/** As a Content-Security-Policy names a text: `sha256-…`. */
+/** The hash of a text as a Content-Security-Policy names it: `sha256-…`. */
 async function hashOf(text: string): Promise<string> {
   const known = hashes.get(text);
   if (known !== undefined) return known;

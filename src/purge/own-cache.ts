@@ -1,20 +1,20 @@
 import { describeError } from "../log.ts";
 import { withDeadline } from "../with-deadline.ts";
 
-/** What Cloudflare says when it does not purge. */
+/** Cloudflare's reason for not purging. */
 export interface PurgeFault {
-  /** Cloudflare's number; 0 when it gave none. */
+  /** Cloudflare's error number; 0 when it gave none. */
   code: number;
   message: string;
 }
 
-/** What came of a purge inside one entrypoint. `no-cache`: there is none here, as under `wrangler dev`. */
+/** The result of a purge of one entrypoint's cache. `no-cache`: there is no cache, as under `wrangler dev`. */
 export type OwnPurge = { kind: "purged" } | { kind: "no-cache" } | { kind: "refused"; faults: PurgeFault[] };
 
 const TIMEOUT_MS = 10_000;
 
 /**
- * Purges the cache of the entrypoint that runs this: no entrypoint reaches the cache of another one. Never throws.
+ * Purges the cache of the entrypoint that runs this code. None can reach the cache of another one. Never throws.
  * Source: https://developers.cloudflare.com/workers/cache/purge/
  */
 export async function purgeOwnCache(cache: CacheContext | undefined, options: CachePurgeOptions): Promise<OwnPurge> {

@@ -1,48 +1,48 @@
-/** Tags and path prefixes that one call may name. Source: https://developers.cloudflare.com/cache/how-to/purge-cache/#availability-and-limits */
+/** How many tags and path prefixes one call may name. Source: https://developers.cloudflare.com/cache/how-to/purge-cache/#availability-and-limits */
 const MOST_OPERATIONS = 100;
-/** A purge that nobody came back for. */
+/** How long a purge waits when no later request comes to finish it. */
 const FORGOTTEN_AFTER_MS = 60 * 60_000;
 const MOST_REMEMBERED = 10_000;
 
-/** One thing to purge in every cache: a file, what begins with a path, or everything. */
+/** One thing to purge in every cache: a file, every path with a prefix, or everything. */
 export interface Purge {
   id: string;
   tags: string[];
   pathPrefixes: string[];
   everything: boolean;
-  /** Told again it is the same purge, as an event of B2 is; an owner who asks again wants it done again. */
+  /** B2 may send an event twice, which is then purged once. An owner who asks again wants it done again. */
   isEvent: boolean;
 }
 
 interface Waiting extends Purge {
-  /** How many of the caches, from the inside out, are purged. */
+  /** How many of the caches are already purged, counted from the innermost. */
   stage: number;
   /** ms since the epoch. */
   since: number;
 }
 
-/** What one call of one cache purges, for all who wait for it. */
+/** One call to one cache, for all the purges that it covers. */
 export interface PurgeCall {
   stage: number;
   options: CachePurgeOptions;
   batch: Waiting[];
 }
 
-/** What waits to be purged in one isolate, and which events are done. */
+/** The purges that wait in one isolate, and the events that are done. */
 export interface PurgeQueue {
   add(purges: Purge[]): void;
   isWaiting(id: string): boolean;
   length(): number;
-  /** What the next call does. What is nearest to its end goes first, so that nothing is begun that cannot be ended. */
+  /** The next call to make. Purges with the fewest caches left go first, so that those that were begun are finished. */
   next(): PurgeCall;
-  /** The call was made: each of its purges goes on to the next cache, or is done. */
+  /** Notes that the call was made: each of its purges moves on to the next cache, or is done. `caches`: how many there are. */
   advance(call: PurgeCall, caches: number): void;
 }
 
 /** Makes the queue of one isolate. `now` gives ms since the epoch. */
 export function createPurgeQueue(now: () => number): PurgeQueue {
   const waiting = new Map<string, Waiting>();
-  /** Events that come a second time: the oldest are forgotten. */
+  /** Ids of events that are done, in case B2 sends them again. The oldest are forgotten. */
   const done = new Set<string>();
 
   function add(purges: Purge[]): void {
@@ -62,7 +62,7 @@ export function createPurgeQueue(now: () => number): PurgeQueue {
 
   function advance({ batch, stage }: PurgeCall, caches: number): void {
     for (const purge of batch) {
-      // It may have been asked for anew meanwhile: then another one stands there, at its beginning.
+      // If it was asked for again meanwhile, a new purge with the same id waits for its first cache.
       if (waiting.get(purge.id) !== purge || purge.stage !== stage) continue;
       purge.stage += 1;
       if (purge.stage < caches) continue;
@@ -80,7 +80,7 @@ export function createPurgeQueue(now: () => number): PurgeQueue {
   return { add, isWaiting: (id) => waiting.has(id), length: () => waiting.size, next, advance };
 }
 
-/** As many as one call takes; what an owner waits for goes first. */
+/** As many purges as one call takes. Those that an owner waits for go first. */
 function batchOf(candidates: Waiting[]): Waiting[] {
   if (candidates.some(({ everything }) => everything)) return candidates;
   const batch: Waiting[] = [];
@@ -94,7 +94,7 @@ function batchOf(candidates: Waiting[]): Waiting[] {
 }
 
 function optionsOf(batch: Waiting[]): CachePurgeOptions {
-  // It stands alone: Cloudflare takes nothing beside it.
+  // Cloudflare accepts nothing else in the same call.
   if (batch.some(({ everything }) => everything)) return { purgeEverything: true };
   const tags = [...new Set(batch.flatMap((each) => each.tags))];
   const pathPrefixes = [...new Set(batch.flatMap((each) => each.pathPrefixes))];

@@ -6,29 +6,30 @@ import { cacheTagOf } from "../respond/fields.ts";
 import type { Settings } from "../settings.ts";
 import type { Purge } from "./purge-queue.ts";
 
-/** More folders than these above a file are left to grow old: a call of Cloudflare has no room for hundreds. */
+/** How many folders above a file are purged. The others expire by themselves: one call has no room for hundreds. */
 const MOST_FOLDERS = 30;
 
-/** What the paths of a site mean. */
+/** The settings and the bucket that decide which file a path means. */
 export interface Places {
   settings: Pick<Settings, "fileNamePrefix" | "indexFile" | "listedPrefixes" | "privatePrefixes">;
   bucketName: string;
 }
 
-/** What one call of Cloudflare is told. */
+/** The tags and path prefixes that stand for something in the caches. */
 export type PurgeTarget = Pick<Purge, "tags" | "pathPrefixes">;
 
 /**
- * What to purge for a file or a folder as its owner writes it: an address (`https://…`), or a path with or without its
- * first slash, in which `%20` may stand for a space or for itself: then both are purged. Undefined when it can be neither.
+ * Finds out what to purge for a file or a folder as its owner writes it: an address (`https://…`), or a path with or without
+ * a slash in front. In a path, `%20` may stand for a space or for itself, so both are purged. Undefined when no file that
+ * can be served is meant.
  */
 export function targetOfPath(text: string, places: Places): PurgeTarget | undefined {
   return targetOfPaths(readingsOf(text, places), places);
 }
 
 /**
- * What to purge for a file of the bucket by its whole name, as B2 tells it; should B2 tell it percent-encoded, that is
- * purged too. Undefined when it is not served here.
+ * Finds out what to purge for a file of the bucket, by the whole name that B2's event gives. B2 does not document whether
+ * that is percent-encoded, so both readings are purged. Undefined when the file is not served here.
  */
 export function targetOfFileName(fileName: string, places: Places): PurgeTarget | undefined {
   const { fileNamePrefix } = places.settings;
@@ -37,7 +38,7 @@ export function targetOfFileName(fileName: string, places: Places): PurgeTarget 
   return targetOfPaths([path, ...decoded(path)], places);
 }
 
-/** What to purge for all paths that begin so, in both forms of address. Undefined when none can. */
+/** Finds out what to purge for all paths that begin with a text, in both forms of address. Undefined when no path can. */
 export function targetOfPrefix(text: string, places: Places): PurgeTarget | undefined {
   const prefixes = readingsOf(text, places).filter((path) => path !== "" && isServable(path, places));
   if (prefixes.length === 0) return undefined;
@@ -56,7 +57,7 @@ function targetOfFile(path: string, places: Places): PurgeTarget {
   return unite([...paths, ...galleriesOf(path, places)].map((each) => targetOfCanonical(canonicalPath(each), places)));
 }
 
-/** The folders whose pages may name the file, or a folder that is there because of it. */
+/** The folders whose pages may show the file, or a folder that exists because of it. */
 function galleriesOf(path: string, { settings }: Places): string[] {
   const segments = path.split("/").slice(0, -1);
   const folders = [...segments.keys(), segments.length].map((depth) =>
@@ -70,7 +71,7 @@ function galleriesOf(path: string, { settings }: Places): string[] {
     .slice(-MOST_FOLDERS);
 }
 
-/** A tag reaches every address of a file. A path begins others too, but it has no limit. */
+/** A tag reaches every address of a file. A path prefix also hits longer paths, but its length has no limit. */
 function targetOfCanonical(canonical: string, places: Places): PurgeTarget {
   const tag = cacheTagOf(canonical);
   return tag === undefined
@@ -78,13 +79,13 @@ function targetOfCanonical(canonical: string, places: Places): PurgeTarget {
     : { tags: [tag], pathPrefixes: [] };
 }
 
-/** The path itself, and the form of B2's own links, where a space may be a plus. */
+/** The path itself, and the form of B2's own links, in which a plus may stand for a space. */
 function addressesOf(canonical: string, { bucketName }: Places): string[] {
   const linked = `/file/${bucketName}${canonical.replaceAll("+", "%2B")}`;
   return [...new Set([canonical, linked, linked.replaceAll("%20", "+")])];
 }
 
-/** Every path of the bucket that a text may mean: it may be encoded, have a query, or be one of B2's own links. */
+/** Every path that a text may mean: it may be encoded, have a query, or be one of B2's own links. */
 function readingsOf(text: string, { bucketName }: Places): string[] {
   const isAddress = /^https?:\/\//i.test(text);
   const raw = isAddress ? cutUrl(text).path : text.replace(/^\//, "");
@@ -92,14 +93,14 @@ function readingsOf(text: string, { bucketName }: Places): string[] {
   const written = [...(isAddress ? [] : [raw]), raw.replace(/[?#].*$/s, "")];
   const paths = written.flatMap((path) => {
     const link = path.startsWith(linked) ? path.slice(linked.length) : undefined;
-    // A folder of the bucket may be called `file` too.
+    // The bucket may also have a folder with the name `file`.
     const readable = [...decoded(path), ...(link === undefined ? [] : decoded(link, { plusIsSpace: true }))];
     return isAddress ? readable : [path, ...(link === undefined ? [] : [link]), ...readable];
   });
   return [...new Set(paths)];
 }
 
-/** None when it cannot be decoded. */
+/** The decoded path as a list of one; an empty list when it cannot be decoded. */
 function decoded(rawPath: string, options?: { plusIsSpace: boolean }): string[] {
   const reading = readPath(rawPath, options);
   return reading.kind === "path" ? [reading.path] : [];

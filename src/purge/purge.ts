@@ -4,22 +4,22 @@ import type { PurgeFault } from "./own-cache.ts";
 import type { PurgeResult } from "./purger.ts";
 import { type PurgeWish, purgesOfWish } from "./read-purge.ts";
 
-/** An owner waits for a call of Cloudflare's to come back: one does every 12 s, and a purge takes three at most. */
+/** How long an owner waits. Cloudflare allows another call every 12 s, and a purge takes three at most. */
 const WITHIN_MS = 30_000;
 
-/** What came of a purge, for programs and people. */
+/** The result of a purge, for programs and people. */
 export interface PurgeReport {
   status: PurgeResult["kind"];
-  /** The same in words. */
+  /** The result in words. */
   message: string;
-  /** The paths that are still to be purged. */
+  /** The paths that are not purged yet. */
   left: string[];
-  /** What Cloudflare said against it. */
+  /** Cloudflare's reasons for refusing. */
   faults: PurgeFault[];
   retryAfterSeconds: number | undefined;
 }
 
-/** Purges what an owner wants, in every cache. A problem is a sentence for the owner. Throws `TokenUnavailableError`. */
+/** Carries out an owner's purge in every cache. A problem is a sentence for the owner. Throws `TokenUnavailableError`. */
 export async function purge(visit: Visit, wish: PurgeWish): Promise<PurgeReport | { problem: string }> {
   const { site, ctx, request } = visit;
   const purges = purgesOfWish(wish, { settings: site.settings, bucketName: await bucketNameOf(visit) });
@@ -44,7 +44,7 @@ function reportOf(result: PurgeResult, wish: PurgeWish): PurgeReport {
   const what = whatOf(wish);
   switch (result.kind) {
     case "purged": {
-      const message = `Purged ${what}. Cloudflare fetches it anew for the next visitor; a browser that has it keeps its own copy until that is too old.`;
+      const message = `Purged ${what}. Cloudflare fetches it anew for the next visitor; a browser that has it keeps its own copy until that expires.`;
       return { status: "purged", message, left: [], faults: [], retryAfterSeconds: undefined };
     }
     case "no-cache": {
@@ -56,7 +56,7 @@ function reportOf(result: PurgeResult, wish: PurgeWish): PurgeReport {
       const left = "paths" in wish ? wish.paths.filter((path) => result.left.includes(`path ${path}`)) : [];
       const rest = left.length > 0 ? `${left.length} of ${what} are left. ` : "";
       const said = faults.map(({ code, message }) => `«${message}» (${code})`).join(", ");
-      const message = `Cloudflare does not purge more now. ${rest}Try again in ${retryAfterSeconds} seconds.${said === "" ? "" : ` It says: ${said}.`}`;
+      const message = `Cloudflare accepts no more purges at the moment. ${rest}Try again in ${retryAfterSeconds} seconds.${said === "" ? "" : ` It says: ${said}.`}`;
       return { status: "waiting", message, left, faults, retryAfterSeconds };
     }
   }

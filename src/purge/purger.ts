@@ -14,25 +14,26 @@ export interface EntrypointCache {
   purge(options: CachePurgeOptions): Promise<OwnPurge>;
 }
 
-/** `no-cache`: there is none here. `waiting`: Cloudflare refused, or there was no time; whoever comes next goes on. */
+/** The result of an order. `waiting`: Cloudflare refused or time ran out; the next request with a purge goes on with it. */
 export type PurgeResult =
   | { kind: "purged" | "no-cache" }
   | { kind: "waiting"; left: string[]; faults: PurgeFault[]; retryAfterSeconds: number };
 
-/** The purges to do, the caches of the entrypoints from the inside out, and how long the caller can wait. */
+/** The purges to do, the caches with the innermost first, and how long the caller can wait in ms. */
 export interface PurgeOrder {
   purges: Purge[];
   caches: EntrypointCache[];
   withinMs: number;
 }
 
+/** Purges in every cache. Never throws. */
 export type Purger = (order: PurgeOrder) => Promise<PurgeResult>;
 
 /**
- * Makes the purger of one isolate. Whatever waits goes into one call for each cache, whichever requests brought it; the
- * inner caches come first, since an outer one would be filled with the old bytes from inside again. After a refusal a
- * purge goes on where it stood, with the request that comes next. Memory holds values, never promises: a promise that one
- * request made and another awaits can hang (https://github.com/panva/jose/issues/355).
+ * Makes the purger of one isolate. The waiting purges of all requests go together into one call for each cache. The inner
+ * caches come first, since an outer one would otherwise be refilled with the old content from within. After a refusal, the
+ * next request with a purge goes on where the last one stopped. Memory holds values, never promises: a promise that one
+ * request made can hang when another awaits it (https://github.com/panva/jose/issues/355).
  */
 export function createPurger({ now, wait }: LeaseParts): Purger {
   const queue = createPurgeQueue(now);
@@ -56,7 +57,7 @@ export function createPurger({ now, wait }: LeaseParts): Purger {
     }
   }
 
-  /** Only one request at a time calls: the others look whether it did theirs too. */
+  /** Makes the next call. One request at a time does; the others look whether it has done theirs too. */
   async function callOnce(caches: EntrypointCache[]): Promise<void> {
     const outcome = await purgeNext(queue, caches);
     if (outcome.kind === "purged") hasCache = true;

@@ -8,20 +8,20 @@ const eventSchema = v.object({
   objectName: v.string(),
 });
 
-/** What B2 tells of a file. */
+/** An event notification of B2 about one file. */
 export type FileEvent = v.InferOutput<typeof eventSchema>;
 
 export interface EventBatch {
   events: FileEvent[];
-  /** How many were not as B2 documents them. They are left out, so that the others do not come again for ever. */
+  /** How many events were not in the documented form. They are skipped: if they were refused, B2 would send the batch again. */
   broken: number;
 }
 
-/** The types after which a name shows something else; with others, such as the test event, nothing is to be done. */
+/** The types of events after which a name has other content. Others, such as the test event, need no purge. */
 const CHANGES = ["b2:ObjectCreated:", "b2:ObjectDeleted:", "b2:HideMarkerCreated:"];
 
 /**
- * Reads a batch of event notifications; undefined when it is none.
+ * Reads a batch of event notifications; undefined when the content is not one.
  * Source: https://www.backblaze.com/docs/cloud-storage-event-notifications-reference-guide
  */
 export function readEvents(body: ArrayBuffer): EventBatch | undefined {
@@ -32,7 +32,7 @@ export function readEvents(body: ArrayBuffer): EventBatch | undefined {
   return { events, broken: parsed.length - events.length };
 }
 
-/** Whether another version of a file is shown after the event, or none. */
+/** Whether the event changes what is served under a file's name. */
 export function changesFile({ eventType }: FileEvent): boolean {
   return CHANGES.some((type) => eventType.startsWith(type));
 }

@@ -2,10 +2,10 @@ import * as v from "valibot";
 import type { Purge } from "./purge-queue.ts";
 import { type Places, targetOfPath, targetOfPrefix } from "./purge-target.ts";
 
-/** Ten full calls of each cache: more outruns Cloudflare's limit, and is better done by prefix. */
+/** Ten full calls for each cache. More would exceed Cloudflare's limit, and is better purged by prefix. */
 const MOST_PATHS = 1_000;
 
-/** What an owner wants purged. */
+/** An owner's wish to purge files, every path with a prefix, or everything. */
 export type PurgeWish = { paths: string[] } | { prefix: string } | { everything: true };
 
 const EXPECTED =
@@ -20,7 +20,7 @@ const wishSchema = v.union([
 /** Reads the content of `POST /-/purge`. A problem is a sentence for the owner. */
 export async function readWish(request: Request): Promise<PurgeWish | { problem: string }> {
   const text = await request.text();
-  // Whatever its type says: what curl sends with `-d` is a form by name.
+  // The Content-Type does not decide: curl's `-d` calls everything a form.
   const given = /^\s*\{/.test(text) ? parseJson(text) : readForm(new URLSearchParams(text));
   const wish = v.safeParse(wishSchema, given);
   if (!wish.success) return { problem: `The content must be ${EXPECTED}.` };
@@ -29,7 +29,7 @@ export async function readWish(request: Request): Promise<PurgeWish | { problem:
   return { problem: `${count} paths are too many for one purge: ${MOST_PATHS} at most, or a prefix, or everything.` };
 }
 
-/** What the purger is to do for it. */
+/** The purges that carry out an owner's wish; or a problem, a sentence for the owner. */
 export function purgesOfWish(wish: PurgeWish, places: Places): Purge[] | { problem: string } {
   if ("everything" in wish) {
     return [{ id: "everything", tags: [], pathPrefixes: [], everything: true, isEvent: false }];
@@ -45,8 +45,8 @@ export function purgesOfWish(wish: PurgeWish, places: Places): Purge[] | { probl
 }
 
 function problemOf(text: string, isPrefix: boolean): string {
-  if (isPrefix && /^\/?$/.test(text)) return "An empty prefix would be everything: ask for that.";
-  return `«${text}» is no ${isPrefix ? "beginning of a path" : "path of a file"} that can be served here.`;
+  if (isPrefix && /^\/?$/.test(text)) return "An empty prefix would purge everything: ask for everything instead.";
+  return `«${text}» is not the ${isPrefix ? "beginning of a path" : "path of a file"} that can be served here.`;
 }
 
 function parseJson(text: string): unknown {
@@ -57,7 +57,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** One line a path, since a form has no lists. */
+/** Reads a form. It has no lists, so `paths` has one path per line. */
 function readForm(form: URLSearchParams): unknown {
   const fields = [...form].map(([name, value]) => [name, value.trim()] as const).filter(([, value]) => value !== "");
   return Object.fromEntries(

@@ -3,16 +3,17 @@ import { describeError, type Log } from "../log.ts";
 
 const TIMEOUT_MS = 10_000;
 
+/** A message for the owner's webhook. */
 export interface Alert {
-  /** What is wrong and what to do, in one or two sentences. */
+  /** A few sentences: the problem, and the advice. */
   text: string;
-  /** The event's name in the log. */
+  /** The stable name of the event, such as `rotation.failed`. */
   event: string;
 }
 
 /**
- * Tells the owner's webhook, and whether it took it: Slack shows `text`, Discord `content`. Never throws: an alert must not hide what it tells.
- * The URL is a secret by itself, so it stands in no log line.
+ * Sends an alert to the owner's webhook, and says whether that accepted it. Slack shows `text`, Discord `content`. Never
+ * throws: a failing webhook must not hide the fault that the alert is about. The URL itself is a secret, so it is not logged.
  */
 export async function sendAlert(url: string, alert: Alert, log: Log): Promise<boolean> {
   try {

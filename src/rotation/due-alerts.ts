@@ -2,30 +2,32 @@ import { type DownloadToken, isUnexpired, lessThanHalfLeft } from "../token/down
 import { isTrouble, type RotationOutcome } from "../token/rotation-history.ts";
 import type { Alert } from "./alert.ts";
 
-/** Once a day; a run may come a little early. */
+/** Alerts are repeated once a day. A little less, since a cron run may come a little early. */
 const REMIND_AFTER_MS = 23 * 3_600_000;
-/** A new key is made in a minute, but not by somebody who is away for the weekend. */
+/** Making a new key takes a minute, but the owner may be away for a few days. */
 export const KEY_ENDS_SOON_MS = 7 * 86_400_000;
 
+/** The facts after a rotation that decide which alerts are due. */
 export interface AfterRotation {
   outcome: RotationOutcome;
-  /** The rotation before it, which knows when the owner was last told. */
+  /** The rotation before it, with the times of the last alerts. */
   previous: RotationOutcome | undefined;
-  /** What KV has now, of whatever key. */
+  /** The token that KV has now, of any application key. */
   stored: DownloadToken | undefined;
+  /** ms since the epoch. */
   now: number;
 }
 
-/** Alerts that are due, by what they are about. */
+/** The alerts that are due, by their subject. */
 export interface DueAlerts {
   failure?: Alert;
   keyEnd?: Alert;
 }
 
 /**
- * What the owner is to be told after a rotation. What does not pass by itself is told at once; a fault of B2 or KV only when
- * less than half of the token's life is left, since B2's API may be down for days before a visitor would notice. The first
- * such run is told, then one a day.
+ * Decides which alerts are due after a rotation. A fault that does not pass by itself is reported at once; a fault of B2 or
+ * KV only when less than half of the token's validity is left, since B2's API can be down for days before a visitor notices.
+ * The first such run is reported, and then one a day.
  */
 export function alertsDue(after: AfterRotation): DueAlerts {
   const { outcome, previous, now } = after;
@@ -63,12 +65,12 @@ function failureText({ outcome, stored, now }: AfterRotation): string {
 
 function whatIsLeft({ outcome }: RotationOutcome, stored: DownloadToken | undefined, now: number): string {
   if (outcome !== "failed") return "";
-  if (stored === undefined) return "There is no token to be found in KV.";
+  if (stored === undefined) return "KV holds no token.";
   const end = timeOf(stored.expiresAt);
-  return isUnexpired(stored, now) ? `The token in KV holds until ${end}.` : `The token in KV expired at ${end}.`;
+  return isUnexpired(stored, now) ? `The token in KV is valid until ${end}.` : `The token in KV expired at ${end}.`;
 }
 
-/** The key that B2 refuses may be one that has ended. */
+/** The end of the key, if it is near: B2 may refuse the key because it has expired. */
 function endOfKey(stored: DownloadToken | undefined, now: number): string {
   const end = stored?.keyExpiresAt;
   if (end === undefined || end - now >= KEY_ENDS_SOON_MS) return "";

@@ -8,13 +8,13 @@ export interface RecordParts {
   store: TokenStore;
   log: Log;
   now: () => number;
-  /** undefined: the owner is told by the log alone. */
+  /** undefined: nothing but the log tells the owner. */
   alertWebhookUrl: string | undefined;
 }
 
 /**
- * Adds a rotation to the history in KV, and tells the owner's webhook what is due by it. `stored` is what KV had when the new
- * token was minted. Never throws: a history that cannot be written spoils no rotation.
+ * Adds a rotation to the history in KV, and sends the alerts that are due. `stored` is the record that KV had when the new
+ * token was minted. Never throws: a rotation has not failed because the history cannot be written.
  */
 export async function recordRotation(
   parts: RecordParts,
@@ -29,13 +29,13 @@ export async function recordRotation(
     await store.writeHistory(addOutcome(history, { ...outcome, ...alerted }));
   } catch (error) {
     log("error", "rotation.not-recorded", { error: describeError(error) });
-    // Nobody knows when the owner was told last: once too often is better than never.
+    // The time of the last alert is unknown: one alert too many is better than none.
     if (error instanceof KvError && error.operation === "read")
       await tellOwner(parts, { outcome, previous: undefined, stored: token });
   }
 }
 
-/** The last rotation, with what the owner was told by then: of a request's mint, nobody is told. */
+/** The last rotation with the times of the last alerts, which a mint of a request does not carry. */
 function lastOf(history: RotationOutcome[]): RotationOutcome | undefined {
   const last = history.at(-1);
   const { alertedAt } = history.findLast((each) => each.alertedAt !== undefined) ?? {};
@@ -45,7 +45,7 @@ function lastOf(history: RotationOutcome[]): RotationOutcome | undefined {
 
 type Told = Pick<RotationOutcome, "alertedAt" | "keyAlertedAt">;
 
-/** When the owner was last told of what: now, if it was due and the webhook has taken it. */
+/** Sends the alerts that are due, and gives the time of the last one of each kind: now, if the webhook has accepted it. */
 async function tellOwner(
   { alertWebhookUrl, log, now }: RecordParts,
   { outcome, previous, stored }: Omit<AfterRotation, "now">,

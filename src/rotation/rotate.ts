@@ -11,33 +11,34 @@ import { KvError, type StoredToken, type TokenStore } from "../token/store.ts";
 import { TokenRefusedError } from "../token/token-refused-error.ts";
 import { recordRotation } from "./record.ts";
 
-/** Tries of a mint or of a write to KV in one run. Few: the next run comes in hours, and B2's calls are counted. */
+/** How often a mint or a write to KV is retried in one run. Seldom: B2 counts calls, and the next run comes in a few hours. */
 const RETRIES = 2;
 const FIRST_DELAY_MS = 1_000;
-/** B2 may ask for a longer pause than p-retry's. A cron run has 15 minutes, but one that waits so long had better come again. */
+/** B2 may ask for a longer pause than p-retry makes. Beyond this one it is better to leave it to the next run. */
 const LONGEST_PAUSE_MS = 60_000;
 
+/** What `rotate` needs, and who asks for it. */
 export interface RotationParts {
   store: TokenStore;
   mint: () => Promise<Minted>;
   log: Log;
   now: () => number;
   alertWebhookUrl: string | undefined;
-  /** An owner sees what failed and may try again: only the cron tries by itself. */
+  /** The cron retries by itself. An owner sees what failed, and can try again. */
   by?: "cron" | "owner";
-  /** The schedule of the cron. */
+  /** The schedule of the cron trigger that started this run. */
   cron?: string;
 }
 
-/** What KV has, or why it cannot be read. */
+/** The record in KV, or the error that kept it from being read. */
 type Reading = { stored: StoredToken | undefined } | { fault: unknown };
 
 type Result = { kind: "published"; minted: Minted } | { kind: "failed"; error: unknown };
 
 /**
- * What the cron and the owner do: mint, publish last, record, and tell the owner what is wrong. A repeated or overlapping run
- * does no harm: the last token written wins, and both are good. Throws what went wrong, so that Cloudflare shows the run as
- * failed.
+ * Runs one rotation, for the cron or for the owner: mints a token, publishes it, records the outcome and sends alerts. A
+ * repeated or overlapping run does no harm: the last token written wins, and both are good. Rethrows the error of a failed
+ * run at the end, so that Cloudflare shows the run as failed.
  */
 export async function rotate(parts: RotationParts): Promise<void> {
   const { now, by = "cron", cron } = parts;
@@ -67,7 +68,7 @@ async function publish(parts: RotationParts, minted: Minted, reading: Reading): 
   }
 }
 
-/** Throws unless a token that B2 refuses is better than what KV has. */
+/** Throws when KV holds a fresh token, which is better than a new one that B2 refuses. */
 function refuseUnlessBest(reading: Reading, now: number): void {
   if ("fault" in reading) throw reading.fault;
   if (reading.stored !== undefined && isFresh(reading.stored.token, now)) throw new TokenRefusedError();
@@ -77,7 +78,7 @@ function retryOptions(by: RotationParts["by"] = "cron") {
   return { retries: by === "cron" ? RETRIES : 0, minTimeout: FIRST_DELAY_MS, randomize: true };
 }
 
-/** A wrong key stays wrong: only a fault of B2 that may pass is worth another call, and after the pause that B2 asks for. */
+/** Only a fault of B2 that may pass is worth another call, after the pause that B2 asks for. A wrong key stays wrong. */
 async function mayMintAgain({ error, retryDelay }: RetryContext): Promise<boolean> {
   const fault = error instanceof MintError ? error.cause : undefined;
   if (fault === undefined || !(fault.retryable || fault.code === "timeout")) return false;

@@ -5,17 +5,17 @@ import { rayOf } from "../visit.ts";
 import { type AccessContext, type Operator, type SignIn, type SignInRules, signIn } from "./sign-in.ts";
 import { SIGN_IN_PAUSE_SECONDS, type SignInLimit } from "./sign-in-limit.ts";
 
-/** What guards everything that is the owner's. */
+/** The parts of a site that guard everything of the owner's. */
 export interface Gate {
   signInRules: SignInRules;
   signInLimit: SignInLimit;
   log: Log;
 }
 
-/** `paused`: this client gave too many wrong passwords, and is not even told whether this one is right. */
+/** `paused`: this client gave too many wrong passwords. It is not even told whether this one is right. */
 export type Identity = SignIn | { kind: "paused" };
 
-/** Finds out who asks, and counts wrong passwords, wherever they are tried. */
+/** Finds out who asks, and counts and logs wrong passwords on every route. */
 export async function identify(
   { request, access }: { request: Request; access: AccessContext | undefined },
   { signInRules, signInLimit, log }: Gate,
@@ -29,12 +29,12 @@ export async function identify(
   return signInLimit.isPaused(address) ? { kind: "paused" } : result;
 }
 
-/** Whether the settings name an owner: without one, nothing of the owner's is there. */
+/** Whether the settings have a way to sign in. Without one, the owner's routes do not exist. */
 export function hasOwner({ signInRules: { operatorToken, accessAudience } }: Gate): boolean {
   return operatorToken !== undefined || accessAudience !== undefined;
 }
 
-/** What is said to somebody who is not the owner. */
+/** The refusal for somebody who is not the owner. */
 export function refusalOf({ kind }: Exclude<Identity, Operator>, { signInRules }: Gate): Rejection {
   return kind === "paused"
     ? { kind: "too-many-requests", retryAfterSeconds: SIGN_IN_PAUSE_SECONDS }

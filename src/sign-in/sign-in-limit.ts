@@ -1,14 +1,14 @@
 import { clientKey, type MissLimiter, overLimit } from "../access/limiter.ts";
 
-/** The period of the limiter in wrangler.toml. */
+/** As long as the period of `SIGN_IN_LIMITER` in wrangler.toml. */
 export const SIGN_IN_PAUSE_SECONDS = 60;
 const MOST_CLIENTS = 1_000;
 
-/** Keeps a client that gives wrong passwords from giving more. */
+/** Makes a client pause that has given too many wrong passwords. */
 export interface SignInLimit {
-  /** Whether a client may not try now: then no password of its is looked at, not even the right one. */
+  /** Whether a client is paused: then none of its passwords is looked at, not even the right one. */
   isPaused(address: string | null): boolean;
-  /** A client gave a wrong password. */
+  /** Counts a wrong password of a client. */
   count(address: string | null): Promise<void>;
 }
 

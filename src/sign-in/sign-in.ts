@@ -1,20 +1,20 @@
 import { readPassword } from "./password.ts";
 
-/** How the owner is known: by `OPERATOR_TOKEN` in one of two forms, or by Cloudflare Access. */
+/** The owner, and how the request proved it: by `OPERATOR_TOKEN` in one of two forms, or by Cloudflare Access. */
 export type Operator = { kind: "operator"; by: "bearer" | "basic" | "access" };
 
-/** Who asks. `wrong`: whoever it is gave a password, and not the right one. */
+/** Who asks. `wrong`: the request gave a password, but not the right one. */
 export type SignIn = Operator | { kind: "stranger"; wrong: boolean };
 
-/** What is asked of the one who signs in. */
+/** The settings that say how the owner signs in. */
 export interface SignInRules {
   /** undefined: no password opens anything. */
   operatorToken: string | undefined;
-  /** The audience tag of the Access application that stands in front; undefined: Access opens nothing. */
+  /** The audience tag of the Access application in front of the owner's pages; undefined: Access opens nothing. */
   accessAudience: string | undefined;
 }
 
-/** `ctx.access` of Cloudflare: what the platform vouches for, which no field of a request can claim. */
+/** Cloudflare's `ctx.access`: an identity that the platform vouches for, and that no request field can forge. */
 export type AccessContext = Pick<CloudflareAccessContext, "aud" | "getIdentity">;
 
 /** Finds out who asks. Passwords are compared in constant time. */
@@ -33,7 +33,7 @@ export async function signIn(
   return { kind: "stranger", wrong: given !== undefined };
 }
 
-/** Hashes have one length, which the comparison needs, and tell nothing of where two texts begin to differ. */
+/** Compares hashes: `timingSafeEqual` needs equal lengths, and a hash does not show where two texts begin to differ. */
 async function isSame(one: string, other: string): Promise<boolean> {
   const [first, second] = await Promise.all([sha256(one), sha256(other)]);
   return crypto.subtle.timingSafeEqual(first, second);

@@ -67,7 +67,7 @@ describe.skipIf(isMissing("chromium"))("the owner's files in Chromium", () => {
 
   it("give a link to a folder away that opens it for somebody else, for as long as was chosen", async () => {
     const page = await open("/-/files?prefix=clients/2026/", { permissions: ["clipboard-read", "clipboard-write"] });
-    await page.getByLabel("Signed links work for").selectOption("14 days");
+    await page.getByLabel("Signed links are valid for").selectOption("14 days");
     await page.getByRole("button", { name: "Set" }).click();
     await page.waitForURL("**life=14d");
     await page.getByRole("button", { name: "Copy address", exact: true }).click();

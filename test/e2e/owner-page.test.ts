@@ -59,7 +59,7 @@ describe.skipIf(isMissing("chromium"))("the owner's page in Chromium", () => {
     async ({ colorScheme, viewport }) => {
       const [page, context] = await open({ ...OWNER, colorScheme, viewport });
       expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("Pictures are served");
-      expect(await page.getByText("The token holds until").isVisible()).toBe(true);
+      expect(await page.getByText("The token is valid until").isVisible()).toBe(true);
       expect(await marks(page, "by cron")).toBe(3);
       expect(await page.getByRole("img", { name: "The last 3 rotations, of which 1 failed." }).isVisible()).toBe(true);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
@@ -101,14 +101,14 @@ describe.skipIf(isMissing("chromium"))("the owner's page in Chromium", () => {
     }
     await page.keyboard.press("Tab");
     await page.keyboard.type("photos/red cat.jpg");
-    expect(await page.getByLabel("Pictures, one a line").inputValue()).toBe("photos/red cat.jpg");
+    expect(await page.getByLabel("Pictures, one per line").inputValue()).toBe("photos/red cat.jpg");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/-/purge");
     expect(await page.getByRole("alert").innerText()).toBe(NOTHING_PURGED);
-    await page.getByLabel("All that begins with").fill("../");
+    await page.getByLabel("Everything that begins with").fill("../");
     await page.keyboard.press("Enter");
-    await page.getByText("«../» is no beginning of a path that can be served here.").waitFor();
+    await page.getByText("«../» is not the beginning of a path that can be served here.").waitFor();
     await context.close();
   });
 

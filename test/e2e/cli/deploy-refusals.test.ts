@@ -53,7 +53,7 @@ describe("npm run deploy uploads nothing and says what to do", () => {
     [
       "a mistyped variable",
       () => place.project.editConfig("[vars]", "[vars]\nEDGE_MAX_AGE_SECOND = 60"),
-      "EDGE_MAX_AGE_SECOND is no setting. Is EDGE_MAX_AGE_SECONDS meant?",
+      "EDGE_MAX_AGE_SECOND is not a setting. Did you mean EDGE_MAX_AGE_SECONDS?",
     ],
     [
       "a mistyped protection",
@@ -63,7 +63,7 @@ describe("npm run deploy uploads nothing and says what to do", () => {
     [
       "a mistyped secret",
       () => place.project.write(".dev.vars", fileOf(KEY_ID, KEY, `URL_SIGNING_KEY="${SIGNING}"\n`)),
-      "URL_SIGNING_KEY is no setting. Is URL_SIGNING_KEYS meant?",
+      "URL_SIGNING_KEY is not a setting. Did you mean URL_SIGNING_KEYS?",
     ],
     [
       "a variable that does not parse",

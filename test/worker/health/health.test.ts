@@ -101,7 +101,7 @@ describe("all is well", () => {
 describe("no token", () => {
   const none = "There is no download token.";
   it.each<Case>([
-    { name: "yet", facts: {}, troubles: ["down starting"], reason: `${none} One is asked for` },
+    { name: "yet", facts: {}, troubles: ["down starting"], reason: `${none} One is being requested` },
     {
       name: "because KV cannot be read",
       facts: { isKvUnreadable: true },
@@ -136,7 +136,7 @@ describe("no token", () => {
       name: "and rotation says why",
       facts: { history: [run(1, FAILED.key)] },
       troubles: ["down starting", "down key"],
-      reason: "The last rotation came to nothing. MintError: authorize: Check the key.",
+      reason: "The last rotation brought no token that works. MintError: authorize: Check the key.",
     },
   ])("$name", check);
 });
@@ -190,7 +190,7 @@ describe("images are served, but", () => {
       facts: { token: aged(84 + 1 / HOUR_MS), history: [run(80, FAILED.storage)] },
       troubles: ["degraded storage"],
       reason:
-        "No rotation has worked since 2026-11-21T05:59:59.999Z. The download token holds until 2026-11-28T05:59:59.999Z.",
+        "No rotation has worked since 2026-11-21T05:59:59.999Z. The download token is valid until 2026-11-28T05:59:59.999Z.",
     },
     {
       name: "with the last resort, since B2 refuses the new key",

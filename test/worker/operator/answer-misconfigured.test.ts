@@ -26,7 +26,7 @@ describe("while the settings do not parse, the owner's status", () => {
     expect(response.headers.get("Content-Security-Policy")).toContain("frame-ancestors 'none'");
     expect(page).toContain("<h1>Pictures are not served</h1>");
     expect(page).toContain("TOKEN_VALID_SECONDS should hold a whole number of seconds");
-    expect(page).toContain("INDEX_FIL is no setting. Is INDEX_FILE meant?");
+    expect(page).toContain("INDEX_FIL is not a setting. Did you mean INDEX_FILE?");
     expect(page).not.toContain("distinctive-secret");
     expect(page).not.toContain("/-/files");
   });

@@ -80,14 +80,14 @@ const wrong: { name: string; content: unknown; detail: string }[] = [
   {
     name: "a path that nothing can be at",
     content: { paths: ["cat.jpg", "a//b.jpg"] },
-    detail: "«a//b.jpg» is no path of a file",
+    detail: "«a//b.jpg» is not the path of a file",
   },
-  { name: "an empty prefix", content: { prefix: "" }, detail: "An empty prefix would be everything" },
-  { name: "the prefix of all", content: { prefix: "/" }, detail: "An empty prefix would be everything" },
+  { name: "an empty prefix", content: { prefix: "" }, detail: "An empty prefix would purge everything" },
+  { name: "the prefix of all", content: { prefix: "/" }, detail: "An empty prefix would purge everything" },
   {
     name: "a prefix that nothing can begin with",
     content: { prefix: "../" },
-    detail: "«../» is no beginning of a path",
+    detail: "«../» is not the beginning of a path",
   },
   {
     name: "1,001 paths",
@@ -125,7 +125,7 @@ describe("when Cloudflare purges no more", () => {
     expect(await response.json()).toEqual({
       status: "waiting",
       message:
-        "Cloudflare does not purge more now. 2 of 2 paths are left. Try again in 12 seconds. It says: «Rate limit exceeded» (1134).",
+        "Cloudflare accepts no more purges at the moment. 2 of 2 paths are left. Try again in 12 seconds. It says: «Rate limit exceeded» (1134).",
       left: ["cat.jpg", "dog.jpg"],
       faults: [RATE_LIMIT],
       retryAfterSeconds: 12,

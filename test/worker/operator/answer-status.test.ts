@@ -112,9 +112,9 @@ describe("the page", () => {
   it("tells when the token ends and when the next one comes, from now and absolutely", async () => {
     site.advance(2 * 3_600);
     const text = textOf(await pageOf());
-    expect(text).toContain("The token holds until in 6 days 22 hours Tue, 1 Dec 2026, 20:17 UTC");
-    expect(text).toContain("The next one comes in 1 hour 43 minutes Wed, 25 Nov 2026, 00:00 UTC");
-    expect(text).toContain("This one came 2 hours ago");
+    expect(text).toContain("The token is valid until in 6 days 22 hours Tue, 1 Dec 2026, 20:17 UTC");
+    expect(text).toContain("The next one is due in 1 hour 43 minutes Wed, 25 Nov 2026, 00:00 UTC");
+    expect(text).toContain("This one was made 2 hours ago");
     expect(text).toContain("Pictures are served The last rotation, 2 hours ago, brought a new token.");
   });
 
@@ -137,7 +137,7 @@ describe("the page", () => {
   it("names variables that are probably mistyped, and shows what is set", async () => {
     const mistyped = await createOwnersSite({ BROWSER_MAX_AGE: "1", EDGE_MAX_AGE_SECONDS: 7200, INDEX_FIL: "a" });
     const text = textOf(await pageOf(mistyped));
-    expect(text).toContain("INDEX_FIL is no setting. Is INDEX_FILE meant?");
+    expect(text).toContain("INDEX_FIL is not a setting. Did you mean INDEX_FILE?");
     expect(text).toContain("EDGE_MAX_AGE_SECONDS 7200 (2 hours)");
   });
 
@@ -238,8 +238,8 @@ describe("in trouble the page comes all the same", () => {
   it("when B2 refuses the key", async () => {
     site.b2.setKey({ key: "another" });
     const text = textOf(await pageOf());
-    expect(text).toContain("B2 does not say what it may: B2Error: b2_authorize_account: unauthorized");
-    expect(text).toContain("The token holds until");
+    expect(text).toContain("B2 does not say what it may do: B2Error: b2_authorize_account: unauthorized");
+    expect(text).toContain("The token is valid until");
   });
 
   it("when B2 does not answer, after three seconds", async () => {
@@ -247,7 +247,7 @@ describe("in trouble the page comes all the same", () => {
     site.b2.faults([{ operation: "b2_authorize_account", times: 1, stall: true }]);
     const startedAt = Date.now();
     const text = textOf(await runAhead(pageOf()));
-    expect(text).toContain("B2 does not say what it may: Error: no answer in 3 s");
+    expect(text).toContain("B2 does not say what it may do: Error: no answer in 3 s");
     expect(Date.now() - startedAt).toBeLessThan(4_000);
   });
 });

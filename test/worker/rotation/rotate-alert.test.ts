@@ -182,26 +182,22 @@ describe("an alert of a failed run", () => {
     [
       "less than half of the validity is left",
       (site) => site.putOldToken(84 + MS_IN_HOURS),
-      "The token in KV holds until 2026-11-28T05:59:59.999Z.",
+      "The token in KV is valid until 2026-11-28T05:59:59.999Z.",
     ],
     [
       "the token in KV has expired",
       (site) => site.putOldToken(169),
       "The token in KV expired at 2026-11-24T17:00:00.000Z.",
     ],
-    ["KV has none", () => undefined, "There is no token to be found in KV."],
-    [
-      "KV has one of another key",
-      (site) => site.putOldToken(6, { applicationKeyId: "0012345" }),
-      "There is no token to be found in KV.",
-    ],
+    ["KV has none", () => undefined, "KV holds no token."],
+    ["KV has one of another key", (site) => site.putOldToken(6, { applicationKeyId: "0012345" }), "KV holds no token."],
     [
       "KV cannot be read",
       (site) => {
         site.putOldToken(6);
         site.kv.reads = "throws";
       },
-      "There is no token to be found in KV.",
+      "KV holds no token.",
     ],
   ];
 
