@@ -9,7 +9,7 @@ import { clockFault, explainNetworkFault, reach } from "./reach.ts";
 
 export type Authorized = { kind: "account"; account: Account } | { kind: "refused"; finding: Finding };
 
-/** Whether B2 answers, and whether this machine's clock is right. One request that B2 does not count. */
+/** Checks that B2 answers, and that this machine's clock is right, with one request that B2 does not count. */
 export async function checkB2({ apiUrl }: { apiUrl: string }): Promise<Finding> {
   const answer = await reach(apiUrl);
   if (answer.kind === "unreachable") return wrong("b2", answer.text, answer.advice);
@@ -18,7 +18,7 @@ export async function checkB2({ apiUrl }: { apiUrl: string }): Promise<Finding> 
   return ok("b2", "B2 answers, and the clock of this machine is right.");
 }
 
-/** Asks B2 what a key may do, or says in a sentence why B2 refuses it. */
+/** Asks B2 what a key may do. When B2 refuses the key, the finding says why. */
 export async function authorize(key: Credentials & { apiUrl: string }): Promise<Authorized> {
   try {
     return { kind: "account", account: await authorizeAccount(key.apiUrl, key) };
@@ -33,7 +33,7 @@ export interface MintTrial {
   minted?: Minted;
 }
 
-/** Makes a download token as the Worker does, tries it, and publishes nothing. */
+/** Gets a download token and tries it, as the Worker does. Publishes nothing. */
 export async function tryMint(settings: MintSettings & ListSettings): Promise<MintTrial> {
   try {
     const minted = await mint(settings);
@@ -44,10 +44,10 @@ export async function tryMint(settings: MintSettings & ListSettings): Promise<Mi
   }
 }
 
-/** What the settings ask of a key beside downloads. */
+/** The settings that need more rights than downloads do. */
 type ListSettings = Pick<Settings, "listedPrefixes">;
 
-/** What else is to be known of a key that works: more or fewer rights than needed, a public bucket. */
+/** Reviews a key that works: rights that it lacks or does not need, its end, and whether its bucket is public. */
 export async function reviewKey(account: Account, { token }: Minted, settings: ListSettings): Promise<Finding[]> {
   const canList = settings.listedPrefixes.length === 0 || account.capabilities.includes("listFiles");
   const place = { ...token, listedPrefixes: settings.listedPrefixes };
@@ -61,7 +61,7 @@ export async function reviewKey(account: Account, { token }: Minted, settings: L
   return [...(canList ? [] : [cannotList]), rights, ...reviewEnd(account, commandFor(place)), bucket];
 }
 
-/** A key that has an end takes the site down then: no token lives longer. */
+/** Reports when a key expires: no token is valid for longer, so the site goes down with its key. */
 function reviewEnd({ keyExpiresAt }: Account, command: string): Finding[] {
   if (keyExpiresAt === undefined) return [];
   const day = new Date(keyExpiresAt).toISOString().slice(0, 10);
@@ -70,7 +70,7 @@ function reviewEnd({ keyExpiresAt }: Account, command: string): Finding[] {
   ];
 }
 
-/** The command that makes a key for just what the settings ask for. */
+/** The command that makes a key with exactly the rights that the settings need. */
 function commandFor({ listedPrefixes, ...place }: KeyPlace): string {
   return narrowKeyCommand(place, listedPrefixes.length === 0 ? [] : ["listFiles"]);
 }

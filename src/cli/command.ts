@@ -1,17 +1,17 @@
 import { resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 
-/** Something on the command line is missing or wrong: the command ends with exit code 2. */
+/** Something on the command line is missing or wrong: the exit code is 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** A person said no, or pressed Ctrl-C: the command ends with exit code 130, as shells have it. */
+/** The person said no or pressed Ctrl-C: the exit code is 130, as shells use it. */
 export class Cancelled extends Error {
   override readonly name = "Cancelled";
 }
 
-/** Runs a command of this folder. `run` gives the exit code; an error is shown as its sentence, without a stack. */
+/** Runs one of the owner's commands. `run` gives the exit code. Of an error only the message is shown, without a stack. */
 export async function runCommand(run: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await run();
@@ -21,18 +21,18 @@ export async function runCommand(run: () => Promise<number>): Promise<void> {
   }
 }
 
-/** `parseArgs` of Node with an error of one sentence. Throws `UsageError`. `script` is the npm script's name. */
+/** Node's `parseArgs` with an error message of one sentence. `script` is the npm script's name. Throws `UsageError`. */
 export function readArguments<T extends ParseArgsConfig>(script: string, config: T): ReturnType<typeof parseArgs<T>> {
   try {
     return parseArgs(config);
   } catch (error) {
-    // Node goes on about dashes for several lines.
+    // Node's message goes on with advice about dashes.
     const [what = ""] = error instanceof Error ? error.message.split(/\. |\n/) : [];
     throw new UsageError(`${what.replace(/\.$/, "")}; npm run ${script} -- --help shows what there is.`);
   }
 }
 
-/** A file as the person means it: npm runs scripts in the project's folder, and keeps the person's own here. */
+/** Resolves a file name against the folder in which the person typed the command: npm runs scripts in the project's folder. */
 export function fromOwnFolder(file: string): string {
   return resolve(process.env.INIT_CWD ?? ".", file);
 }

@@ -17,8 +17,8 @@ export function readDevVars(folder: string, environment?: string): Record<string
 }
 
 /**
- * The text of a file of secrets with other values, every other line as it is. A name that is not there yet takes the
- * place of its example line (`# NAME=…`), or comes last. Throws when a value cannot be written so that it is read again.
+ * Sets values in the text of a file of secrets, and keeps all other lines. A new name replaces its example line
+ * (`# NAME=…`), or is added at the end. Throws when a value cannot be written so that it is read back unchanged.
  */
 export function withValues(text: string, values: Record<string, string>): string {
   let changed = text;
@@ -30,11 +30,11 @@ export function withValues(text: string, values: Record<string, string>): string
   return changed;
 }
 
-/** Writes a file that only its owner reads (mode 600), whole or not at all. */
+/** Writes a file that only its owner can read (mode 600), entirely or not at all. */
 export function writeSecretFile(file: string, text: string): void {
   const fresh = `${file}.new`;
   writeFileSync(fresh, text, { mode: 0o600 });
-  // An older file of that name may have had another mode.
+  // A leftover file of that name may have another mode.
   chmodSync(fresh, 0o600);
   renameSync(fresh, file);
 }

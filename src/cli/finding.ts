@@ -1,16 +1,16 @@
 import { styleText } from "node:util";
 
-/** `note`: it works, but look at it. `unknown`: it could not be checked. */
+/** The result of a check. `note`: it works, but deserves a look. `unknown`: it could not be checked. */
 export type Verdict = "ok" | "note" | "wrong" | "unknown";
 
-/** What one check has found. */
+/** The finding of one check. */
 export interface Finding {
-  /** The check's own name, stable for `--json`. */
+  /** The name of the check, which stays the same in `--json` from release to release. */
   check: string;
   verdict: Verdict;
-  /** What was seen, in one sentence. */
+  /** The observation, in one sentence. */
   text: string;
-  /** What to do about it. */
+  /** Advice on what to do. */
   advice?: string;
 }
 
@@ -33,7 +33,7 @@ export function unknown(check: string, text: string): Finding {
   return { check, verdict: "unknown", text };
 }
 
-/** One line: the verdict in sign and word, the check, what was seen, and what to do. */
+/** Formats a finding as one line: the verdict as a sign and a word, the check, the observation and the advice. */
 export function formatFinding({ check, verdict, text, advice }: Finding): string {
   const words = advice === undefined ? text : `${text} ${advice}`;
   return `${styleText(COLORS[verdict], SIGNS[verdict])} ${check}: ${words}`;

@@ -1,22 +1,22 @@
 import { readSettings, SETTINGS, type Settings, type SettingsReading } from "../settings.ts";
 
-/** The secrets of the Worker: what `.dev.vars` holds, and what a deploy takes along. */
+/** The names of the Worker's secrets, which stand in `.dev.vars` and are uploaded by a deploy. */
 export const SECRETS = SETTINGS.filter(({ isSecret }) => isSecret).map(({ variable }) => variable);
 
-/** What stands in `[vars]` of wrangler.toml. */
+/** The names of the Worker's other settings, which stand in `[vars]` of wrangler.toml. */
 export const VARIABLES = SETTINGS.filter(({ isSecret }) => !isSecret).map(({ variable }) => variable);
 
-/** Stand in for secrets that are not here, so that the variables can be read. */
+/** Placeholders for required secrets that are not on this machine, so that the variables can be read. */
 export const NO_SECRETS = {
   B2_APPLICATION_KEY_ID: "none",
   B2_APPLICATION_KEY: "none",
   URL_SIGNING_KEYS: "none:there is no key here",
 };
 
-/** The binding that the Worker has and a command has not. */
+/** A stand-in for the KV binding, which a command does not have. */
 const NO_TOKENS = { get: async () => null, put: async () => undefined };
 
-/** Reads variables and secrets of this machine just as the Worker reads its own. */
+/** Reads the variables and secrets on this machine in the same way as the Worker reads its own. */
 export function readLocalSettings(
   variables: Record<string, unknown>,
   secrets: Record<string, string>,
@@ -24,7 +24,7 @@ export function readLocalSettings(
   return readSettings({ ...variables, ...secrets, TOKENS: NO_TOKENS });
 }
 
-/** What is wrong with settings, a sentence each: those that do not parse, and names that are nearly those of others. */
+/** The faults of settings, a sentence each: values that do not parse, and names that are probably mistyped. */
 export function faultsOf(reading: SettingsReading): string[] {
   const problems = reading.kind === "problems" ? reading.problems : [];
   return [
@@ -35,7 +35,7 @@ export function faultsOf(reading: SettingsReading): string[] {
   ];
 }
 
-/** The settings, when nothing about them is wrong. Throws with a sentence for each fault, and then `ending`. */
+/** Returns the settings when they have no fault. Otherwise throws with a sentence for each fault, followed by `ending`. */
 export function requireSettings(reading: SettingsReading, ending: string): Settings {
   const faults = faultsOf(reading);
   if (reading.kind === "problems" || faults.length > 0) throw new Error([...faults, ending].join(" "));

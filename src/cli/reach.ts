@@ -1,11 +1,11 @@
-/** Clocks differ by a little, and an answer takes its time; from a minute on, links expire early or late. */
+/** Clocks always differ a little, and an answer takes time. From a minute on, signed links expire noticeably early or late. */
 const CLOCK_TOLERANCE_MS = 60_000;
 const TIMEOUT_MS = 10_000;
 
-/** Whether a server answers at all, and how far this machine's clock is ahead of its own. */
+/** Whether a server answers, and how far this machine's clock is ahead of the server's. */
 export type Reach = { kind: "reached"; clockAheadMs: number } | { kind: "unreachable"; text: string; advice: string };
 
-/** Asks a URL, whatever its status, for the time in its `Date` field. Never throws. */
+/** Requests a URL and reads the `Date` field of the answer, whose status does not matter. Never throws. */
 export async function reach(url: string): Promise<Reach> {
   try {
     const response = await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -16,7 +16,7 @@ export async function reach(url: string): Promise<Reach> {
   }
 }
 
-/** What is wrong with this machine's clock, or undefined when it is right. */
+/** The fault of a clock that is ahead by `aheadMs`; undefined when it is right. */
 export function clockFault(aheadMs: number): { text: string; advice: string } | undefined {
   if (Math.abs(aheadMs) <= CLOCK_TOLERANCE_MS) return undefined;
   const minutes = Math.round(Math.abs(aheadMs) / 60_000);
@@ -27,7 +27,7 @@ export function clockFault(aheadMs: number): { text: string; advice: string } | 
   };
 }
 
-/** Why there was no answer, from the code of Node's network error. */
+/** Explains why there was no answer, by the code of Node's network error. */
 export function explainNetworkFault(error: unknown, host: string): { text: string; advice: string } {
   const code = networkCode(error);
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {

@@ -29,10 +29,10 @@ const OPTIONS = {
 } as const;
 const LOCAL_SITE = "http://localhost:8787";
 const UNIT_SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400 };
-/** Longer links are as good as public ones. */
+/** A year: a link that is valid for longer might as well be public. */
 const LONGEST_SECONDS = 366 * 86_400;
 
-/** The site that a link leads to, and why it is that one when nobody has said so. */
+/** The site that a link leads to, and a note on how it was chosen when no option names it. */
 interface Base {
   origin: string;
   note?: string;
@@ -79,7 +79,7 @@ function secondsOf(text: string): number {
   return seconds;
 }
 
-/** The site of wrangler.toml, when there is just one; else the one that `npm start` runs here. */
+/** The site in wrangler.toml, if there is just one; else the one that `npm start` runs on this machine. */
 function knownBase({ config }: SignedSite): Base {
   const [domain, another] = config?.domains ?? [];
   if (domain !== undefined && another === undefined) {

@@ -12,13 +12,13 @@ const healthAnswer = v.pipe(
   }),
 );
 
-/** What `/-/health` of a site says; `foreign`: something else answers there. */
+/** The answer of a site's `/-/health`. `foreign`: something other than this Worker answers there. */
 export type SiteHealth =
   | { kind: "health"; status: "ok" | "degraded" | "down"; words: string }
   | { kind: "foreign"; httpStatus: number }
   | { kind: "unreachable"; error: unknown };
 
-/** Asks a site for its health, with the owner's token if there is one, which gets the full reason. Never throws. */
+/** Asks a site for its health. With `operatorToken` the answer has the full reason. Never throws. */
 export async function siteHealth(site: string, operatorToken?: string, ask: typeof fetch = fetch): Promise<SiteHealth> {
   try {
     const response = await ask(`${site}/-/health`, {

@@ -1,9 +1,9 @@
 import { UsageError } from "./command.ts";
 
-/** The origin of a site that a person has written for `flag`, with or without a slash. Throws `UsageError`. */
+/** Reads the origin of a site from the value of `flag`, with or without a slash at its end. Throws `UsageError`. */
 export function readOrigin(flag: string, text: string): string {
   const url = URL.parse(text);
-  // The whole address: a user, a query or a fragment would silently be lost.
+  // Compares the whole URL, since a user name, a query or a fragment would otherwise be dropped silently.
   if (url === null || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
     throw new UsageError(`${flag} must be your site without a path, such as https://image.example.com.`);
   }

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import * as v from "valibot";
 
-/** A line of Wrangler's machine output, as far as it is read here. */
+/** A line of Wrangler's machine-readable output, with the fields that are used here. */
 const event = v.looseObject({
   type: v.string(),
   targets: v.optional(v.nullable(v.array(v.string()))),
@@ -19,11 +19,11 @@ export type WranglerEvent = v.InferOutput<typeof event>;
 export interface WranglerRun {
   exitCode: number;
   events: WranglerEvent[];
-  /** What it wrote to its standard output; empty when that was shown. */
+  /** Wrangler's standard output; empty when it went to the terminal. */
   stdout: string;
 }
 
-/** A folder that only this user can read, gone when this process ends, however it ends. */
+/** Makes a folder that only this user can read. It is removed when this process ends, however it ends. */
 export function makeScratch(): string {
   const folder = mkdtempSync(join(tmpdir(), "b2-image-worker-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -31,8 +31,8 @@ export function makeScratch(): string {
 }
 
 /**
- * Runs the project's own Wrangler in `folder`. `shown`: it has the terminal, and asks what it has to ask.
- * A Ctrl-C reaches it by the terminal; this process waits for its end, so that nothing is left behind.
+ * Runs the project's own Wrangler in `folder`. `shown`: Wrangler uses the terminal, and can ask questions there. A Ctrl-C
+ * reaches Wrangler through the terminal; this process waits until it has ended, so that nothing is left behind.
  */
 export async function runWrangler(
   args: string[],
@@ -48,7 +48,7 @@ export async function runWrangler(
   const ignore = () => undefined;
   process.on("SIGINT", ignore).on("SIGTERM", forward).on("SIGHUP", forward);
   try {
-    // Both are read, or a full pipe would stop it.
+    // Both outputs are read, or a full pipe would block Wrangler.
     const [stdout, , exitCode] = await Promise.all([
       child.stdout === null ? "" : text(child.stdout),
       child.stderr === null ? "" : text(child.stderr),
@@ -62,14 +62,14 @@ export async function runWrangler(
   }
 }
 
-/** Why Wrangler failed, in its own words, and with the code of Cloudflare's API where that said no. */
+/** Wrangler's own message about its failure, and the code of Cloudflare's API if that refused. */
 export function failureOf({ events }: WranglerRun): { message: string; code: unknown } {
   const failure = events.findLast(({ type }) => type === "command-failed");
   return { message: failure?.message ?? "", code: failure?.code };
 }
 
 function wranglerScript(): string {
-  // Its package names only its library: the program lies beside that.
+  // The package exports only its library: the program is in the folder beside it.
   return join(dirname(createRequire(import.meta.url).resolve("wrangler")), "../bin/wrangler.js");
 }
 
@@ -78,7 +78,7 @@ function readEvents(file: string): WranglerEvent[] {
   try {
     lines = readFileSync(file, "utf8").split("\n");
   } catch {
-    // It ended before it wrote anything.
+    // Wrangler ended before it wrote the file.
     return [];
   }
   return lines.flatMap((line) => {

@@ -4,18 +4,18 @@ import { parse } from "@decimalturn/toml-patch";
 import * as v from "valibot";
 import { SETTINGS } from "../settings.ts";
 
-/** What of wrangler.toml the commands look at, for one environment. */
+/** The parts of wrangler.toml that the commands use, for one environment. */
 export interface WorkerConfig {
-  /** The folder of the file: where the secrets are too. */
+  /** The folder of the file, which also has the secrets. */
   folder: string;
   text: string;
   workerName: string;
-  /** What the Worker finds in its `env`: `[vars]`, and whether there is a binding that settings look for. */
+  /** The Worker's `env` as far as settings read it: `[vars]`, and a placeholder for the Images binding if there is one. */
   variables: Record<string, unknown>;
   /** The hosts of `custom_domain` routes. */
   domains: string[];
   workersDev: boolean;
-  /** Mistakes between the environments that would deploy the wrong thing. */
+  /** Sentences about mistakes in an environment that would deploy the wrong thing. */
   problems: string[];
 }
 
@@ -34,10 +34,10 @@ const schema = v.looseObject({ ...environmentEntries, env: v.optional(v.record(v
 type Environment = v.InferOutput<typeof environmentSchema>;
 type Config = v.InferOutput<typeof schema>;
 
-/** Unset, these open what the owner has closed: Wrangler does not pass `vars` on to an environment. */
+/** Settings that protect something. An environment does not inherit `vars`, so there they are off until they are set again. */
 const PROTECTIONS = SETTINGS.filter(({ protects }) => protects).map(({ variable }) => variable);
 
-/** Reads wrangler.toml, or another file of its form. Throws with one sentence when it cannot be read so. */
+/** Reads wrangler.toml, or another file in that format. Throws with one sentence. */
 export function readConfig(environment?: string, file = "wrangler.toml"): WorkerConfig {
   const text = readText(file);
   const config = parseConfig(text, file);

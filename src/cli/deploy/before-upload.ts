@@ -4,7 +4,7 @@ import { formatFinding, hasWrong } from "../finding.ts";
 import { readLocalSettings, requireSettings } from "../local-settings.ts";
 import type { DeploySecrets } from "./secrets.ts";
 
-/** Says which key goes up, and what does not. */
+/** Tells the person which application key is uploaded, and which names are not. */
 export function announce(
   { secrets, leftOut }: DeploySecrets,
   { workerName, environment }: { workerName: string; environment: string | undefined },
@@ -19,7 +19,7 @@ export function announce(
   for (const name of leftOut) console.log(`${name} of ${file} is no secret of the Worker: it stays here.`);
 }
 
-/** Reads the settings as the Worker will, and mints with the key as the Worker does. Throws when something is wrong. */
+/** Reads the settings and mints a token, as the Worker will do. Throws when something is wrong. */
 export async function requireWorkingKey(variables: Record<string, unknown>, { all }: DeploySecrets): Promise<void> {
   const settings = requireSettings(readLocalSettings(variables, all), "Nothing was uploaded.");
   const b2 = await checkB2(settings);

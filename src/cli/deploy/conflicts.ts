@@ -7,8 +7,8 @@ import { isLoginMissing, LOG_IN } from "./explain-failure.ts";
 const secretList = v.pipe(v.string(), v.parseJson(), v.array(v.looseObject({ name: v.string() })));
 
 /**
- * Throws when the account has another Worker of this name, which a deploy would replace without a question.
- * Tells whether this project's own Worker is there already.
+ * Throws when the account has another Worker with this name, which a deploy would replace without asking. Tells whether
+ * this project's own Worker already exists.
  */
 export async function requireOwnWorker(workerName: string, folder: string): Promise<boolean> {
   let run = await listSecrets(workerName, folder);
@@ -32,8 +32,8 @@ export async function requireOwnWorker(workerName: string, folder: string): Prom
 }
 
 /**
- * Throws when a domain leads somewhere else. In a terminal Wrangler asks before it replaces a DNS record; elsewhere it
- * replaces the record without a word. `isUpdate`: the Worker is there already, and its certificate may be too young.
+ * Throws when a domain leads somewhere else. In a terminal Wrangler asks before it replaces a DNS record; without one it
+ * replaces the record silently. `isUpdate`: the Worker already exists, and its certificate may not be ready yet.
  */
 export async function requireFreeDomains(domains: readonly string[], isUpdate: boolean): Promise<void> {
   if (process.stdout.isTTY) return;
@@ -58,14 +58,14 @@ async function listSecrets(workerName: string, folder: string): Promise<Wrangler
   return await runWrangler(["secret", "list", "--name", workerName, "--format", "json"], { folder, shown: false });
 }
 
-/** In a terminal Wrangler opens the browser; without one it cannot. */
+/** Logs in. Wrangler opens a browser for it, but only in a terminal. */
 async function logIn(folder: string): Promise<void> {
   if (!process.stdout.isTTY) throw new Error(`${LOG_IN} Nothing was uploaded.`);
   const run = await runWrangler(["login"], { folder, shown: true });
   if (run.exitCode !== 0) throw new Error(`${LOG_IN} Nothing was uploaded.`);
 }
 
-/** Wrangler's message ends with a line for each account. */
+/** Explains that the login reaches several accounts. Wrangler's message ends with a line for each. */
 function severalAccounts(message: string): string {
   const accounts = message.split("\n").filter((line) => line.startsWith("  `"));
   return `You have several accounts at Cloudflare. Write the one to use into wrangler.toml, above the first [table]: account_id = "…"\n${accounts.join("\n")}\nNothing was uploaded.`;

@@ -20,7 +20,7 @@ export interface DeployArguments {
   workerName: string | undefined;
   /** Variables of `--var NAME:VALUE`. */
   variables: Record<string, string>;
-  /** What Wrangler gets to see of the command line. */
+  /** The part of the command line that is passed on to Wrangler. */
   passedOn: string[];
 }
 
@@ -35,7 +35,7 @@ const OPTIONS = {
   "secrets-file": { type: "string" },
 } as const;
 
-/** Reads the command line of `npm run deploy`; Wrangler's own options are left as they are. Throws `UsageError`. */
+/** Reads the command line of `npm run deploy`. Options of Wrangler are kept unchanged. Throws `UsageError`. */
 export function readDeployArguments(args: string[], env: NodeJS.ProcessEnv): DeployArguments {
   const { values, tokens } = parseArgs({
     args,
@@ -56,7 +56,7 @@ export function readDeployArguments(args: string[], env: NodeJS.ProcessEnv): Dep
   }
   return {
     help: values.help === true,
-    // Wrangler itself reads the variable too.
+    // Wrangler reads this variable too.
     environment: textOf("env", values.env) ?? (env.CLOUDFLARE_ENV || undefined),
     check: values.check !== false,
     dryRun: values["dry-run"] === true,

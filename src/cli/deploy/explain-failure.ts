@@ -4,10 +4,10 @@ import type { WorkerConfig } from "../wrangler-config.ts";
 export const LOG_IN =
   "You are not logged in to Cloudflare, or your token is refused. Run «npx wrangler login», or set CLOUDFLARE_API_TOKEN, and try again.";
 
-/** Cloudflare's codes for a token that is wrong, has ended or may too little. */
+/** Cloudflare's error codes for an API token that is wrong, has expired or lacks rights. */
 const AUTHENTICATION_CODES = [9106, 10000, 10405];
 
-/** What to do after a Wrangler that failed; its own message stands above. */
+/** Advice after a failed run of Wrangler, whose own message is already on the screen. */
 export function explainFailure(run: WranglerRun, { domains }: WorkerConfig): string {
   if (isLoginMissing(run)) return LOG_IN;
   if (/Custom Domain.* was skipped/.test(failureOf(run).message)) {
@@ -16,7 +16,7 @@ export function explainFailure(run: WranglerRun, { domains }: WorkerConfig): str
   return `Wrangler did not deploy the Worker (exit code ${run.exitCode}). Its message stands above.`;
 }
 
-/** Whether a run of Wrangler failed for want of a login: without a terminal it asks for a token by this name. */
+/** Whether Wrangler failed because it is not logged in. Without a terminal, its message asks for CLOUDFLARE_API_TOKEN. */
 export function isLoginMissing(run: WranglerRun): boolean {
   const { message, code } = failureOf(run);
   return message.includes("CLOUDFLARE_API_TOKEN") || AUTHENTICATION_CODES.includes(Number(code));

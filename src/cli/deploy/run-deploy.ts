@@ -11,11 +11,11 @@ import { readDeploySecrets, writeSecretsFile } from "./secrets.ts";
 
 export interface Deployed {
   exitCode: number;
-  /** The addresses that Wrangler tells, such as `https://b2-image-worker.you.workers.dev`. */
+  /** The Worker's addresses by Wrangler's output, such as `https://b2-image-worker.you.workers.dev`. */
   addresses: string[];
 }
 
-/** `npm run deploy`: checks first, then uploads the Worker with the secrets of the file alone. Throws with one sentence. */
+/** Runs `npm run deploy`: checks everything, then uploads the Worker with the secrets of the file. Throws with one sentence. */
 export async function deploy(args: string[]): Promise<Deployed> {
   const asked = readDeployArguments(args, process.env);
   if (asked.help) {
@@ -42,7 +42,7 @@ export async function deploy(args: string[]): Promise<Deployed> {
 }
 
 /**
- * Cloudflare's own build service runs this after a push, and behind the Deploy button: the secrets are at Cloudflare.
+ * Whether Cloudflare's build service runs this, after a push or for the Deploy button. The secrets are then at Cloudflare.
  * Source: https://developers.cloudflare.com/workers/ci-cd/builds/configuration/
  */
 function isWorkersBuild({ folder }: WorkerConfig, { environment }: DeployArguments): boolean {
@@ -57,7 +57,7 @@ async function deployFromBuild(asked: DeployArguments, config: WorkerConfig): Pr
 }
 
 async function upload(asked: DeployArguments, config: WorkerConfig, secretsFile: string[]): Promise<Deployed> {
-  // Always said: an exported CLOUDFLARE_ENV would choose another one.
+  // Always passed, since an exported CLOUDFLARE_ENV would choose another environment.
   const environment = ["--env", asked.environment ?? ""];
   const args = ["deploy", ...environment, ...secretsFile, ...asked.passedOn];
   const run = await runWrangler(args, { folder: process.cwd(), shown: true });
@@ -68,7 +68,7 @@ async function upload(asked: DeployArguments, config: WorkerConfig, secretsFile:
   return { exitCode: 0, addresses };
 }
 
-/** Wrangler tells a workers.dev address, custom domains (`image.example.com (custom domain)`), routes, and schedules. */
+/** The address in one of Wrangler's targets: workers.dev, or a custom domain (`image.example.com (custom domain)`). Routes and schedules have none. */
 function addressOf(target: string): string[] {
   if (/^https:\/\/\S+$/.test(target)) return [target];
   const host = /^(\S+) \(custom domain\b/.exec(target)?.[1];

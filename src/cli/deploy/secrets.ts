@@ -5,15 +5,15 @@ import { SECRETS, VARIABLES } from "../local-settings.ts";
 import { makeScratch } from "../wrangler-command.ts";
 
 export interface DeploySecrets {
-  /** What goes up. */
+  /** The secrets to upload. */
   secrets: Record<string, string>;
-  /** Names of the file that the Worker does not know: they stay on this machine. */
+  /** Names in the file that the Worker does not know. They are not uploaded. */
   leftOut: string[];
-  /** Everything that the file holds, for the check of the settings. */
+  /** All names and values in the file, to check the settings with. */
   all: Record<string, string>;
 }
 
-/** Reads the secrets to deploy from the file of the environment alone. Throws with one sentence when it is not complete. */
+/** Reads the secrets to deploy from the environment's own file. Throws with one sentence when it is not complete. */
 export function readDeploySecrets(folder: string, environment: string | undefined): DeploySecrets {
   const file = devVarsName(environment);
   const all = readDevVars(folder, environment);
@@ -34,7 +34,7 @@ export function readDeploySecrets(folder: string, environment: string | undefine
   };
 }
 
-/** Writes secrets as JSON, which no exported variable of the shell overrides, into a file that only this user reads. */
+/** Writes secrets to a file that only this user can read. As JSON, since variables of the shell override a dotenv file. */
 export function writeSecretsFile(secrets: Record<string, string>): string {
   const file = join(makeScratch(), "secrets.json");
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });

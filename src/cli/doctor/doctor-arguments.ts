@@ -23,12 +23,12 @@ export interface DoctorArguments {
   environment: string | undefined;
   origin: string | undefined;
   otherOrigin: string | undefined;
-  /** Decoded paths in the bucket. */
-  picture: string | undefined;
+  /** Like `privateFile`, a decoded path in the bucket. */
+  image: string | undefined;
   privateFile: string | undefined;
 }
 
-/** Reads the command line of `npm run doctor`. Throws `UsageError`. */
+/** Parses the command line of `npm run doctor`. Throws `UsageError`. */
 export function readDoctorArguments(args: string[]): DoctorArguments {
   const { values } = readArguments("doctor", {
     args,
@@ -48,12 +48,12 @@ export function readDoctorArguments(args: string[]): DoctorArguments {
     environment: values.env,
     origin: siteOf("--url", values.url),
     otherOrigin: siteOf("--other-url", values["other-url"]),
-    picture: pathOf("--path", values.path),
+    image: pathOf("--path", values.path),
     privateFile: pathOf("--private-path", values["private-path"]),
   };
 }
 
-/** The doctor sends the owner's token and signed links: in plain text only to this machine. */
+/** Reads the address of a site. Only this machine may be asked by http:, since the owner's token and signed links are sent. */
 function siteOf(flag: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const origin = readOrigin(flag, text);

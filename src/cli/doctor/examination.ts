@@ -4,36 +4,36 @@ import type { Finding } from "../finding.ts";
 import type { RequestBudget } from "./requests.ts";
 import type { Answer, SiteClient } from "./site-client.ts";
 
-/** A file of the bucket, and what B2 says of it where the key could ask. */
+/** A file of the bucket, with B2's metadata if the key could ask for it. */
 export interface KnownFile {
   path: string;
   canonicalPath: string;
   stored: StoredFile | undefined;
 }
 
-/** All that the checks of a deployed site look at. */
+/** Everything that the checks of a deployed site need. */
 export interface Examination {
   client: SiteClient;
   budget: RequestBudget;
-  /** undefined: this machine has none that parse. */
+  /** undefined: this machine has no settings that parse. */
   settings: Settings | undefined;
   operatorToken: string | undefined;
-  picture: KnownFile | undefined;
+  image: KnownFile | undefined;
   privateFile: KnownFile | undefined;
-  /** Other addresses of the site. */
+  /** The origins of the site's other addresses. */
   otherOrigins: string[];
 }
 
-/** A picture as the site has shown it. */
+/** An image, with the site's answer for it. */
 export interface Shown {
   file: KnownFile;
   answer: Answer;
 }
 
 export type SiteCheck = (examination: Examination) => Promise<Finding[]>;
-export type PictureCheck = (examination: Examination, shown: Shown) => Promise<Finding>;
+export type ImageCheck = (examination: Examination, shown: Shown) => Promise<Finding>;
 
-/** Whether every answer of the site depends on a check, so that no cache may stand in front of it. */
+/** Whether every answer of the site depends on hotlink protection, so that no cache in front may keep it. */
 export function isChecked({ settings }: Examination): boolean {
   return settings?.refererRules !== undefined;
 }

@@ -9,18 +9,18 @@ import type { KeyInUse } from "./find-files.ts";
 
 export interface LocalSite {
   config: WorkerConfig;
-  /** undefined: there is no file of secrets. */
+  /** undefined: this machine has no file of secrets. */
   secrets: Record<string, string> | undefined;
   environment: string | undefined;
 }
 
-/** What this machine knows of the site; each part undefined when it is not there or wrong. */
+/** Facts about the site that are known on this machine. A part that is missing or wrong is undefined. */
 export interface Known {
   settings?: Settings;
   key?: KeyInUse;
 }
 
-/** Examines settings and key as they are on this machine. */
+/** Examines the settings and the application key on this machine, and reports each finding. */
 export async function examineKey({ config, secrets, environment }: LocalSite, report: Report): Promise<Known> {
   const reading = readLocalSettings(config.variables, secrets ?? NO_SECRETS);
   const faults = [...config.problems, ...faultsOf(reading)];
@@ -30,7 +30,7 @@ export async function examineKey({ config, secrets, environment }: LocalSite, re
   if (faults.length === 0) report(ok("settings", "wrangler.toml and the secrets can be read."));
   if (secrets === undefined) {
     report(unknown("key", `There is no ${devVarsName(environment)} here, so the key cannot be tried.`));
-    // Nothing is known of the Worker's signing keys.
+    // The Worker's signing keys are not known here.
     return { settings: { ...settings, signingKeys: [] } };
   }
   const authorized = await authorize(settings);

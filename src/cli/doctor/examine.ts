@@ -1,24 +1,24 @@
 import { type Finding, ok, unknown, wrong } from "../finding.ts";
 import { explainNetworkFault } from "../reach.ts";
 import { checkAddresses, checkForeignQuery, checkMissing } from "./checks/addresses.ts";
+import { checkBrowserCaching, checkCache, checkImage } from "./checks/image.ts";
 import { checkHead, checkNotModified, checkRange } from "./checks/parts.ts";
-import { checkBrowserCaching, checkCache, checkPicture } from "./checks/picture.ts";
 import { checkPrivateFolder, checkReferer } from "./checks/protection.ts";
 import { checkCertificate, checkDns, checkHealth } from "./checks/site.ts";
 import type { Examination, KnownFile, Shown } from "./examination.ts";
 import { UNSEEN } from "./unseen.ts";
 
-/** Told each finding as soon as it is there. */
+/** Receives each finding as soon as it is known. */
 export type Report = (finding: Finding) => void;
 
-/** Examines a deployed site from outside. Stops at what makes the rest pointless. */
+/** Examines a deployed site from outside. Stops early when the other checks would be pointless. */
 export async function examineSite(examination: Examination, report: Report): Promise<void> {
   for (const check of [checkDns, checkCertificate, checkHealth]) {
     const { finding, isReached } = await check(examination);
     report(finding);
     if (!isReached) return report(unknown("rest", "The rest cannot be checked before that."));
   }
-  await examinePicture(examination, report);
+  await examineImage(examination, report);
   for (const finding of await surviveAll(examination, () => checkPrivateFolder(examination))) report(finding);
   report(await survive("hotlinks", examination, () => checkReferer(examination)));
   report(await survive("missing", examination, () => checkMissing(examination)));
@@ -26,12 +26,12 @@ export async function examineSite(examination: Examination, report: Report): Pro
   for (const finding of UNSEEN) report(finding);
 }
 
-async function examinePicture(examination: Examination, report: Report): Promise<void> {
-  const { picture } = examination;
-  if (picture === undefined) {
+async function examineImage(examination: Examination, report: Report): Promise<void> {
+  const { image } = examination;
+  if (image === undefined) {
     return report(unknown("picture", "No picture is known, and the key may not list any: name one with --path."));
   }
-  const shown = await askForPicture(examination, picture, report);
+  const shown = await askForImage(examination, image, report);
   if (shown === undefined) return;
   const checks = {
     cache: checkCache,
@@ -47,10 +47,10 @@ async function examinePicture(examination: Examination, report: Report): Promise
   }
 }
 
-async function askForPicture(examination: Examination, file: KnownFile, report: Report): Promise<Shown | undefined> {
+async function askForImage(examination: Examination, file: KnownFile, report: Report): Promise<Shown | undefined> {
   let shown: Shown | undefined;
   const finding = await survive("picture", examination, async () => {
-    const checked = await checkPicture(examination, file);
+    const checked = await checkImage(examination, file);
     shown = checked.shown;
     return checked.finding;
   });
@@ -58,7 +58,7 @@ async function askForPicture(examination: Examination, file: KnownFile, report: 
   return shown;
 }
 
-/** A field of B2 would tell its file ids and more. */
+/** Checks that no answer had response fields of B2, which would reveal file ids and more. */
 function checkFields({ client }: Examination): Finding {
   const leaked = client.leakedFields();
   return leaked.length === 0
@@ -79,7 +79,7 @@ async function survive(check: string, examination: Examination, run: () => Promi
   return finding;
 }
 
-/** A network that breaks in the middle is a finding too. */
+/** Runs checks; an error of the network in the middle becomes a finding. */
 async function surviveAll(
   { client }: Examination,
   run: () => Promise<Finding[]>,

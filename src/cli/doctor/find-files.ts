@@ -13,19 +13,19 @@ import type { KnownFile } from "./examination.ts";
 const LISTED = 200;
 const TIMEOUT_MS = 10_000;
 
-/** A key that works, and what the Worker makes of it. */
+/** A key that works: its account, a token minted with it, and the settings. */
 export interface KeyInUse {
   account: Account;
   token: DownloadToken;
   settings: Settings;
 }
 
-/** A public picture of the bucket and a private file, as far as the key may list them: paths as visitors write them. */
+/** Finds a public image and a private file in the bucket, if the key may list files. Both are decoded paths. */
 export async function findFiles({
   account,
   token,
   settings,
-}: KeyInUse): Promise<{ picture?: string; privateFile?: string }> {
+}: KeyInUse): Promise<{ image?: string; privateFile?: string }> {
   if (!account.capabilities.includes("listFiles")) return {};
   const { fileNamePrefix } = settings;
   try {
@@ -41,12 +41,12 @@ export async function findFiles({
     const files = entries.flatMap((entry) =>
       entry.kind === "file" ? [{ path: entry.name.slice(fileNamePrefix.length), contentType: entry.contentType }] : [],
     );
-    const picture = files.find(
+    const image = files.find(
       ({ path, contentType }) => isImage({ name: path, contentType }) && !isPrivate(path, settings) && isServed(path),
     );
     const privateFile = files.find(({ path }) => isPrivate(path, settings) && isServed(path));
     return {
-      ...(picture !== undefined && { picture: picture.path }),
+      ...(image !== undefined && { image: image.path }),
       ...(privateFile !== undefined && { privateFile: privateFile.path }),
     };
   } catch (error) {
@@ -55,12 +55,12 @@ export async function findFiles({
   }
 }
 
-/** B2 takes names that no address can have, such as one with `..` in it. */
+/** Whether an address can name the file. B2 also accepts other names, such as one with `..` in it. */
 function isServed(path: string): boolean {
   return readPath(canonicalPath(path).slice(1)).kind === "path" && !path.endsWith("/");
 }
 
-/** What B2 says of a file, with the token that the key has just got; `stored` is undefined when B2 has no such file. */
+/** Asks B2 for a file's metadata with the token of `key`. `stored` is undefined without a key, or when B2 has no such file. */
 export async function lookUpFile(path: string, key: KeyInUse | undefined): Promise<KnownFile> {
   return { path, canonicalPath: canonicalPath(path), stored: key && (await storedFile(path, key)) };
 }

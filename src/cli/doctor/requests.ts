@@ -1,13 +1,13 @@
-/** All requests of one examination, those to B2 among them: a doctor must not be a burden. */
+/** The most requests that one examination makes, to the site and to B2 together, so that it is no burden. */
 export const MOST_REQUESTS = 20;
 
 export interface RequestBudget {
   used(): number;
-  /** Whether so many more may be asked. */
+  /** Whether `count` more requests are allowed. */
   allows(count: number): boolean;
 }
 
-/** Counts what this process asks by `fetch`, and lets nothing through beyond the budget. */
+/** Counts this process's calls of `fetch`, and makes those beyond the budget fail. */
 export function countRequests(): RequestBudget {
   const send = globalThis.fetch;
   let used = 0;

@@ -10,7 +10,7 @@ import { findFiles, lookUpFile } from "./find-files.ts";
 import { countRequests, MOST_REQUESTS } from "./requests.ts";
 import { createSiteClient } from "./site-client.ts";
 
-/** `npm run doctor`: gives the exit code. Throws `UsageError`, or an error of one sentence. */
+/** Runs `npm run doctor` and gives its exit code. Throws `UsageError`, or an error with one sentence. */
 export async function runDoctor(args: string[]): Promise<number> {
   const asked = readDoctorArguments(args);
   if (asked.help) {
@@ -56,18 +56,18 @@ async function examine(
 }
 
 async function knownFiles(
-  { picture, privateFile }: DoctorArguments,
+  { image, privateFile }: DoctorArguments,
   { key }: Known,
-): Promise<{ picture: KnownFile | undefined; privateFile: KnownFile | undefined }> {
-  const found = key === undefined || (picture !== undefined && privateFile !== undefined) ? {} : await findFiles(key);
-  const [open, closed] = [picture ?? found.picture, privateFile ?? found.privateFile];
+): Promise<{ image: KnownFile | undefined; privateFile: KnownFile | undefined }> {
+  const found = key === undefined || (image !== undefined && privateFile !== undefined) ? {} : await findFiles(key);
+  const [open, closed] = [image ?? found.image, privateFile ?? found.privateFile];
   return {
-    picture: open === undefined ? undefined : await lookUpFile(open, key),
+    image: open === undefined ? undefined : await lookUpFile(open, key),
     privateFile: closed === undefined ? undefined : await lookUpFile(closed, undefined),
   };
 }
 
-/** A site on this machine has none: the domains of wrangler.toml lead to another one. */
+/** The site's other addresses. A site on this machine has none: the domains in wrangler.toml lead elsewhere. */
 function otherAddresses({ domains }: WorkerConfig, origin: string): string[] {
   if (origin.startsWith("http:")) return [];
   return domains.map((domain) => `https://${domain}`).filter((each) => each !== origin);

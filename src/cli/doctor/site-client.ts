@@ -9,19 +9,19 @@ export interface Answer {
 export interface Question {
   method?: "GET" | "HEAD";
   headers?: Record<string, string>;
-  /** Another address of the same site. */
+  /** The origin to ask, if not the site's main one. */
   origin?: string;
 }
 
 export interface SiteClient {
   origin: string;
-  /** Asks one path with its query; throws the network's error. */
+  /** Requests a path with its query. Throws the error of the network. */
   ask(path: string, question?: Question): Promise<Answer>;
-  /** Fields of B2 that came with any answer so far. */
+  /** The response fields of B2 that any answer so far had. */
   leakedFields(): string[];
 }
 
-/** Asks a site as a visitor's browser on that very site does. Follows no redirect and keeps nothing. */
+/** Makes a client that asks like the browser of a visitor on the site itself. It follows no redirects and caches nothing. */
 export function createSiteClient(origin: string): SiteClient {
   const leaked = new Set<string>();
   return {
@@ -32,7 +32,7 @@ export function createSiteClient(origin: string): SiteClient {
         method,
         redirect: "manual",
         signal: AbortSignal.timeout(TIMEOUT_MS),
-        // Compression on the way would hide the length, and hotlink rules let the site itself pass.
+        // Compression on the way would change the length. The Referer is the site itself, which hotlink rules let pass.
         headers: { "Accept-Encoding": "identity", Accept: "image/*,*/*;q=0.8", Referer: `${other}/`, ...headers },
       });
       for (const name of response.headers.keys()) if (name.startsWith("x-bz-")) leaked.add(name);
@@ -41,7 +41,7 @@ export function createSiteClient(origin: string): SiteClient {
   };
 }
 
-/** What `Cf-Cache-Status` says, or undefined where no Cloudflare is in front. */
+/** The value of `Cf-Cache-Status` in upper case; undefined when Cloudflare is not in front. */
 export function cacheStatus({ headers }: Answer): string | undefined {
   return headers.get("Cf-Cache-Status")?.toUpperCase();
 }

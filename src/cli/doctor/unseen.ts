@@ -1,6 +1,6 @@
 import { type Finding, unknown } from "../finding.ts";
 
-/** What the Worker meets on the real B2 and Cloudflare and nobody can see from outside: said, so that it is not taken for checked. */
+/** Findings about behaviour of B2 and Cloudflare that cannot be seen from outside. They are listed so that nobody takes it for checked. */
 export const UNSEEN: readonly Finding[] = [
   unknown(
     "deleted-key",

@@ -2,7 +2,7 @@ import { type Account, listBuckets } from "../../b2/api.ts";
 import { B2Error } from "../../b2/error.ts";
 import type { Questions } from "./questions.ts";
 
-/** The bucket to serve: the given one, the key's only one, or the one that the person picks. */
+/** Chooses the bucket to serve: the given one, the key's only one, or the one that the person picks. */
 export async function chooseBucket(account: Account, given: string | undefined, questions: Questions): Promise<string> {
   if (given !== undefined && given !== "") return given;
   const names = await bucketNames(account);
@@ -17,7 +17,7 @@ export async function chooseBucket(account: Account, given: string | undefined, 
   });
 }
 
-/** The names that the key tells: its own, or all of the account where it may list them. */
+/** The names of the buckets that the key reaches, as far as it may list them. */
 async function bucketNames(account: Account): Promise<string[]> {
   if (account.buckets !== null) return account.buckets.flatMap(({ name }) => name ?? []);
   try {

@@ -9,18 +9,18 @@ import { askForKey, type FoundKey, findKey } from "./find-key.ts";
 import { domainFault } from "./setup-arguments.ts";
 import type { Start } from "./start.ts";
 
-/** All that the person has decided, tried at B2. */
+/** Everything that the person has decided, after it was tried at B2. */
 export interface ChosenSite {
   key: FoundKey;
-  /** undefined: the address under workers.dev. */
+  /** undefined: the Worker has its workers.dev address. */
   domain: string | undefined;
   workerName: string;
   variables: Record<string, string>;
-  /** The key at work, for what is asked of B2 later. */
+  /** The key with its token, for later requests to B2. */
   inUse: KeyInUse;
 }
 
-/** Asks for key, bucket, prefix and domain, and tries them at B2. undefined when B2 refuses: the findings are shown. */
+/** Asks for key, bucket, prefix and domain, and tries them at B2. Undefined when B2 refuses them; the findings are shown. */
 export async function chooseSite(start: Start): Promise<ChosenSite | undefined> {
   const b2 = await checkB2(start);
   if (showAll([b2])) return undefined;
@@ -37,7 +37,7 @@ export async function chooseSite(start: Start): Promise<ChosenSite | undefined> 
   return { key, domain, workerName, variables, inUse: { account, token: minted.token, settings } };
 }
 
-/** A person may have mistyped the key, and gets to type it again. */
+/** Finds a key that B2 accepts. A person who mistyped the key can type it again. */
 async function findWorkingKey(start: Start): Promise<{ key: FoundKey; account: Account } | undefined> {
   const { asked, questions, imported, stored, apiUrl } = start;
   let key = await findKey(asked, { imported, stored, env: process.env }, questions);
@@ -103,7 +103,7 @@ function fault(host: string): string | undefined {
   return what === undefined ? undefined : `«${host}» ${what}`;
 }
 
-/** Shows findings, and tells whether one of them is wrong. */
+/** Prints findings, and tells whether one of them is wrong. */
 function showAll(findings: readonly Finding[]): boolean {
   for (const finding of findings) console.log(formatFinding(finding));
   return hasWrong(findings);

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { parse, patch } from "@decimalturn/toml-patch";
 
-/** What `npm run setup` changes in wrangler.toml. */
+/** The changes that `npm run setup` makes to wrangler.toml. */
 export interface ConfigChange {
   workerName: string;
-  /** The custom domain; undefined: the address under workers.dev. */
+  /** The custom domain; undefined: the Worker has its workers.dev address. */
   domain: string | undefined;
   /** Variables to set. */
   variables: Record<string, string>;
@@ -22,11 +22,11 @@ interface Config {
 }
 
 /**
- * The text of wrangler.toml after a change; everything else stays as it is, and so does every comment. A commented
- * example (`# NAME = …`) gives its place to the value. Throws when that cannot be done surely.
+ * Changes the text of wrangler.toml, and keeps everything else, comments included. A value replaces its commented example
+ * (`# NAME = …`). Throws when the change cannot be made safely.
  */
 export function editConfig(text: string, change: ConfigChange): string {
-  // A file of Windows: git may have written it so.
+  // Git on Windows may have written the file with CRLF.
   if (text.includes("\r\n")) return editConfig(text.replaceAll("\r\n", "\n"), change).replaceAll("\n", "\r\n");
   try {
     const wanted = changed(readConfigText(text), change);
@@ -42,11 +42,11 @@ export function editConfig(text: string, change: ConfigChange): string {
   }
 }
 
-/** The settings that the change leads to. */
+/** Applies the change to the parsed file. */
 function changed(config: Config, { workerName, domain, variables }: ConfigChange): Config {
   config.name = workerName;
   config.workers_dev = domain === undefined;
-  // Wrangler takes one of the two.
+  // Wrangler accepts only one of the two.
   if (domain !== undefined && config.route !== undefined) throw new Error("«route» cannot stand beside «routes»");
   if (domain !== undefined) config.routes = withDomain(config.routes ?? [], domain);
   if (Object.keys(variables).length > 0) config.vars = { ...config.vars, ...variables };
@@ -63,8 +63,8 @@ function withDomain(routes: Route[], domain: string): Route[] {
 }
 
 /**
- * Takes the # off the examples of what is wanted, or adds a line or a table where there is none: the TOML library
- * changes values well, but a new key lands below the comments of the next table, and a new list of tables fails.
+ * Uncomments the examples of the wanted values, or adds a line or a table where there is no example. The TOML library
+ * changes values well, but it puts a new key below the comments of the next table, and fails for a new list of tables.
  */
 function openExamples(text: string, wanted: Config): { opened: string; lines: Set<string> } {
   const lines = new Set<string>();
@@ -87,7 +87,7 @@ function openExamples(text: string, wanted: Config): { opened: string; lines: Se
   return { opened, lines };
 }
 
-/** The part under `[vars]`, down to the next table. */
+/** The text from `[vars]` to the next table. */
 function sectionOf(text: string): string {
   return /^\[vars\][^\n]*\n(?:(?!\[)[^\n]*\n?)*/m.exec(text)?.[0] ?? "";
 }
@@ -103,7 +103,7 @@ function withoutHash(example: string): string {
   return example.replace(/^# /gm, "");
 }
 
-/** The library is not ours: what it made must be what was wanted, with every comment but the opened examples. */
+/** Checks the result, since the TOML library may have faults: the values as wanted, and no comment lost but the examples. */
 function requireSame(
   before: string,
   { result, wanted, opened }: { result: string; wanted: Config; opened: Set<string> },
@@ -120,12 +120,12 @@ function requireSame(
   }
 }
 
-/** From the first # outside of a string on, or undefined. */
+/** The comment of a line, from the first # outside a string; undefined without one. */
 function commentOf(line: string): string | undefined {
   return /^(?:[^"'#]|"(?:[^"\\]|\\.)*"|'[^']*')*?(#.*)$/.exec(line)?.[1];
 }
 
-/** Read and checked before, in `readConfig`: here only the values count. */
+/** Parses the text, which `readConfig` has checked before. */
 function readConfigText(text: string): Config {
   const config: Config = parse(text);
   return config;

@@ -7,20 +7,20 @@ import type { SetupArguments } from "./setup-arguments.ts";
 export interface FoundKey {
   applicationKeyId: string;
   applicationKey: string;
-  /** Where it comes from, for the person. */
+  /** Where the key comes from, in words for the person. */
   source: string;
 }
 
 export interface KeySources {
   imported: ImportedSettings | undefined;
-  /** What `.dev.vars` holds. */
+  /** The names and values in `.dev.vars`. */
   stored: Record<string, string>;
   env: NodeJS.ProcessEnv;
 }
 
 /**
- * The application key: by the command line, from the file to import, from `.dev.vars` or the environment, or typed in.
- * Where several are known, the person says which one. Throws `UsageError` or `Cancelled`.
+ * Finds the application key: on the command line, in the file to import, in `.dev.vars` or in the environment; else the
+ * person types it. When there are several, the person chooses. Throws `UsageError` or `Cancelled`.
  */
 export async function findKey(
   { keyId, keyFile }: SetupArguments,
@@ -38,7 +38,7 @@ export async function findKey(
   const known = knownKeys(sources).filter(({ applicationKeyId }) => keyId === undefined || applicationKeyId === keyId);
   const [first, second] = known;
   if (first === undefined) return await askForKey(questions, keyId);
-  // Who names the key, or imports it, has chosen.
+  // A person who names or imports a key has chosen it.
   if (keyId !== undefined || sources.imported !== undefined) return first;
   const options = known.map(({ applicationKeyId, source }, index) => ({
     value: String(index),
@@ -54,7 +54,7 @@ export async function findKey(
   return known[Number(chosen)] ?? (await askForKey(questions));
 }
 
-/** Asks for a key by hand. */
+/** Asks the person to type a key. */
 export async function askForKey(questions: Questions, keyId?: string): Promise<FoundKey> {
   const applicationKeyId = keyId ?? (await askForKeyId(questions));
   const applicationKey = await questions.secret({

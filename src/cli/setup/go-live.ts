@@ -11,14 +11,14 @@ import { waitForSite } from "./wait-for-site.ts";
 
 const LATER = "The files are written. Deploy later with: npm run deploy";
 
-const PICTURE = {
+const IMAGE = {
   flag: "--path",
   message: "A picture of the bucket to try, such as photos/cat.jpg (empty: none)?",
   initial: "",
   faultOf: (path: string) => (path === "" ? undefined : pathFault(path)),
 };
 
-/** Deploys, waits for the address, examines the site, and ends with the address of a picture. Gives the exit code. */
+/** Deploys, waits for the address, examines the site, and prints the address of an image. Gives the exit code. */
 export async function goLive(start: Start, site: ChosenSite): Promise<number> {
   const { asked, questions } = start;
   try {
@@ -41,7 +41,7 @@ export async function goLive(start: Start, site: ChosenSite): Promise<number> {
 }
 
 async function examine({ asked, questions }: Start, { inUse }: ChosenSite, origin: string): Promise<number> {
-  const path = asked.path ?? (await findFiles(inUse)).picture ?? (await askForPath(questions));
+  const path = asked.path ?? (await findFiles(inUse)).image ?? (await askForPath(questions));
   if (!(await waitForSite(origin, asked.waitSeconds, questions))) {
     console.log(`${origin} does not answer yet. A new domain can take longer: npm run doctor -- --url ${origin}`);
     return 1;
@@ -53,8 +53,8 @@ async function examine({ asked, questions }: Start, { inUse }: ChosenSite, origi
 }
 
 async function askForPath(questions: Questions): Promise<string | undefined> {
-  const text = await questions.text(PICTURE);
-  return text === "" ? undefined : readFilePath(PICTURE.flag, text);
+  const text = await questions.text(IMAGE);
+  return text === "" ? undefined : readFilePath(IMAGE.flag, text);
 }
 
 function pathFault(path: string): string | undefined {

@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 import { fromOwnFolder } from "../command.ts";
 
-/** What the settings file of the Python updater holds that is still needed. */
+/** The values in the Python updater's settings file that are still needed. */
 export interface ImportedSettings {
   bucketName: string;
   bucketId: string;
   keyId: string;
   key: string;
-  /** The host that visitors use; undefined where the file names one of B2's own. */
+  /** The host that visitors use; undefined when the file names a host of B2. */
   domain: string | undefined;
-  /** For the owner: what of the file is not needed any more. */
+  /** Sentences for the owner about values that are no longer needed. */
   notes: string[];
 }
 
-/** In the order of the file: each value is a word after its label. */
+/** The labels in the order of the file. Each is followed by one word, its value. */
 const VALUES = [
   "bucket name",
   "bucket id",

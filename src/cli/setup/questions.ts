@@ -2,26 +2,26 @@ import * as clack from "@clack/prompts";
 import { Cancelled, UsageError } from "../command.ts";
 
 export interface TextQuestion {
-  /** The option that answers it: named where nobody can be asked. */
+  /** The command-line option that answers the question. It is named in the error when nobody can be asked. */
   flag: string;
   message: string;
   initial?: string;
   placeholder?: string;
-  /** Why an answer will not do. */
+  /** Why an answer is not accepted; undefined when it is. */
   faultOf?: (text: string) => string | undefined;
 }
 
 /** Asks the person at the terminal. Every method throws `Cancelled` after Ctrl-C. */
 export interface Questions {
-  /** Whether there is nobody to ask. */
+  /** True when there is nobody to ask. */
   asksNobody: boolean;
   text(question: TextQuestion): Promise<string>;
-  /** Not shown while it is typed. */
+  /** Asks for text that is not shown while it is typed. */
   secret(question: TextQuestion): Promise<string>;
   choose(question: { flag: string; message: string; options: { value: string; label: string }[] }): Promise<string>;
-  /** Yes, unless the person says no. */
+  /** Asks for yes or no; yes is the default. */
   confirm(message: string): Promise<boolean>;
-  /** A wait with a line that changes: `work` is handed what shows its words. */
+  /** Shows a line while `work` runs. `work` gets a function that changes the line. */
   during<T>(message: string, work: (show: (words: string) => void) => Promise<T>): Promise<T>;
 }
 
@@ -53,7 +53,7 @@ export function askAtTerminal(): Questions {
   };
 }
 
-/** Asks nobody: what is not known is an error that names its option, and every confirmation is a yes. */
+/** Makes `Questions` that ask nobody: a question is an error that names its option, and every confirmation is a yes. */
 export function askNobody(): Questions {
   const missing = async ({ flag, message }: { flag: string; message: string }): Promise<never> => {
     throw new UsageError(`${flag} is missing (${message.replace(/\?$/, "")}), and nobody can be asked here.`);

@@ -6,7 +6,7 @@ import { readSetupArguments, SETUP_HELP } from "./setup-arguments.ts";
 import { readStart } from "./start.ts";
 import { type Change, changesFor, showChanges, writeChanges } from "./write-files.ts";
 
-/** `npm run setup`: gives the exit code. Throws `UsageError`, `Cancelled`, or an error of one sentence. */
+/** Runs `npm run setup` and gives its exit code. Throws `UsageError`, `Cancelled`, or an error with one sentence. */
 export async function runSetup(args: string[]): Promise<number> {
   const asked = readSetupArguments(args);
   if (asked.help) {

@@ -35,7 +35,7 @@ export interface SetupArguments {
   importFile: string | undefined;
   bucketName: string | undefined;
   fileNamePrefix: string | undefined;
-  /** `null`: the address under workers.dev. */
+  /** `null`: the Worker has its workers.dev address. */
   domain: string | null | undefined;
   workerName: string | undefined;
   deploy: boolean | undefined;
@@ -48,7 +48,7 @@ export interface SetupArguments {
 
 const LONGEST_WAIT_SECONDS = 3_600;
 
-/** Reads the command line of `npm run setup`. Throws `UsageError`. */
+/** Parses the command line of `npm run setup`. Throws `UsageError`. */
 export function readSetupArguments(args: string[]): SetupArguments {
   const { values } = readArguments("setup", {
     args,
@@ -92,7 +92,7 @@ export function readSetupArguments(args: string[]): SetupArguments {
   };
 }
 
-/** Why a text is no host name for a custom domain; undefined when it is one. */
+/** Why a text cannot be the host name of a custom domain; undefined when it can. */
 export function domainFault(text: string): string | undefined {
   const host = URL.parse(`https://${text}`)?.hostname;
   const isHost = host === text && /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(text) && !/\.\d+$/.test(text);

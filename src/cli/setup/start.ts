@@ -5,18 +5,18 @@ import { type ImportedSettings, readImportFile } from "./import-file.ts";
 import { askAtTerminal, askNobody, type Questions } from "./questions.ts";
 import type { SetupArguments } from "./setup-arguments.ts";
 
-/** What is known before anything is asked. */
+/** Everything that is known before the first question. */
 export interface Start {
   asked: SetupArguments;
   questions: Questions;
   config: WorkerConfig;
-  /** What `.dev.vars` holds. */
+  /** The names and values in `.dev.vars`. */
   stored: Record<string, string>;
   imported: ImportedSettings | undefined;
   apiUrl: string;
 }
 
-/** Reads all that is there. Throws with one sentence. */
+/** Reads wrangler.toml, `.dev.vars` and the file to import. Throws with one sentence. */
 export function readStart(asked: SetupArguments): Start {
   const isAtTerminal = process.stdin.isTTY && process.stdout.isTTY && !asked.yes;
   const config = readConfig();

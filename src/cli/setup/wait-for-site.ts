@@ -4,7 +4,7 @@ import type { Questions } from "./questions.ts";
 
 const PAUSE_MS = 3_000;
 
-/** Waits until the Worker answers at its address; a new domain needs a DNS record and a certificate. Tells whether it came. */
+/** Waits until the Worker answers at its address, and tells whether it does. A new domain first needs a DNS record and a certificate. */
 export async function waitForSite(origin: string, waitSeconds: number, questions: Questions): Promise<boolean> {
   const startedAt = Date.now();
   const deadline = startedAt + waitSeconds * 1000;

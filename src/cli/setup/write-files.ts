@@ -10,16 +10,16 @@ import type { FoundKey } from "./find-key.ts";
 const CONFIG = "wrangler.toml";
 const SECRETS = ".dev.vars";
 
-/** What would be written, and how it is shown before that. */
+/** A file to write, and the diff that the person sees first. */
 export interface Change {
   file: string;
   text: string;
   isSecret: boolean;
-  /** The lines that go and come, secrets hidden. */
+  /** The lines that are removed and added, with secrets hidden. */
   diff: string[];
 }
 
-/** What has to be written for these values: nothing for a file that has them already. Throws with one sentence. */
+/** The changes that these values need. A file that already has them is left out. Throws with one sentence. */
 export function changesFor(config: ConfigChange, key: FoundKey, stored: Record<string, string>): Change[] {
   const changes: Change[] = [];
   const before = readConfig().text;
@@ -54,9 +54,9 @@ function textOfSecrets(): string {
   return from === undefined ? "" : readFileSync(from, "utf8");
 }
 
-/** A commit must not take the key along. */
+/** Throws when git does not ignore the file of secrets: the next commit could contain the key. */
 function requireIgnored(): void {
-  // 0: ignored; 1: not; 128: no repository, or no git.
+  // The exit code is 0 for ignored, 1 for not ignored, and 128 outside a repository.
   if (spawnSync("git", ["check-ignore", "-q", SECRETS]).status === 1) {
     throw new Error(
       `git does not ignore ${SECRETS}, so a commit could take the key along. Write ${SECRETS} into .gitignore. Nothing was written.`,

@@ -7,23 +7,23 @@ import { devVarsName, readDevVars } from "../dev-vars.ts";
 import { faultsOf, NO_SECRETS, readLocalSettings } from "../local-settings.ts";
 import { readConfig, type WorkerConfig } from "../wrangler-config.ts";
 
-/** What this machine knows of the site that a link is for. */
+/** The signing key and settings on this machine of the site that a link is for. */
 export interface SignedSite {
   key: SigningKey;
   settings: Settings;
-  /** undefined outside the folder of the project. */
+  /** undefined outside the project's folder. */
   config: WorkerConfig | undefined;
 }
 
-/** Reads the first signing key, and what wrangler.toml says of the site. Throws with one sentence. */
+/** Reads the first signing key, and the site's settings in wrangler.toml. Throws with one sentence. */
 export function readSignedSite(environment: string | undefined): SignedSite {
   const config = existsSync("wrangler.toml") || environment !== undefined ? readConfig(environment) : undefined;
-  // An empty variable is as good as none.
+  // An empty variable counts as missing.
   const text = process.env.URL_SIGNING_KEYS || readDevVars(".", environment)?.URL_SIGNING_KEYS || "";
   if (text.trim() === "") {
     throw new Error(`URL_SIGNING_KEYS is not set, neither in the environment nor in ${devVarsName(environment)}.`);
   }
-  // No link needs B2's key.
+  // Signing does not need the application key.
   const secrets = { ...NO_SECRETS, URL_SIGNING_KEYS: text };
   const reading = readLocalSettings(config?.variables ?? {}, secrets);
   if (reading.kind === "problems") throw new Error(faultsOf(reading).join(" "));
@@ -32,7 +32,7 @@ export function readSignedSite(environment: string | undefined): SignedSite {
   return { key, settings: reading.settings, config };
 }
 
-/** What is odd about a link to this file or folder, for the person who makes it. */
+/** Notes for the person who makes a link, about anything odd in its path or preset; none outside the project's folder. */
 export function notesOnLink(
   { settings, config }: SignedSite,
   { path, preset }: { path: string; preset: string },

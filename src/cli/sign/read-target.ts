@@ -4,18 +4,18 @@ import { UsageError } from "../command.ts";
 export interface LinkTarget {
   /** The decoded path in the bucket. */
   path: string;
-  /** As it stands in the link. */
+  /** The path in its normal encoding, as it is in the link. */
   canonicalPath: string;
-  /** What a person should know of how the path was read. */
+  /** A note for the person on how the path was read. */
   note?: string;
 }
 
-/** Reads the path of a file, or of a folder with a slash at its end, in plain letters or as an address bar shows it. Throws `UsageError`. */
+/** Reads the path of a file, or of a folder with a slash at its end; plain, or percent-encoded as in an address bar. Throws `UsageError`. */
 export function readLinkTarget(text: string): LinkTarget {
   if (/^https?:/i.test(text))
     throw new UsageError("The path stands alone, such as /private/cat.jpg: the site is --base-url.");
   const given = text.replace(/^\//, "");
-  // That is the form of B2's own links: the Worker would read another path, and check that one.
+  // The Worker would take this for the form of B2's own links, and check another path.
   if (/^file\/[^/]+\//.test(given)) throw new UsageError("The path is needed without /file/BUCKET in front.");
   const decoded = decodedAddress(given);
   const path = decoded ?? given;
@@ -35,14 +35,14 @@ export function readLinkTarget(text: string): LinkTarget {
   };
 }
 
-/** The path behind a percent-encoded one; undefined unless the encoding is just that of an address, so that it is sure. */
+/** Decodes a percent-encoded path; undefined unless it is exactly in the normal encoding, so that there is no doubt. */
 function decodedAddress(given: string): string | undefined {
   if (!given.includes("%")) return undefined;
   const reading = readPath(given);
   return reading.kind === "path" && canonicalPath(reading.path) === `/${given}` ? reading.path : undefined;
 }
 
-/** Reads the path of one file alone, in either way. Throws `UsageError`. */
+/** Reads the path of a file, plain or percent-encoded; a folder is refused. Throws `UsageError`. */
 export function readFilePath(flag: string, text: string): string {
   const { path } = readLinkTarget(text);
   if (path === "" || path.endsWith("/")) throw new UsageError(`${flag} must be one file, not a folder.`);

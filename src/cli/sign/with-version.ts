@@ -3,8 +3,8 @@ import type { Settings } from "../../settings.ts";
 import { UsageError } from "../command.ts";
 
 /**
- * The canonical path with a version of the file behind it, as it stands in the address and in what is signed. Throws with
- * one sentence.
+ * Adds the version of a file to its canonical path, as the address has it and the signature covers it. Throws with one
+ * sentence.
  */
 export function withVersion(
   canonicalPath: string,
@@ -14,7 +14,7 @@ export function withVersion(
   if (version === undefined) return canonicalPath;
   if (canonicalPath.endsWith("/")) throw new UsageError("--version is for a link to one file.");
   const query = `${versionParameter}=${version}`;
-  // The same reading as the Worker's. What it would decode, it would not give back.
+  // The Worker must read the same version from the query.
   if (versionParameter !== undefined && versionIn(query, { versionParameter }) === version)
     return `${canonicalPath}?${query}`;
   throw versionParameter === undefined

@@ -102,7 +102,7 @@ describe("npm run doctor finds what is wrong with a site", () => {
     [
       "a mistyped variable",
       "settings",
-      "EDGE_MAX_AGE_SECOND is no setting",
+      "EDGE_MAX_AGE_SECOND is not a setting",
       () => place.project.editConfig("[vars]", "[vars]\nEDGE_MAX_AGE_SECOND = 60"),
     ],
     [

@@ -127,7 +127,7 @@ describe("when Cloudflare purges no more", () => {
     site.cache.purgeErrors = [RATE_LIMIT];
     const refused = await deliver(content);
     expect([refused.status, refused.headers.get("Retry-After")]).toEqual([503, "12"]);
-    expect(await refused.json()).toMatchObject({ detail: expect.stringContaining("sent again later") });
+    expect(await refused.json()).toMatchObject({ detail: expect.stringContaining("again later") });
     expect(site.log.events()).toEqual([
       { level: "warn", event: "purge.waiting", by: "event", left: 1, fault: RATE_LIMIT.message },
     ]);

@@ -4,8 +4,8 @@ import { type Examination, isChecked, type Shown } from "../examination.ts";
 import { type Answer, cacheStatus } from "../site-client.ts";
 
 /**
- * Whether a query that means nothing costs no second download. The first one may have stored the picture; the answer to
- * the second then has an age, which only a stored copy has (RFC 9111 §5.1).
+ * Checks that a meaningless query causes no second download. The first request may store the image; the answer to the
+ * second then has an `Age` field, which only a stored copy has (RFC 9111 §5.1).
  */
 export async function checkForeignQuery(examination: Examination, { file, answer: whole }: Shown): Promise<Finding> {
   const { client } = examination;
@@ -30,7 +30,7 @@ export async function checkForeignQuery(examination: Examination, { file, answer
       );
 }
 
-/** How long a missing file is remembered. */
+/** Checks how long the 404 for a missing file is cached. */
 export async function checkMissing({ client, settings }: Examination): Promise<Finding> {
   const answer = await client.ask(`/b2-image-worker-doctor/${crypto.randomUUID()}.jpg`);
   const seen = answer.headers.get("Cache-Control") ?? "nothing";
@@ -42,7 +42,7 @@ export async function checkMissing({ client, settings }: Examination): Promise<F
     );
   if (settings === undefined) return ok("missing", `A missing file is 404, kept for «${seen}».`);
   const wanted = `public, max-age=${settings.notFoundMaxAgeSeconds}`;
-  // With hotlink protection the answer is nobody's to keep.
+  // With hotlink protection the answer must not be stored.
   if (seen === wanted || seen === "no-store") return ok("missing", `A missing file is 404, kept for «${seen}».`);
   return wrong(
     "missing",
@@ -51,7 +51,7 @@ export async function checkMissing({ client, settings }: Examination): Promise<F
   );
 }
 
-/** Whether the site's other addresses share its cache: Cloudflare's key has no host in it. */
+/** Checks that the site's other addresses share its cache: Cloudflare's cache key has no host in it. */
 export async function checkAddresses(examination: Examination, { file }: Shown): Promise<Finding> {
   const { client, otherOrigins, budget } = examination;
   const [other] = otherOrigins;

@@ -2,12 +2,12 @@ import { type Finding, ok, unknown, wrong } from "../../finding.ts";
 import type { Examination, Shown } from "../examination.ts";
 import type { Answer } from "../site-client.ts";
 
-/** A part that is no beginning and no end. */
+/** The first and last byte of the range to ask for: neither the beginning nor the end of the file. */
 const FIRST = 1;
 const LAST = 16;
 export const RANGE = `bytes=${FIRST}-${LAST}`;
 
-/** Whether a range is answered with 206 and the right bytes. */
+/** Checks that a range is answered with 206 and the right bytes. */
 export async function checkRange({ client }: Examination, { file, answer }: Shown): Promise<Finding> {
   const part = await client.ask(file.canonicalPath, { headers: { Range: RANGE } });
   const fault = rangeFault(part, answer.body);
@@ -17,7 +17,7 @@ export async function checkRange({ client }: Examination, { file, answer }: Show
 
 export const RANGE_ADVICE = "Videos cannot be skipped through so. Is another cache or proxy in front of the site?";
 
-/** What is wrong with the answer for `RANGE` of a file of this content. */
+/** The fault of an answer to `RANGE`, in a sentence; undefined when it is right. `whole` is the content of the file. */
 export function rangeFault({ status, headers, body }: Answer, whole: Buffer): string | undefined {
   const last = Math.min(LAST, whole.length - 1);
   if (status !== 206) return `A part was asked for, and ${status} came.`;
@@ -27,7 +27,7 @@ export function rangeFault({ status, headers, body }: Answer, whole: Buffer): st
   return body.equals(whole.subarray(FIRST, last + 1)) ? undefined : "The part has other bytes than the whole picture.";
 }
 
-/** Whether HEAD says what GET says, without the content. */
+/** Checks that HEAD has the same status and fields as GET, without content. */
 export async function checkHead({ client }: Examination, { file, answer: whole }: Shown): Promise<Finding> {
   const head = await client.ask(file.canonicalPath, { method: "HEAD" });
   const differing = ["Content-Type", "Content-Length", "ETag"].filter(
@@ -38,7 +38,7 @@ export async function checkHead({ client }: Examination, { file, answer: whole }
   return wrong("head", `HEAD ${what}.`, "Is another cache or proxy in front of the site?");
 }
 
-/** Whether a browser that has the picture is told so without the content. */
+/** Checks that a browser that has the image gets 304 without content. */
 export async function checkNotModified({ client }: Examination, { file, answer: whole }: Shown): Promise<Finding> {
   const etag = whole.headers.get("ETag");
   if (etag === null) return unknown("not-modified", "The picture has no ETag to ask with.");

@@ -8,7 +8,7 @@ import { RANGE } from "./parts.ts";
 const LINK_SECONDS = 300;
 const DEPLOY = "What is deployed is not what wrangler.toml says here: npm run deploy.";
 
-/** Whether a private folder is closed, and what a signed link opens. */
+/** Checks that a private folder is closed, and that only a right signature opens it. */
 export async function checkPrivateFolder(examination: Examination): Promise<Finding[]> {
   const { settings, client, privateFile } = examination;
   const [folder] = settings?.privatePrefixes ?? [];
@@ -30,10 +30,10 @@ export async function checkPrivateFolder(examination: Examination): Promise<Find
   return [...findings, ...(await checkSigned(examination, { path, key, isThere: privateFile !== undefined }))];
 }
 
-/** Whether hotlink protection refuses a foreign site. */
-export async function checkReferer({ client, settings, picture }: Examination): Promise<Finding> {
+/** Checks that hotlink protection refuses a foreign site. */
+export async function checkReferer({ client, settings, image }: Examination): Promise<Finding> {
   if (settings?.refererRules === undefined) return unknown("hotlinks", "ALLOWED_REFERERS is not set here.");
-  const path = picture?.canonicalPath ?? "/b2-image-worker-doctor.jpg";
+  const path = image?.canonicalPath ?? "/b2-image-worker-doctor.jpg";
   const answer = await client.ask(path, { headers: { Referer: "https://b2-image-worker-doctor.invalid/" } });
   return answer.status === 403
     ? ok("hotlinks", "A page of another site is refused (403).")
@@ -47,7 +47,7 @@ function unseen(checks: string[], why: string): Finding[] {
 interface SignedFile {
   path: string;
   key: SigningKey;
-  /** Whether it is a file of the bucket: a link to one that is not there opens a 404. */
+  /** Whether the bucket has this file. A signed link to a missing file gives 404. */
   isThere: boolean;
 }
 
@@ -58,7 +58,7 @@ async function checkSigned({ client }: Examination, { path, key, isThere }: Sign
   );
   const opened = await client.ask(link.pathname + link.search, { headers: { Range: RANGE } });
   const findings = [signedFinding(opened.status, isThere), rangeFinding(opened, isThere)];
-  // One letter of the signature, not the last: that one has bits to spare.
+  // The first letter, since the last one has unused bits.
   const signature = link.searchParams.get("sig") ?? "";
   link.searchParams.set("sig", (signature.startsWith("A") ? "B" : "A") + signature.slice(1));
   const refused = await client.ask(link.pathname + link.search);

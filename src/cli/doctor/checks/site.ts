@@ -9,13 +9,13 @@ import type { Examination } from "../examination.ts";
 const TLS_TIMEOUT_MS = 10_000;
 const SOON_MS = 7 * 86_400_000;
 
-/** What a check has found, and whether more can be asked after it. */
+/** The finding of a check, and whether the site can be asked more after it. */
 export interface Reaching {
   finding: Finding;
   isReached: boolean;
 }
 
-/** Whether the host has an address. */
+/** Checks that the host name has an IP address. */
 export async function checkDns({ client }: Examination): Promise<Reaching> {
   const { hostname } = new URL(client.origin);
   try {
@@ -30,7 +30,7 @@ export async function checkDns({ client }: Examination): Promise<Reaching> {
   }
 }
 
-/** Whether the certificate is one that browsers trust, and for how long. */
+/** Checks that browsers trust the certificate, and for how long. */
 export async function checkCertificate({ client }: Examination): Promise<Reaching> {
   const { protocol, hostname, port } = new URL(client.origin);
   if (protocol === "http:") {
@@ -50,7 +50,7 @@ export async function checkCertificate({ client }: Examination): Promise<Reachin
   }
 }
 
-/** What `/-/health` says, and whether this machine's clock agrees with the site's. */
+/** Checks `/-/health`, and that this machine's clock agrees with the site's. */
 export async function checkHealth({ client, operatorToken }: Examination): Promise<Reaching> {
   let aheadMs = 0;
   const health = await siteHealth(client.origin, operatorToken, async (...args) => {

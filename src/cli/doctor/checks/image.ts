@@ -4,7 +4,7 @@ import { type Finding, note, ok, unknown, wrong } from "../../finding.ts";
 import { type Examination, isChecked, type KnownFile, type Shown } from "../examination.ts";
 import { type Answer, cacheStatus } from "../site-client.ts";
 
-/** A file whose uploader said nothing of caching. */
+/** A file whose uploader set no caching. */
 const PLAIN_FILE: StoredFile = {
   etag: "",
   lastModifiedAt: undefined,
@@ -14,23 +14,23 @@ const PLAIN_FILE: StoredFile = {
   uploadTimestamp: null,
 };
 
-/** The second look at a cache that has not stored the picture yet. */
+/** When to look again at a cache that has not stored the image yet. */
 const SECOND_LOOK_AFTER_MS = 1_500;
 
-/** Whether a picture comes whole, as the one that B2 holds. */
-export async function checkPicture(
+/** Checks that an image arrives whole, and is the same that B2 holds. */
+export async function checkImage(
   { client }: Examination,
   file: KnownFile,
 ): Promise<{ finding: Finding; shown?: Shown }> {
   const answer = await client.ask(file.canonicalPath);
-  const fault = pictureFault(answer, file);
+  const fault = imageFault(answer, file);
   if (fault !== undefined) return { finding: wrong("picture", `${file.canonicalPath}: ${fault.text}`, fault.advice) };
   const same = file.stored === undefined ? "" : ", just as B2 has it";
   const text = `${file.canonicalPath} is ${answer.headers.get("Content-Type")}, ${answer.body.length} bytes${same}.`;
   return { finding: ok("picture", text), shown: { file, answer } };
 }
 
-/** Whether Cloudflare answers from its cache once it has a picture. */
+/** Checks that Cloudflare answers from its cache once it has an image. */
 export async function checkCache(examination: Examination, { file }: Shown): Promise<Finding> {
   if (isChecked(examination)) {
     return unknown("cache", "Hotlink protection checks every request, so no cache stands in front of the check.");
@@ -60,7 +60,7 @@ export async function checkCache(examination: Examination, { file }: Shown): Pro
 const CACHE_ADVICE =
   "Does wrangler.toml say [cache] enabled = true, with no cache switched off under [exports], and was it deployed since?";
 
-/** Whether `Cache-Control` reaches browsers as the Worker sent it. */
+/** Checks that `Cache-Control` reaches browsers as the Worker sends it. */
 export async function checkBrowserCaching(examination: Examination, { file, answer }: Shown): Promise<Finding> {
   const { settings } = examination;
   const seen = answer.headers.get("Cache-Control") ?? "nothing";
@@ -83,7 +83,7 @@ export async function checkBrowserCaching(examination: Examination, { file, answ
   );
 }
 
-function pictureFault(answer: Answer, { stored }: KnownFile): { text: string; advice: string } | undefined {
+function imageFault(answer: Answer, { stored }: KnownFile): { text: string; advice: string } | undefined {
   const { status, headers, body } = answer;
   const type = headers.get("Content-Type") ?? "no type";
   if (headers.get("Cf-Mitigated") === "challenge") {
