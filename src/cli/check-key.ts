@@ -66,7 +66,11 @@ function reviewEnd({ keyExpiresAt }: Account, command: string): Finding[] {
   if (keyExpiresAt === undefined) return [];
   const day = new Date(keyExpiresAt).toISOString().slice(0, 10);
   return [
-    note("key-end", `The key ends on ${day}, and no picture is fetched after that.`, `One without an end: ${command}`),
+    note(
+      "key-end",
+      `The key expires on ${day}, and no picture is fetched after that.`,
+      `One that does not expire: ${command}`,
+    ),
   ];
 }
 
@@ -88,14 +92,14 @@ function explainRefusal(
     return wrong(
       "key",
       `B2 refuses the key with the id ${applicationKeyId}.`,
-      "The id or the key is mistyped, or the key was deleted or has ended. A key is shown once, when it is made.",
+      "The id or the key is mistyped, or the key was deleted or has expired. A key is shown once, when it is made.",
     );
   }
   if (error.code === "unreachable") {
     const { text, advice } = explainNetworkFault(error, new URL(apiUrl).hostname);
     return wrong("b2", text, advice);
   }
-  return wrong("b2", `B2 does not answer as it should (${error.message}).`, "Try again in some minutes.");
+  return wrong("b2", `B2 does not answer as it should (${error.message}).`, "Try again in a few minutes.");
 }
 
 function findingOfTrial(
@@ -106,7 +110,7 @@ function findingOfTrial(
   const what = `Key id ${applicationKeyId}, bucket ${token.bucketName}${under}`;
   switch (trial.kind) {
     case "accepted":
-      return ok("key", `${what}: B2 gave a download token and takes it.`);
+      return ok("key", `${what}: B2 gave a download token and accepts it.`);
     case "refused":
       return wrong(
         "key",

@@ -28,7 +28,7 @@ export function readArguments<T extends ParseArgsConfig>(script: string, config:
   } catch (error) {
     // Node's message goes on with advice about dashes.
     const [what = ""] = error instanceof Error ? error.message.split(/\. |\n/) : [];
-    throw new UsageError(`${what.replace(/\.$/, "")}; npm run ${script} -- --help shows what there is.`);
+    throw new UsageError(`${what.replace(/\.$/, "")}; npm run ${script} -- --help lists the options.`);
   }
 }
 

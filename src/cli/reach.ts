@@ -23,7 +23,7 @@ export function clockFault(aheadMs: number): { text: string; advice: string } | 
   const size = minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
   return {
     text: `The clock of this machine is ${size} ${aheadMs > 0 ? "ahead" : "behind"}.`,
-    advice: "Set it right: signed links that are made here would end at another time than they say.",
+    advice: "Set it right: signed links that are made here would expire too early or too late.",
   };
 }
 
@@ -39,14 +39,14 @@ export function explainNetworkFault(error: unknown, host: string): { text: strin
   if (code === "CERT_NOT_YET_VALID" || code === "CERT_HAS_EXPIRED") {
     const now = new Date().toISOString().slice(0, 16).replace("T", " ");
     return {
-      text: `The certificate of ${host} does not hold at this time (${code}).`,
+      text: `The certificate of ${host} is not valid at this time (${code}).`,
       advice: `This machine says that it is ${now} UTC: if that is wrong, set its clock.`,
     };
   }
   if (/CERT|SELF_SIGNED|TLS|SSL|UNABLE_TO/.test(code)) {
     return {
       text: `The certificate of ${host} is not trusted (${code}).`,
-      advice: "A new domain's certificate takes some minutes; a proxy on the way shows its own.",
+      advice: "A new domain's certificate takes a few minutes; a proxy on the way shows its own.",
     };
   }
   if (code === "TimeoutError")

@@ -76,7 +76,7 @@ function parseConfig(text: string, file: string): Config {
   const result = v.safeParse(schema, parsed);
   if (result.success) return result.output;
   const place = v.getDotPath(result.issues[0]) ?? "the file";
-  throw new Error(`${file}: ${place} has a value that Wrangler does not take there.`);
+  throw new Error(`${file}: ${place} has a value that Wrangler does not accept there.`);
 }
 
 function routesOf({ route: one, routes }: Environment): v.InferOutput<typeof route>[] | undefined {

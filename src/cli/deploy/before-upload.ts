@@ -12,11 +12,11 @@ export function announce(
   const file = devVarsName(environment);
   const { B2_APPLICATION_KEY_ID: keyId, B2_APPLICATION_KEY: _, ...others } = secrets;
   const also = Object.keys(others).length === 0 ? "" : `, and ${Object.keys(others).join(", ")}`;
-  console.log(`The key with the id ${keyId} goes up to the Worker ${workerName}, from ${file}${also}.`);
+  console.log(`The key with the id ${keyId} is uploaded to the Worker ${workerName}, from ${file}${also}.`);
   const { env } = process;
   const ofShell = Object.keys(secrets).filter((name) => env[name] !== undefined && env[name] !== secrets[name]);
   if (ofShell.length > 0) console.log(`The shell has another ${ofShell.join(" and ")}: it is not used.`);
-  for (const name of leftOut) console.log(`${name} of ${file} is no secret of the Worker: it stays here.`);
+  for (const name of leftOut) console.log(`${name} of ${file} is not a secret of the Worker: it is not uploaded.`);
 }
 
 /** Reads the settings and mints a token, as the Worker will do. Throws when something is wrong. */

@@ -13,7 +13,7 @@ export function explainFailure(run: WranglerRun, { domains }: WorkerConfig): str
   if (/Custom Domain.* was skipped/.test(failureOf(run).message)) {
     return `The Worker was uploaded, but ${domains.join(" and ")} has another DNS record. Delete that record in Cloudflare's dashboard (DNS), or write another host name into wrangler.toml, and deploy again.`;
   }
-  return `Wrangler did not deploy the Worker (exit code ${run.exitCode}). Its message stands above.`;
+  return `Wrangler did not deploy the Worker (exit code ${run.exitCode}). Its message is above.`;
 }
 
 /** Whether Wrangler failed because it is not logged in. Without a terminal, its message asks for CLOUDFLARE_API_TOKEN. */

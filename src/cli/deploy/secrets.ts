@@ -25,7 +25,9 @@ export function readDeploySecrets(folder: string, environment: string | undefine
     throw new Error(`${file}: ${empty.join(" and ")} is empty. Fill it in, or put a # in front of its line.`);
   const variables = VARIABLES.filter((name) => all[name] !== undefined);
   if (variables.length > 0) {
-    throw new Error(`${file}: ${variables.join(" and ")} is no secret. Write it into [vars] of wrangler.toml instead.`);
+    throw new Error(
+      `${file}: ${variables.join(" and ")}is not a secret. Write it into [vars] of wrangler.toml instead.`,
+    );
   }
   return {
     secrets: Object.fromEntries(SECRETS.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]]))),

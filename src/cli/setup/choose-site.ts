@@ -63,7 +63,7 @@ async function chooseVariables(
   const bucket = account.buckets?.find(({ name }) => name === bucketName);
   if (imported !== undefined && bucket !== undefined && bucket.id !== imported.bucketId) {
     console.log(
-      `The file to import has another id for the bucket ${bucketName}: it was made anew since. Its name counts.`,
+      `The file to import has another id for the bucket ${bucketName}: the bucket was made again since. Its name is used.`,
     );
   }
   const oldPrefix = textOf(config.variables.B2_FILE_NAME_PREFIX);

@@ -37,7 +37,7 @@ export function editConfig(text: string, change: ConfigChange): string {
   } catch (error) {
     const why = error instanceof Error ? error.message.split("\n")[0] : "";
     throw new Error(
-      `wrangler.toml has a form that cannot be changed surely (${why}). Write by hand: ${inWords(change)}.`,
+      `wrangler.toml has a form that cannot be changed safely (${why}). Write by hand: ${inWords(change)}.`,
     );
   }
 }

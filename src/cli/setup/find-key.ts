@@ -45,7 +45,7 @@ export async function findKey(
     label: `${applicationKeyId}, from ${source}`,
   }));
   if (second === undefined && questions.asksNobody) return first;
-  const message = `Which key? Known are ${options.map(({ label }) => label).join("; ")}`;
+  const message = `Which key? Known: ${options.map(({ label }) => label).join("; ")}`;
   const chosen = await questions.choose({
     flag: "--key-id",
     message: questions.asksNobody ? message : "Which key?",

@@ -33,7 +33,7 @@ export async function goLive(start: Start, site: ChosenSite): Promise<number> {
       return 0;
     }
     if (origin === undefined)
-      throw new Error("Wrangler told no address. Find it in the dashboard: npm run doctor -- --url URL");
+      throw new Error("Wrangler named no address. Find it in the dashboard: npm run doctor -- --url URL");
     return await examine(start, site, origin);
   } catch (error) {
     throw error instanceof Cancelled ? new Cancelled(LATER) : error;

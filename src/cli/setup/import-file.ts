@@ -37,7 +37,7 @@ export function readImportFile(file: string): ImportedSettings {
   if (missing.length > 0 || !isWhole) {
     const what = missing.length > 0 ? `it has no ${missing.join(", no ")}` : `it has ${words.length} words`;
     throw new Error(
-      `${file} is no settings file of the Python updater: ${what}. Each value is one word after its label, in this order: ${VALUES.join(", ")}.`,
+      `${file} is not a settings file of the Python updater: ${what}. Each value is one word after its label, in this order: ${VALUES.join(", ")}.`,
     );
   }
   const [bucketName = "", bucketId = "", keyId = "", key = "", host] = values;

@@ -18,7 +18,7 @@ export async function runSetup(args: string[]): Promise<number> {
   if (site === undefined) return 1;
   const { domain, workerName, variables } = site;
   const changes = changesFor({ domain, workerName, variables }, site.key, start.stored);
-  if (changes.length === 0) console.log("wrangler.toml and .dev.vars say all this already.");
+  if (changes.length === 0) console.log("wrangler.toml and .dev.vars have these values already.");
   else if (!(await beforeWriting(() => mayWrite(changes, start.questions)))) {
     console.log("Nothing was written.");
     return 0;

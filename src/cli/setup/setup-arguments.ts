@@ -98,13 +98,13 @@ export function domainFault(text: string): string | undefined {
   const isHost = host === text && /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(text) && !/\.\d+$/.test(text);
   return isHost
     ? undefined
-    : "must be a host name in small letters, such as image.example.com, without https:// and path.";
+    : "must be a host name in lower-case letters, such as image.example.com, without https:// and path.";
 }
 
 function workerNameFault(text: string): string | undefined {
   return /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text)
     ? undefined
-    : "must be 1 to 63 small letters, digits and hyphens.";
+    : "must be 1 to 63 lower-case letters, digits and hyphens.";
 }
 
 function checkedBy(

@@ -59,7 +59,7 @@ function requireIgnored(): void {
   // The exit code is 0 for ignored, 1 for not ignored, and 128 outside a repository.
   if (spawnSync("git", ["check-ignore", "-q", SECRETS]).status === 1) {
     throw new Error(
-      `git does not ignore ${SECRETS}, so a commit could take the key along. Write ${SECRETS} into .gitignore. Nothing was written.`,
+      `git does not ignore ${SECRETS}, so a commit could contain the key. Write ${SECRETS} into .gitignore. Nothing was written.`,
     );
   }
 }

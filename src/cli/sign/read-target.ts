@@ -13,7 +13,7 @@ export interface LinkTarget {
 /** Reads the path of a file, or of a folder with a slash at its end; plain, or percent-encoded as in an address bar. Throws `UsageError`. */
 export function readLinkTarget(text: string): LinkTarget {
   if (/^https?:/i.test(text))
-    throw new UsageError("The path stands alone, such as /private/cat.jpg: the site is --base-url.");
+    throw new UsageError("Give the path alone, such as /private/cat.jpg: the site is --base-url.");
   const given = text.replace(/^\//, "");
   // The Worker would take this for the form of B2's own links, and check another path.
   if (/^file\/[^/]+\//.test(given)) throw new UsageError("The path is needed without /file/BUCKET in front.");

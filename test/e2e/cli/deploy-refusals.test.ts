@@ -30,7 +30,7 @@ describe("npm run deploy uploads nothing and says what to do", () => {
     [
       "a variable among the secrets",
       fileOf(KEY_ID, KEY, "PRIVATE_PREFIXES=private\n"),
-      "PRIVATE_PREFIXES is no secret",
+      "PRIVATE_PREFIXES is not a secret",
     ],
     ["a wrong key", fileOf(KEY_ID, "K003mistyped"), "Check B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY"],
     [

@@ -38,10 +38,10 @@ describe("npm run deploy uploads", () => {
       OPERATOR_TOKEN: OPERATOR,
     });
     expect(stdout).toContain(
-      `The key with the id ${KEY_ID} goes up to the Worker b2-image-worker, from .dev.vars, and URL_SIGNING_KEYS, OPERATOR_TOKEN.`,
+      `The key with the id ${KEY_ID} is uploaded to the Worker b2-image-worker, from .dev.vars, and URL_SIGNING_KEYS, OPERATOR_TOKEN.`,
     );
     expect(stdout).toContain("The shell has another B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY: it is not used.");
-    expect(stdout).toContain("MY_OTHER_TOKEN of .dev.vars is no secret of the Worker: it stays here.");
+    expect(stdout).toContain("MY_OTHER_TOKEN of .dev.vars is not a secret of the Worker: it is not uploaded.");
     expect(stdout).toContain("\nThe Worker is at https://b2-image-worker.you.workers.dev\n");
     expectNoSecret(stdout);
     expect({ modes, left: secretsFiles(place) }).toEqual({ modes: [0o600], left: [] });
@@ -94,7 +94,7 @@ describe("npm run deploy -- --env second", () => {
     const { exitCode, stdout } = await place.project.run("deploy", ["--env", "second"]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
-      `The key with the id ${KEY_ID} goes up to the Worker b2-image-worker-second, from .dev.vars.second.`,
+      `The key with the id ${KEY_ID} is uploaded to the Worker b2-image-worker-second, from .dev.vars.second.`,
     );
     expect(secretsOf(place.cloudflare)).toEqual({ B2_APPLICATION_KEY_ID: KEY_ID, B2_APPLICATION_KEY: KEY });
     const [upload] = place.cloudflare.uploads;

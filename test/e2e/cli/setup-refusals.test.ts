@@ -8,7 +8,12 @@ describe("npm run setup writes nothing and says what to do", () => {
   it.each<[string, string[], string, number]>([
     ["no key", ALL, "--key-id is missing", 2],
     ["a key id alone", [...ALL, "--key-id", "0031"], "--key-file is missing", 2],
-    ["an import that is none", [...ALL, "--import", "wrangler.toml"], "is no settings file of the Python updater", 1],
+    [
+      "an import that is none",
+      [...ALL, "--import", "wrangler.toml"],
+      "is not a settings file of the Python updater",
+      1,
+    ],
     ["an import that is not there", [...ALL, "--import", "nowhere.txt"], "nowhere.txt cannot be read", 1],
     [
       "a key file that is not there",

@@ -44,7 +44,7 @@ describe("npm run setup with options asks nothing", () => {
     place.project.write(".dev.vars", `${place.project.read(".dev.vars")}ALERT_WEBHOOK_URL=https://alert.example/1\n`);
     const [first, secrets] = [place.project.read("wrangler.toml"), place.project.read(".dev.vars")];
     const same = await setup(place, ALL);
-    expect(same.stdout).toContain("wrangler.toml and .dev.vars say all this already.");
+    expect(same.stdout).toContain("wrangler.toml and .dev.vars have these values already.");
     expect([place.project.read("wrangler.toml"), place.project.read(".dev.vars")]).toEqual([first, secrets]);
     await setup(place, [
       ...ALL,
@@ -92,7 +92,7 @@ describe("npm run setup with options asks nothing", () => {
     place.b2.b2.faults([{ operation: "b2_authorize_account", times: 2, patch }]);
     const { stdout } = await setup(place, ALL, IN_SHELL);
     const day = new Date(patch.applicationKeyExpirationTimestamp).toISOString().slice(0, 10);
-    expect(stdout).toContain(`! note    key-end: The key ends on ${day}, and no picture is fetched after that.`);
+    expect(stdout).toContain(`! note    key-end: The key expires on ${day}, and no picture is fetched after that.`);
   });
 
   it("and builds with --dry-run", async () => {
@@ -144,7 +144,7 @@ describe("npm run setup takes the key", () => {
     place.project.write(".dev.vars", "B2_APPLICATION_KEY_ID=older\nB2_APPLICATION_KEY=older-key\n");
     const unclear = await setup(place, ALL, IN_SHELL);
     const sentence =
-      "--key-id is missing (Which key? Known are older, from .dev.vars; 0031f9setup, from the environment)";
+      "--key-id is missing (Which key? Known: older, from .dev.vars; 0031f9setup, from the environment)";
     expectRefused(place, unclear, { sentence, exitCode: 2 });
     const { exitCode, stdout } = await setup(place, [...ALL, "--key-id", KEY_ID], IN_SHELL);
     expect(exitCode).toBe(0);
