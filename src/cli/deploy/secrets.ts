@@ -26,7 +26,7 @@ export function readDeploySecrets(folder: string, environment: string | undefine
   const variables = VARIABLES.filter((name) => all[name] !== undefined);
   if (variables.length > 0) {
     throw new Error(
-      `${file}: ${variables.join(" and ")}is not a secret. Write it into [vars] of wrangler.toml instead.`,
+      `${file}: ${variables.join(" and ")} is not a secret. Write it into [vars] of wrangler.toml instead.`,
     );
   }
   return {

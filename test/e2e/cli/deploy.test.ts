@@ -113,7 +113,7 @@ describe("npm run deploy -- --env second", () => {
   it("is chosen by CLOUDFLARE_ENV too, as Wrangler does", async () => {
     place.project.write(".dev.vars.second", fileOf(KEY_ID, KEY));
     const { stdout } = await place.project.run("deploy", ["--dry-run"], { env: { CLOUDFLARE_ENV: "second" } });
-    expect(stdout).toContain("goes up to the Worker b2-image-worker-second, from .dev.vars.second.");
+    expect(stdout).toContain("is uploaded to the Worker b2-image-worker-second, from .dev.vars.second.");
     expect(stdout).toMatch(/env\.B2_BUCKET_NAME \("pictures"\)/);
   });
 

@@ -143,8 +143,7 @@ describe("npm run setup takes the key", () => {
   it("from .dev.vars or the environment, whichever --key-id names", async () => {
     place.project.write(".dev.vars", "B2_APPLICATION_KEY_ID=older\nB2_APPLICATION_KEY=older-key\n");
     const unclear = await setup(place, ALL, IN_SHELL);
-    const sentence =
-      "--key-id is missing (Which key? Known: older, from .dev.vars; 0031f9setup, from the environment)";
+    const sentence = "--key-id is missing (Which key? Known: older, from .dev.vars; 0031f9setup, from the environment)";
     expectRefused(place, unclear, { sentence, exitCode: 2 });
     const { exitCode, stdout } = await setup(place, [...ALL, "--key-id", KEY_ID], IN_SHELL);
     expect(exitCode).toBe(0);
