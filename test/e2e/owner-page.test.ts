@@ -156,31 +156,6 @@ describe.skipIf(isMissing("chromium"))("the owner's page in Chromium", () => {
   });
 });
 
-describe("the owner's page behind Cloudflare Access", () => {
-  const AUDIENCE = "a1".repeat(32);
-
-  it.each([
-    { name: "opens to whom the platform vouches for", aud: AUDIENCE, status: 200 },
-    { name: "stays closed to whom it vouches for at another application", aud: "b2".repeat(32), status: 403 },
-  ])("$name", async ({ aud, status }) => {
-    const project = await startProject({
-      vars: { OPERATOR_ACCESS_AUDIENCE: AUDIENCE },
-      config: `[access.dev]\naud = "${aud}"\nidentity = { email = "owner@example.com" }`,
-    });
-    try {
-      const response = await fetch(`${project.url}/-/status`);
-      await response.arrayBuffer();
-      expect(response.status).toBe(status);
-      const foreign = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
-      const change = await fetch(`${project.url}/-/rotate`, { method: "POST", headers: foreign });
-      await change.arrayBuffer();
-      expect(change.status).toBe(403);
-    } finally {
-      await project.stop();
-    }
-  });
-});
-
 /** The contrast of a text with what is behind it (WCAG 2.2, 1.4.3): 4.5 is enough for small text. */
 async function contrastOf(page: Page, selector: string): Promise<number> {
   return await page.evaluate((wanted) => {
