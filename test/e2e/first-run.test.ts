@@ -140,7 +140,7 @@ it("asks B2 for 1,000 downloads and nothing else to serve 1,000 images in the st
 
 describe("with B2 out of reach", () => {
   it("answers 503 with Retry-After and a problem body", async () => {
-    collectSecrets();
+    for (const { headers } of project.b2.requests) secrets.add(headers.authorization ?? "none");
     await project.stopB2();
     const answer = await visit(IMAGE);
     expect(answer.status).toBe(503);
@@ -158,7 +158,7 @@ describe("with B2 out of reach", () => {
 });
 
 it("has told no token and no key, neither to a visitor nor to the log", () => {
-  collectSecrets();
+  for (const { headers } of project.b2.requests) secrets.add(headers.authorization ?? "none");
   expect(secrets.size).toBeGreaterThan(3);
   const told = [project.output(), ...received].join("\n");
   // So begin the account tokens and the download tokens of the local B2.
@@ -191,15 +191,10 @@ function ownFields(headers: Headers): Record<string, string> {
   return fields;
 }
 
-function collectSecrets(): void {
-  for (const { headers } of project.b2.requests) secrets.add(headers.authorization ?? "none");
-}
-
 function lastToken(): string {
   return project.b2.requests.at(-1)?.headers.authorization ?? "none";
 }
 
 function callsByOperation(): Record<string, number> {
-  const { operations } = project.b2.stats();
-  return Object.fromEntries(Object.entries(operations).map(([name, { calls }]) => [name, calls]));
+  return Object.fromEntries(Object.entries(project.b2.stats().operations).map(([name, { calls }]) => [name, calls]));
 }

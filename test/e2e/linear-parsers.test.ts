@@ -20,16 +20,8 @@ import { parseRange } from "../../src/http/range.ts";
 import { cutUrl, locate, versionIn } from "../../src/locate.ts";
 import { readSettings } from "../../src/settings.ts";
 import { readPassword } from "../../src/sign-in/password.ts";
+import { expectLinear, type Parser } from "./expect-linear.ts";
 import { SECRET } from "./run-sign.ts";
-
-/** Cloudflare lets a request have 128 KB of fields. Inside workerd no clock runs while code does, so this runs in Node. */
-const MOST_BYTES = 131_072;
-/** What is done so soon is not quadratic: that takes hundreds of ms at least, and short times are too uneven to compare. */
-const AT_ONCE_MS = 25;
-/** Double the length takes double the time when a parser is linear, and four times as long when it is quadratic. */
-const LIMIT = 3;
-/** A measurement may meet a collection of garbage: the best of so many counts. */
-const MEASUREMENTS = 3;
 
 const UNITS = [" ", "\t", ",", ";", "=", '"', "\\", "/", ".", "-", "+", "*", "0", "9", "a", "%", "%41", "&", ":", "é"];
 UNITS.push(", ", ' "', '"a",', 'W/"a" ', "a=", "a; ", ";q=0", ',a;q="', '=" ', "0-", "a/", "%2e/", "../", "+%20");
@@ -45,15 +37,6 @@ const SETTINGS = settingsOf({
   IMAGES: {},
 });
 const checkSignature = createSignatureChecker(SETTINGS.signingKeys);
-
-interface Parser {
-  name: string;
-  run: (text: string) => unknown;
-  /** What a text begins with to get far into the parser. */
-  heads?: string[];
-  /** It reads a `Headers`, which holds nothing but Latin-1. */
-  takesLatin1?: boolean;
-}
 
 const PARSERS: Parser[] = [
   { name: "prefersHtml", run: prefersHtml, heads: ["text/html,", "text/html;", 'text/html;a="'] },
@@ -142,35 +125,6 @@ const NO_TEXT_OF_A_CLIENT = [
 
 function isLatin1(text: string): boolean {
   return [...text].every((character) => character.charCodeAt(0) <= 0xff);
-}
-
-interface Worst {
-  head: string;
-  unit: string;
-  tail: string;
-}
-
-async function expectLinear({ name, run }: Parser, worst: Worst): Promise<void> {
-  const [half, whole] = [textOf(worst, MOST_BYTES / 2), textOf(worst, MOST_BYTES)];
-  let best = Number.POSITIVE_INFINITY;
-  for (let n = 0; n < MEASUREMENTS && best > LIMIT; n += 1) {
-    const wholeMs = await measure(run, whole);
-    if (wholeMs < AT_ONCE_MS) return;
-    best = Math.min(best, wholeMs / (await measure(run, half)));
-  }
-  expect({ name, ...worst, ratio: best, isLinear: best <= LIMIT }).toMatchObject({ isLinear: true });
-}
-
-function textOf({ head, unit, tail }: Worst, length: number): string {
-  return head + unit.repeat(Math.floor((length - head.length - tail.length) / unit.length)) + tail;
-}
-
-/** CPU time of this thread in ms. */
-async function measure(run: (text: string) => unknown, text: string): Promise<number> {
-  const before = process.threadCpuUsage();
-  await run(text);
-  const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / 1000;
 }
 
 function isGoodReferer(referer: string): boolean {

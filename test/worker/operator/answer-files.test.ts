@@ -5,6 +5,7 @@ import { contentOf } from "../support/content-of.ts";
 import type { Vars } from "../support/isolate.ts";
 import { createListedSite } from "../support/listed-site.ts";
 import { BEARER, OWNER } from "../support/owner.ts";
+import { decoded, itemsOf } from "../support/page-items.ts";
 import { NOW_SECONDS, PRIVATE } from "../support/protection.ts";
 import type { TestSite } from "../support/site.ts";
 
@@ -18,35 +19,6 @@ async function ownedSite(names: string[], vars: Vars = PRIVATE) {
   const open = (path: string, init?: RequestInit) => site.visit(path, { ...init, headers: BEARER });
   return { site, open };
 }
-
-interface Item {
-  name: string;
-  href: string | undefined;
-  share: string | undefined;
-  marks: string[];
-}
-
-/** What a page has to click, item by item. */
-async function itemsOf(response: Response): Promise<Item[]> {
-  expect(response.status).toBe(200);
-  const [, page = ""] = (await contentOf(response)).split("<main>");
-  return [...page.matchAll(/<li>((?:(?!<\/li>).)*class="name.*?)<\/li>/gs)].map(([, item = ""]) => ({
-    name: decode(/class="name[^>]*>([^<]*)</.exec(item)?.[1] ?? ""),
-    href: decoded(/href="(\/[^"]*)"/.exec(item)?.[1]),
-    share: decoded(/data-copy="([^"]*)"/.exec(item)?.[1]),
-    marks: [...item.matchAll(/class="mark">([^<]*)</g)].map(([, mark = ""]) => mark),
-  }));
-}
-
-function decode(html: string): string {
-  return html.replace(/&(amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
-}
-
-function decoded(html: string | undefined): string | undefined {
-  return html === undefined ? undefined : decode(html);
-}
-
-const ENTITIES: Record<string, string> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'" };
 
 async function statusOf(site: TestSite, address: string | undefined): Promise<number> {
   return (await site.browse(address ?? "/no address")).status;

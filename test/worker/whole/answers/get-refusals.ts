@@ -1,0 +1,165 @@
+import type { Row } from "./row.ts";
+import { failing, MISSING, NOT_STORED } from "./row.ts";
+
+/** 1,024 characters. */
+const LONGEST_TAG = `/${"%F0%9F%8C%88".repeat(60)}/${"x".repeat(250)}/${"x".repeat(51)}`;
+
+/** The Content-Security-Policy of a page that the Worker makes itself. */
+const OWN_PAGE = "default-src 'none'; style-src 'unsafe-inline'";
+
+/** Refusals of a GET: HEAD and a cache in front must give the same. */
+export const GET_REFUSALS: Row[] = [
+  { what: "bad percent-encoding", path: "/%zz", status: 400, ...NOT_STORED },
+  {
+    what: "a missing file",
+    path: "/dog.jpg",
+    status: 404,
+    ...MISSING,
+    fields: {
+      "Content-Type": "text/html; charset=utf-8",
+      "Content-Security-Policy": OWN_PAGE,
+      Vary: null,
+      "Cache-Tag": "/dog.jpg",
+    },
+  },
+  {
+    what: "a missing file with a query",
+    path: "/dog.jpg?v=1",
+    status: 404,
+    ...MISSING,
+    fields: { "Cache-Tag": "/dog.jpg" },
+  },
+  {
+    what: "a missing file with a comma",
+    path: "/a,b%20c.jpg",
+    status: 404,
+    ...MISSING,
+    fields: { "Cache-Tag": "/a%2Cb%20c.jpg" },
+  },
+  {
+    what: "a missing file whose tag would be too long",
+    path: `${LONGEST_TAG}x`,
+    status: 404,
+    ...MISSING,
+    fields: { "Cache-Tag": null },
+  },
+  {
+    what: "a missing file with the longest tag",
+    path: LONGEST_TAG,
+    status: 404,
+    ...MISSING,
+    fields: { "Cache-Tag": LONGEST_TAG },
+  },
+  { what: "a folder without INDEX_FILE", path: "/", status: 404, ...MISSING },
+  { what: "another bucket", path: "/file/others/cat.jpg", status: 404, ...MISSING },
+  {
+    what: "a missing file, with another lifetime",
+    path: "/dog.jpg",
+    vars: { NOT_FOUND_MAX_AGE_SECONDS: "5" },
+    status: 404,
+    browser: "public, max-age=5",
+    edge: "public, max-age=5, stale-if-error=0",
+  },
+  {
+    what: "a missing file with NOT_FOUND_FILE",
+    path: "/dog.jpg",
+    vars: { NOT_FOUND_FILE: "index.html" },
+    status: 404,
+    ...MISSING,
+    fields: {
+      "Content-Type": "text/html",
+      "Content-Length": "8",
+      "Cache-Tag": "/dog.jpg",
+      ETag: null,
+      "Last-Modified": null,
+      "Accept-Ranges": null,
+    },
+  },
+  {
+    what: "a NOT_FOUND_FILE that is missing too",
+    path: "/dog.jpg",
+    vars: { NOT_FOUND_FILE: "nowhere.html" },
+    status: 404,
+    ...MISSING,
+    fields: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": OWN_PAGE, Vary: null },
+  },
+  {
+    what: "an address over the limit",
+    path: "/cat.jpg",
+    init: { headers: { "CF-Connecting-IP": "192.0.2.1" } },
+    vars: { MISS_LIMITER: { limit: async () => ({ success: false }) } },
+    status: 429,
+    ...NOT_STORED,
+    fields: { "Retry-After": "60" },
+  },
+  {
+    what: "settings that do not parse",
+    path: "/cat.jpg",
+    vars: { EDGE_MAX_AGE_SECONDS: "soon" },
+    status: 500,
+    ...NOT_STORED,
+  },
+  {
+    what: "B2 denying access",
+    path: "/cat.jpg",
+    before: failing({ status: 403, code: "access_denied" }),
+    status: 502,
+    ...NOT_STORED,
+    fields: { "Retry-After": "30" },
+  },
+  {
+    what: "B2 refusing every token",
+    path: "/cat.jpg",
+    before: failing({ status: 401, code: "unauthorized" }),
+    status: 502,
+    ...NOT_STORED,
+    fields: { "Retry-After": "30" },
+  },
+  {
+    what: "B2 finding the request bad",
+    path: "/cat.jpg",
+    before: failing({ status: 400, code: "bad_request" }),
+    status: 502,
+    ...NOT_STORED,
+    fields: { "Retry-After": "30" },
+  },
+  {
+    what: "a cap of the account",
+    path: "/cat.jpg",
+    before: failing({ status: 403, code: "download_cap_exceeded" }),
+    status: 503,
+    ...NOT_STORED,
+    fields: { "Retry-After": "300" },
+  },
+  {
+    what: "another cap of the account",
+    path: "/cat.jpg",
+    before: failing({ status: 403, code: "transaction_cap_exceeded" }),
+    status: 503,
+    ...NOT_STORED,
+    fields: { "Retry-After": "300" },
+  },
+  {
+    what: "B2 being busy",
+    path: "/cat.jpg",
+    before: failing({ status: 503, code: "service_unavailable", retryAfterSeconds: 77 }),
+    status: 503,
+    ...NOT_STORED,
+    fields: { "Retry-After": "77" },
+  },
+  {
+    what: "too many requests to B2",
+    path: "/cat.jpg",
+    before: failing({ status: 429, code: "too_many_requests", retryAfterSeconds: 78 }),
+    status: 503,
+    ...NOT_STORED,
+    fields: { "Retry-After": "78" },
+  },
+  {
+    what: "a route that does not exist",
+    path: "/-/nothing",
+    status: 404,
+    ...NOT_STORED,
+    fields: { "Cache-Tag": null },
+  },
+];
