@@ -5,6 +5,7 @@ import type { RotatingSite } from "../support/rotating-site.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
 const MS_IN_HOURS = 1 / 3_600_000;
+
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: NOW });
 });

@@ -1,9 +1,13 @@
-import { describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { alertedRuns, createFailingSite, letB2Fail, WEBHOOK } from "../support/alerting-site.ts";
 import { runAhead } from "../support/clock.ts";
 import { createRotatingSite, type RotatingSite } from "../support/rotating-site.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 18);
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: NOW });
+});
 
 describe("a run that fails for what passes by itself", () => {
   const quiet: [string, (site: RotatingSite) => void][] = [
