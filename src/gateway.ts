@@ -14,10 +14,10 @@ import { preflightResponse } from "./respond/preflight-response.ts";
 import { problemResponse } from "./respond/problem-response.ts";
 import { bucketNameOf, rayOf, type Visit } from "./visit.ts";
 
-/** What a file or a folder answers to (RFC 9110 §10.2.1). */
+/** The methods that files and folders answer to (RFC 9110 §10.2.1). */
 const METHODS = "GET, HEAD, OPTIONS";
 
-/** A request from outside: which file or folder, who may see it, and from where its answer comes. */
+/** Answers a visitor's request: finds the file or folder, checks access, and gets the answer from where it is cached. */
 export function answerVisitor(visit: Visit): Response | Promise<Response> {
   const { request, site } = visit;
   if (request.method === "OPTIONS") return preflightResponse(METHODS, visit);
@@ -33,7 +33,7 @@ function answerPlace(visit: Visit, place: Target | Folder): Promise<Response> {
   return place.kind === "target" ? answerFile(visit, place) : lookAtFolder(visit, place);
 }
 
-/** B2's own links name the bucket. */
+/** Answers a URL in the form of B2's own links, which name the bucket. Another bucket is 404. */
 async function answerLink(visit: Visit, place: Target | Folder, bucket: string): Promise<Response> {
   const isOwn = bucket === (await bucketNameOf(visit));
   return isOwn ? await answerPlace(visit, place) : problemResponse({ kind: "not-found" }, visit);
@@ -52,7 +52,7 @@ async function answerFile(visit: Visit, target: Target): Promise<Response> {
   }
 }
 
-/** A folder shows its index file, else its gallery to those who may look at it. */
+/** Answers with a folder's index file, else with its gallery if the visitor may look at it. */
 async function lookAtFolder(visit: Visit, folder: Folder): Promise<Response> {
   const { settings, checkSignature } = visit.site;
   const access = await decideFolderAccess({ ...folder, settings, checkSignature, now: Date.now() });
@@ -73,14 +73,14 @@ async function lookAtFolder(visit: Visit, folder: Folder): Promise<Response> {
 }
 
 /**
- * The index file of a folder that may be looked at; undefined when there is none. Then hotlink rules, which are for
- * files, do not matter.
+ * The answer with the index file of a folder that may be looked at; undefined when there is no such file. Hotlink rules
+ * apply to the file, but not to the gallery that is shown without it.
  */
 async function indexOf(visit: Visit, { index }: Folder, folder: FolderAccess): Promise<Response | undefined> {
   if (index === undefined) return undefined;
   const access = folder.kind === "granted" ? folder : await fileAccess(visit, index);
   const refusal = access.kind === "refused" ? problemResponse(access.rejection, visit) : undefined;
-  // Nobody is told whether a private file exists.
+  // The answer must not reveal whether a private file exists.
   if (refusal !== undefined && isPrivate(index.path, visit.site.settings)) return refusal;
   const answer = await askImages(visit, index, access.kind === "granted" ? access : undefined);
   if (answer.status !== 404 && refusal === undefined) return answer;
@@ -94,13 +94,13 @@ function fileAccess({ request, site }: Visit, file: Target): Promise<Access> {
 }
 
 /**
- * Nearly every request is an open one for its canonical URL: a second entrypoint would cost it 60 % more CPU (measured).
- * Any other could be a miss each time that a client likes, so B2 is asked through the cache of `Images`.
+ * Nearly every request is for a public image at its canonical URL. Asking a second entrypoint would cost it 60 % more CPU
+ * (measured). A client could make any other request miss the cache at will, so those go through the cache of `Images`.
  */
 async function answerOpen(visit: Visit, target: Target): Promise<Response> {
   const { request, site } = visit;
   if (target.preset !== undefined) return await askPresets(visit, { ...target, preset: target.preset });
-  // With a list of origins an answer varies by Origin: the bytes are then fetched once for all of them.
+  // With a list of origins the answer varies by Origin. `Images` fetches the content once for all of them.
   const varies = site.settings.corsOrigins.kind === "list" && request.headers.has("Origin");
   if (!target.isCanonical || varies || hasOwnCacheKey(request.headers)) return await askImages(visit, target);
   const { path, canonicalPath, version } = target;
@@ -114,7 +114,7 @@ async function answerGranted(visit: Visit, target: Target, access: Granted): Pro
     : await askPresets(visit, { ...target, preset }, access);
 }
 
-/** Anybody may come without a signature; a bad one tells the owner why a link does not open. */
+/** Logs a bad signature, so that the owner learns why a link does not open. A missing one is nothing special. */
 function logRefusal({ site, request }: Visit, file: string, reason: SignatureFault | undefined): void {
   if (reason === undefined || reason === "missing") return;
   site.log("warn", "signature.refused", { ray: rayOf(request), file, reason });

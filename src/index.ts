@@ -24,7 +24,7 @@ import { rayOf, type Visit } from "./visit.ts";
 
 type AppContext = Context<{ Bindings: Env }>;
 
-/** A batch of 50 events is some 30 KB. */
+/** Ample: a batch of 50 events has about 30 KB. */
 const MOST_CONTENT_BYTES = 1024 * 1024;
 
 const limitContent = bodyLimit({
@@ -71,7 +71,7 @@ async function answerAskedPreset(visit: Visit): Promise<Response> {
   return carryOut("kind" in asked ? problemResponse(asked, visit) : await servePreset(visit, asked));
 }
 
-/** What nobody foresaw is a plain 500, and no request ends without an answer. */
+/** Logs an unexpected error and answers with a plain 500, so that no request ends without an answer. */
 function answerFault(error: unknown, { request, env }: { request: Request; env: Env }): Response {
   siteOf(env).log("error", "request.failed", { ray: rayOf(request), error: describeError(error) });
   return problemResponse(rejectionOfFault(error, Date.now()), { request });
@@ -94,7 +94,7 @@ declare global {
   }
 }
 
-/** What only this Worker can call, with a cache of its own in front, which only its own code can purge. */
+/** An entrypoint that only this Worker can call. It has a cache of its own in front, which only its own code can purge. */
 abstract class InnerEntrypoint extends WorkerEntrypoint<Env> {
   abstract answer(visit: Visit): Promise<Response>;
 
@@ -113,14 +113,14 @@ abstract class InnerEntrypoint extends WorkerEntrypoint<Env> {
   }
 }
 
-/** The images and the folders of the bucket under their canonical URLs, without a check. */
+/** Serves the images and folders of the bucket under their canonical URLs, without checking access. */
 export class Images extends InnerEntrypoint {
   override answer(visit: Visit): Promise<Response> {
     return answerAsked(visit);
   }
 }
 
-/** The presets of these images, of which it asks `Images` for the originals. */
+/** Serves presets of these images. It gets the originals from `Images`. */
 export class Presets extends InnerEntrypoint {
   override answer(visit: Visit): Promise<Response> {
     return answerAskedPreset(visit);

@@ -4,7 +4,7 @@ import { choosePreset, type Preset } from "./preset.ts";
 import type { Rejection } from "./rejection.ts";
 import type { Settings } from "./settings.ts";
 
-/** What a version may be: nothing that a URL would encode. */
+/** The characters of a version: none that a URL would encode. */
 const VERSION = /^[\w.-]{1,64}$/;
 
 /** The file that a URL asks for. */
@@ -16,11 +16,11 @@ export interface Target {
   canonicalPath: string;
   /** The version of the file that the query names (`VERSION_PARAMETER`). */
   version: string | undefined;
-  /** What it is cached under, and what is signed: the canonical path, and `?v=3` behind it when a version is named. */
+  /** The address that it is cached under and that is signed: the canonical path, followed by `?v=3` if the URL names a version. */
   versionedPath: string;
   /** Undefined for the image as it is in the bucket. */
   preset: Preset | undefined;
-  /** Whether the URL is just that, for the image as it is in the bucket. */
+  /** Whether the URL is exactly `versionedPath`. */
   isCanonical: boolean;
   /** The bucket of the form `/file/{bucket}/{path}`, which B2's own links have. */
   linkedBucket: string | undefined;
@@ -39,12 +39,13 @@ export interface Folder extends Pick<Target, "path" | "canonicalPath" | "linkedB
 export interface RawUrl {
   /** Path and query as they came (RFC 9112 §3.2.1). */
   target: string;
-  /** As it came, without the leading slash. */
+  /** The path as it came, without the leading slash. */
   path: string;
-  /** Without the question mark. */
+  /** The query without its question mark. */
   query: string;
 }
 
+/** Cuts a URL into path and query without changing either. */
 export function cutUrl(url: string): RawUrl {
   const afterScheme = url.indexOf("//") + 2;
   const pathStart = url.indexOf("/", afterScheme);
@@ -56,7 +57,7 @@ export function cutUrl(url: string): RawUrl {
     : { target, path: target.slice(1, queryStart), query: target.slice(queryStart + 1) };
 }
 
-/** The file or folder that a URL asks for. In the form of B2's own links a plus is a space. */
+/** Finds the file or folder that a URL asks for. In the form of B2's own links, a plus stands for a space. */
 export function locate(raw: RawUrl, settings: Settings): Target | Folder | Rejection {
   const linkedBucket = linkedBucketOf(raw.path);
   const isLink = linkedBucket !== undefined;
@@ -73,7 +74,7 @@ export function locate(raw: RawUrl, settings: Settings): Target | Folder | Rejec
   return targetAt(path, way, settings);
 }
 
-/** The URL that leads to a path, and the bucket and the preset that it names. */
+/** The URL that leads to a path, with the bucket and the preset that it names. */
 interface Way extends Pick<Target, "linkedBucket" | "preset"> {
   raw: RawUrl;
 }
@@ -117,7 +118,7 @@ function presetIn(query: string, { presets }: Settings): ReturnType<typeof choos
   return query === "" || presets.size === 0 ? undefined : choosePreset(new URLSearchParams(query), presets);
 }
 
-/** The version that a query names, once, in the characters that one may have. Anything else is like no version. */
+/** The version that a query names; undefined when it names none, several, or one with other characters. */
 export function versionIn(query: string, { versionParameter }: Pick<Settings, "versionParameter">): string | undefined {
   if (versionParameter === undefined || query === "") return undefined;
   const [version, another] = new URLSearchParams(query).getAll(versionParameter);

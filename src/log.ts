@@ -2,13 +2,13 @@ export type LogLevel = "info" | "warn" | "error";
 
 export type LogFields = Record<string, string | number | boolean | undefined>;
 
-/** Writes one event; callers pass no token, key, signature or query string, but a file name is fine. */
+/** Logs one event. Callers never pass a token, key, signature or query string; a file name is fine. */
 export type Log = (level: LogLevel, event: string, fields?: LogFields) => void;
 
 const MINUTE_MS = 60_000;
-/** Lines of one kind that are written in a minute: enough to see which files are concerned. The others are counted. */
+/** How many lines of one kind are written per minute: enough to see which files are affected. The others are counted. */
 const MOST_LINES = 10;
-/** Kinds that are told apart in a minute. Were a text of a visitor ever part of an error, memory would still be bounded. */
+/** How many kinds are told apart per minute. It bounds memory, even if a visitor's text ever became part of an error. */
 const MOST_KINDS = 100;
 
 interface Kind {
@@ -19,9 +19,9 @@ interface Kind {
 }
 
 /**
- * Makes the log of one isolate: one JSON line an event on the console, which Workers Logs indexes by field. Lines that
- * differ only in the request and the file are of one kind: a flood of requests must not be a flood of lines, which the
- * owner pays for. What was left out is told with `repeats` when the minute is over, at the next event of any kind.
+ * Makes the log of one isolate. It writes one JSON line per event to the console, which Workers Logs indexes by field. The
+ * owner pays for lines, so a flood of requests must not become a flood of them: lines that differ only in ray and file are
+ * of one kind, and the number of those left out is logged as `repeats`, at the first event after the minute is over.
  */
 export function createLog(now: () => number = Date.now): Log {
   const kinds = new Map<string, Kind>();
@@ -58,7 +58,7 @@ function write(level: LogLevel, event: string, fields: LogFields): void {
   console[level](JSON.stringify({ event, ...fields }));
 }
 
-/** The text of an error for a log line: its name and message, never its stack or its cause's content. */
+/** The text of an error for a log line: its name and message, without its stack and its cause. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : "a thrown value that is not an Error";
 }

@@ -3,7 +3,7 @@ import type { AccessContext } from "./sign-in/sign-in.ts";
 import type { BrokenSite, Site } from "./site.ts";
 import type { Caller } from "./token/source.ts";
 
-/** One request, and what belongs to it alone. Its parts are named by type only, so that every layer may name it. */
+/** One request and what belongs to it alone. This file imports types only, so that every layer may use it. */
 export interface Visit {
   site: Site;
   request: Request;
@@ -17,23 +17,24 @@ export interface BrokenVisit extends Pick<Visit, "request" | "ctx"> {
   site: BrokenSite;
 }
 
+/** Another entrypoint of this Worker. */
 export interface Entrypoint {
   fetch(request: Request): Promise<Response>;
   /** Runs inside the entrypoint, past its cache. */
   purge(options: CachePurgeOptions): Promise<OwnPurge>;
 }
 
-/** The id that Cloudflare gives a request, for the log. */
+/** Cloudflare's id of a request, for the log; undefined without Cloudflare. */
 export function rayOf(request: Request): string | undefined {
   return request.headers.get("CF-Ray") ?? undefined;
 }
 
-/** The request as the one that may need a token. */
+/** The caller of the token source that stands for a request. */
 export function callerOf(visit: Pick<Visit, "request" | "ctx">): Caller {
   return new VisitCaller(visit.request, visit.ctx);
 }
 
-/** Nearly every request has its token at once: so the ray is read when it is asked for, and no closure is made. */
+/** A class, and no closures, since nearly every request gets its token at once: the ray is read only if it is needed. */
 class VisitCaller implements Caller {
   readonly #request: Request;
   readonly #ctx: Visit["ctx"];
@@ -52,7 +53,7 @@ class VisitCaller implements Caller {
   }
 }
 
-/** The name of the bucket, which may be known with the token alone. Throws `TokenUnavailableError`. */
+/** The name of the bucket, from the settings or else from the token. Throws `TokenUnavailableError`. */
 export async function bucketNameOf(visit: Visit): Promise<string> {
   const { settings, tokens } = visit.site;
   return settings.bucketName ?? (await tokens.get(callerOf(visit))).bucketName;

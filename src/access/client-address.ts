@@ -1,7 +1,7 @@
-/** Tells an inner entrypoint who is asking, for its limiter. None can be reached from outside, so nobody can forge it. */
+/** The field that tells an inner entrypoint the visitor's address, for its limiter. No visitor can reach one and forge it. */
 export const CLIENT_FIELD = "X-Client-Address";
 
-/** The address that Cloudflare gives for who is asking. */
+/** The visitor's IP address, as Cloudflare states it; null without Cloudflare. */
 export function clientAddress(request: Request): string | null {
   return request.headers.get("CF-Connecting-IP");
 }

@@ -1,22 +1,22 @@
 import { entriesOf, type ListValue, type Misfit } from "../setting-kinds.ts";
 import { hostOf } from "./host.ts";
 
-/** Which origins' scripts may read the answers. */
+/** The origins whose scripts may read the answers. */
 export type CorsOrigins = { kind: "any" } | { kind: "list"; origins: string[] };
 
 type Field = [name: string, value: string];
 
 const EXPOSED = "ETag, Content-Length, Content-Range, Accept-Ranges, Retry-After";
 /**
- * What is not safelisted and means something here (Fetch standard, CORS-safelisted request-header), and what scripts add
- * to be told the newest: caches on the way may heed it.
+ * The request fields that mean something here and that the Fetch standard does not safelist
+ * (https://fetch.spec.whatwg.org/#cors-safelisted-request-header), and those that scripts add to get past caches.
  */
 const ALLOWED_REQUEST_FIELDS =
   "Range, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, If-Range, Cache-Control, Pragma";
-/** As long as browsers keep a preflight: Chromium two hours, Firefox a day. */
+/** The longest that any browser keeps a preflight: Chromium two hours, Firefox a day. */
 const PREFLIGHT_MAX_AGE_SECONDS = 86_400;
 
-/** Reads `CORS_ALLOW_ORIGINS`: `*`, or origins with commas or white space between them, as browsers write them in `Origin`. */
+/** Reads `CORS_ALLOW_ORIGINS`: `*`, or origins with commas or white space between them. */
 export function parseCorsOrigins(given: ListValue): CorsOrigins | Misfit {
   const entries = entriesOf(given, /[\s,]+/);
   if (entries.length === 1 && entries[0] === "*") return { kind: "any" };
@@ -27,7 +27,7 @@ export function parseCorsOrigins(given: ListValue): CorsOrigins | Misfit {
   return { kind: "list", origins };
 }
 
-/** The CORS fields of an answer. With a list the answer varies by `Origin`, whether or not it was there. */
+/** The CORS fields of an answer. With a list of origins it always varies by `Origin`. */
 export function corsFields({
   origins,
   requestOrigin,
@@ -49,7 +49,7 @@ export function corsFields({
   ];
 }
 
-/** The fields of the answer to a preflight; for another origin nothing is allowed. */
+/** The CORS fields of the answer to a preflight. An origin that is not in the list is allowed nothing. */
 export function preflightFields(asked: { origins: CorsOrigins; requestOrigin: string | null }): Field[] {
   const fields = corsFields(asked).filter(([name]) => name !== "Access-Control-Expose-Headers");
   if (!fields.some(([name]) => name === "Access-Control-Allow-Origin")) return fields;
@@ -61,7 +61,7 @@ export function preflightFields(asked: { origins: CorsOrigins; requestOrigin: st
   ];
 }
 
-/** The origin, with host and port as browsers write them; undefined for anything but a scheme, a host and a port. */
+/** The origin in the form that browsers send; undefined when the text has more than a scheme, a host and a port. */
 function originOf(text: string): string | undefined {
   const [, authority = ""] = /^https?:\/\/([^/]+)\/?$/i.exec(text) ?? [];
   return hostOf(authority) === undefined ? undefined : URL.parse(text)?.origin;

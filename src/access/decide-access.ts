@@ -4,22 +4,23 @@ import { isPrivate, type PrivateRules } from "./private-prefix.ts";
 import { type RefererRule, refererAllowed } from "./referer.ts";
 import type { SignatureChecker, SignatureFault } from "./signed-url.ts";
 
-/** Whether a file may be shown: to everybody, to this request, or not. */
+/** Whether a file may be shown: to everybody (`open`), to this request (`granted`), or not. */
 export type Access =
   | { kind: "open" }
   | Granted
-  /** `signatureFault` is for the log: the visitor is not told. */
+  /** `signatureFault` is for the log only; the visitor is not told. */
   | { kind: "refused"; rejection: Rejection; signatureFault?: SignatureFault };
 
+/** A check that the request has passed. */
 export interface Granted {
   kind: "granted";
-  /** For so many seconds, or without end: Infinity. */
+  /** For how many seconds the check holds; Infinity: without end. */
   validSeconds: number;
-  /** Whether the request has a link that opens what it asks for, and nothing else. */
+  /** Whether a signed link opened the file. Such a link opens exactly one file or preset. */
   bySignature: boolean;
 }
 
-/** What the settings say about who may see what. */
+/** The settings that decide who may see what. */
 export interface AccessRules extends PrivateRules {
   /** undefined: every site may embed. */
   refererRules: RefererRule[] | undefined;
@@ -39,7 +40,7 @@ export interface AccessRequest {
 export interface AskedFile {
   /** The decoded path in the bucket. */
   path: string;
-  /** What a signature is made over, with `?v=3` behind the path when a version is named. */
+  /** The address that a signature covers: the canonical path, followed by `?v=3` if the URL names a version. */
   versionedPath: string;
   /** The preset that is asked for; undefined for the original. */
   preset: { name: string } | undefined;
@@ -53,7 +54,7 @@ export const FORBIDDEN: Rejection = {
   detail: "This address, as it was asked for, does not open a file.",
 };
 
-/** Asks every check that the settings switch on. A signature does not replace a good referer, nor the other way round. */
+/** Makes every check that the settings switch on. A signature does not replace a good referer, nor the other way round. */
 export async function decideAccess(asked: AccessRequest): Promise<Access> {
   const { settings, file, now } = asked;
   const needsSignature = isPrivate(file.path, settings);

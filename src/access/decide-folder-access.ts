@@ -4,13 +4,14 @@ import { isListed } from "./listed-prefix.ts";
 import { isPrivate } from "./private-prefix.ts";
 import type { SignatureChecker, SignatureFault } from "./signed-url.ts";
 
-/** A link to a folder: what the links on its page end with, and are signed by. */
+/** The expiry and key of a signed link to a folder. The links on its page are signed with the same. */
 export interface FolderLink {
+  /** Unix seconds. */
   expiresAtSeconds: number;
   keyId: string;
 }
 
-/** Whether a folder may be looked at: by everybody, by this request (for so many seconds), or not. */
+/** Whether a folder may be looked at: by everybody (`listed`), by this request for `validSeconds` (`granted`), or not. */
 export type FolderAccess =
   | { kind: "listed" }
   | { kind: "granted"; link: FolderLink; validSeconds: number }
@@ -29,7 +30,7 @@ export interface FolderAccessRequest {
   now: number;
 }
 
-/** A signed link opens its folder whatever else is said of it. Which page shows it does not matter: a page is no image. */
+/** Decides who may look at a folder. A signed link opens it in any case. Hotlink rules do not apply, since a page is not an image. */
 export async function decideFolderAccess(asked: FolderAccessRequest): Promise<FolderAccess> {
   const { settings, path, canonicalPath, now } = asked;
   const query = new URLSearchParams(asked.query);

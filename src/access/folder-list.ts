@@ -5,19 +5,19 @@ const FOLDERS =
   "folders with commas or line ends between them, such as private, clients/2026, as the bucket shows them";
 
 /**
- * What separates entries, quotes them or stands for many names in other lists. A folder that has one of them in its
- * name is written with `%XX`: it must not happen that a list in a wrong form is one folder that is not there.
+ * Characters that separate entries, quote them or act as wildcards in other kinds of lists. In a folder's name they are
+ * written as `%XX`. Otherwise a list in a wrong form would count as one folder, which does not exist and protects nothing.
  */
 const ODD = /[*?#|:;"'`<>[\]{}\\\u060c\u061b\u3001\uff0c\uff1b]|\p{Pi}|\p{Pf}|[\u201a\u201e]/u;
 const ODD_IN_WORDS = "one of * ? # | : ; < > [ ] { } \\, a quotation mark or a comma of another script";
-/** What stands between the folders of a text. */
+/** The separators between folders in a text. */
 export const SEPARATOR = /[,\r\n]+/;
-/** Marks that nobody sees, such as a zero-width space. */
+/** Invisible characters, such as a zero-width space. */
 const INVISIBLE = /\p{Cf}/u;
 
 /**
- * Reads a list of folders or files, with or without a slash at either end. Gives them in Unicode's form NFC. A space
- * inside an entry of a text may be meant as one folder or as two: it is a problem, and `%20` and a TOML array are not.
+ * Reads a list of folders or files, with or without a slash at either end. Gives them in Unicode's form NFC. In a text, a
+ * space inside an entry is a problem, since one folder or two may be meant; `%20` and TOML arrays are clear.
  */
 export function parseFolderList(given: ListValue): string[] | Misfit {
   const entries = entriesOf(given, SEPARATOR);
@@ -30,7 +30,7 @@ export function parseFolderList(given: ListValue): string[] | Misfit {
   return folders.length === 0 ? { problem: `${FOLDERS}, at least one` } : folders;
 }
 
-/** The problem goes on with «entry 1 …», and never quotes the entry: everybody may read it in a health answer. */
+/** The problem continues the sentence «entry 1 …». It never quotes the entry, since a public health answer shows it. */
 function readFolder(entry: string, { mayHaveSpace }: { mayHaveSpace: boolean }): string | Misfit {
   if (!mayHaveSpace && /\s/.test(entry)) {
     return { problem: "has a space: red%20cats is one folder, and red, cats are two" };
@@ -41,7 +41,7 @@ function readFolder(entry: string, { mayHaveSpace }: { mayHaveSpace: boolean }):
   }
   const reading = readPath(entry.replace(/^\/|\/$/g, "").replace(/%(?![0-9a-f]{2})/gi, "%25"));
   if (reading.kind === "bad" || reading.path === "" || reading.path.endsWith("/")) {
-    return { problem: "is no folder: it has an empty part, dots alone, or a %XX that cannot be in a name" };
+    return { problem: "is not a folder: it has an empty part, a part of dots alone, or a %XX that no name can have" };
   }
   if (fileNameFault(reading.path) !== undefined) return { problem: "is longer than a name can be" };
   return reading.path.normalize("NFC");

@@ -1,14 +1,14 @@
-/** A rate-limit binding of Cloudflare, as far as it is used here. */
+/** The part of Cloudflare's rate-limit binding that is used here. */
 export interface MissLimiter {
   limit(options: { key: string }): Promise<{ success: boolean }>;
 }
 
-/** None, or a loopback address, as `wrangler dev` gives. */
+/** An empty or loopback address, as `wrangler dev` gives. */
 const LOCAL_ADDRESS = /^(?:|::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/i;
 
-/** Whether a client's address has had its share of misses. A limiter that fails lets everybody through. */
+/** Whether a client is over the limit; the call itself counts. A limiter that fails lets everybody through. */
 export async function overLimit(limiter: MissLimiter, address: string | null): Promise<boolean> {
-  // Cloudflare always gives an address, and never one of this machine: the request is a local one, without a cache in front.
+  // Cloudflare always gives an address, and never a loopback one, so this request is local and has no cache in front.
   if (address === null || LOCAL_ADDRESS.test(address)) return false;
   try {
     return !(await limiter.limit({ key: clientKey(address) })).success;
@@ -17,7 +17,7 @@ export async function overLimit(limiter: MissLimiter, address: string | null): P
   }
 }
 
-/** One key a client: an IPv4 address, or the /64 of an IPv6 address, since a client has that many of them. */
+/** The key of a client: its IPv4 address, or the /64 of its IPv6 address, since one client usually has a whole /64. */
 export function clientKey(address: string): string {
   if (!address.includes(":")) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
@@ -25,7 +25,7 @@ export function clientKey(address: string): string {
   return `${networkOf(address).join(":")}::/64`;
 }
 
-/** The first four groups, without leading zeros, whatever the zeros' short form. */
+/** The first four groups of an IPv6 address, without leading zeros; `::` is written out. */
 function networkOf(address: string): string[] {
   const [head = "", tail] = address.toLowerCase().split("::");
   const first = groupsOf(head);

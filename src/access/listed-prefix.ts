@@ -2,7 +2,7 @@ import { entriesOf, type ListValue, type Misfit } from "../setting-kinds.ts";
 import { parseFolderList, SEPARATOR } from "./folder-list.ts";
 import { isUnder } from "./private-prefix.ts";
 
-/** Reads `LISTED_PREFIXES`: a list of folders, or `/`, which is every folder and "" here. */
+/** Reads `LISTED_PREFIXES`: a list of folders, or `/` for every folder, which is returned as "". */
 export function parseListedPrefixes(given: ListValue): string[] | Misfit {
   const entries = entriesOf(given, SEPARATOR);
   const named = entries.filter((entry) => entry !== "/");
@@ -13,8 +13,8 @@ export function parseListedPrefixes(given: ListValue): string[] | Misfit {
 }
 
 /**
- * Whether a folder may be looked at, by its path with a slash at the end. A folder whose name begins with a dot, or that
- * lies in one, is not: such names are for programs.
+ * Whether everybody may look at a folder, given as a path with a slash at its end. One whose name begins with a dot, and
+ * everything in it, is never listed: such names are meant for programs.
  */
 export function isListed(folder: string, listedPrefixes: readonly string[]): boolean {
   if (listedPrefixes.length === 0 || isHidden(folder)) return false;

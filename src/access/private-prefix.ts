@@ -5,9 +5,9 @@ export interface PrivateRules {
 }
 
 /**
- * Whether a path is a private prefix or lies under one: `private` covers `private/a.jpg`, not `privateer.jpg`. An owner
- * may write a folder as visitors see it, or as the bucket does: with `B2_FILE_NAME_PREFIX` they differ. The path is that
- * of a file that can exist: normalising 100 KB of accents would take seconds.
+ * Whether a path is a private prefix or lies under one: `private` covers `private/a.jpg`, not `privateer.jpg`. With
+ * `B2_FILE_NAME_PREFIX`, an owner may write a folder with or without that prefix. The length of the path must have been
+ * checked: normalising 100 KB of accents would take seconds.
  */
 export function isPrivate(path: string, { privatePrefixes, fileNamePrefix }: PrivateRules): boolean {
   if (privatePrefixes.length === 0) return false;
@@ -15,8 +15,8 @@ export function isPrivate(path: string, { privatePrefixes, fileNamePrefix }: Pri
 }
 
 /**
- * Whether a path is one of some folders or lies under one. A name with an accent has two spellings in Unicode, which look
- * the same (macOS writes the longer one): both count.
+ * Whether a path is one of these folders or lies under one. An accented letter has two spellings in Unicode that look the
+ * same (macOS uses the longer one): both match.
  */
 export function isUnder(path: string, prefixes: readonly string[]): boolean {
   const composed = path.normalize("NFC");

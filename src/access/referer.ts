@@ -1,9 +1,9 @@
 import { entriesOf, type ListValue, type Misfit } from "../setting-kinds.ts";
 import { hostOf, withoutLastDot } from "./host.ts";
 
-/** A host, or all hosts under one (`*.example.com`, which is not `example.com` itself). */
+/** A host, or all hosts under one (`*.example.com`, which does not include `example.com` itself). */
 export interface RefererRule {
-  /** As the URL parser writes hosts: lower case, punycode, no dot at the end. */
+  /** The host in the URL parser's form: lower case, punycode, no dot at its end. */
   host: string;
   subdomains: boolean;
 }
@@ -19,8 +19,8 @@ export interface RefererCheck {
 }
 
 /**
- * No browser sends a longer one: it cuts it to the origin (https://www.w3.org/TR/referrer-policy/#determine-requests-referrer).
- * The URL parser takes quadratic time to put a host full of combining marks into its normal form.
+ * Browsers cut a longer Referer to its origin (https://www.w3.org/TR/referrer-policy/#determine-requests-referrer). The limit
+ * is needed since the URL parser takes quadratic time to normalise a host full of combining marks.
  */
 const LONGEST_REFERER = 4_096;
 
@@ -38,7 +38,7 @@ export function parseRefererRules(given: ListValue): RefererRule[] | Misfit {
   return rules.length === 0 ? { problem: `${HOSTS}, at least one` } : rules;
 }
 
-/** Compares hosts, never text: `https://good.example.evil.tld/` and `https://good.example@evil.tld/` are evil.tld's. */
+/** Whether a Referer passes. Hosts are compared, never text: `https://good.example.evil.tld/` and `https://good.example@evil.tld/` are evil.tld's. */
 export function refererAllowed({ referer, ownHost, rules, allowEmpty }: RefererCheck): boolean {
   if (referer === null || referer === "") return allowEmpty;
   const url = referer.length > LONGEST_REFERER ? null : URL.parse(referer);
@@ -57,7 +57,7 @@ function parseRule(text: string): RefererRule | undefined {
   return host === undefined ? undefined : { host, subdomains };
 }
 
-/** What the owner probably meant. */
+/** A hint at the entry that the owner probably meant; "" when there is none. */
 function suggestion(text: string): string {
   const host = URL.parse(text.includes("://") ? text : `https://${text}`)?.hostname ?? "";
   return parseRule(host) === undefined ? "" : `: write ${host} instead of a URL`;

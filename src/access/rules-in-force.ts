@@ -1,7 +1,7 @@
 import type { CorsOrigins } from "./cors.ts";
 import type { AccessRules } from "./decide-access.ts";
 
-/** Who may see what, as the settings were understood: a text for each variable that protects something. */
+/** Who may see what, by the checked settings: a text for each variable that protects something. */
 export function rulesInForce(settings: AccessRules & { corsOrigins: CorsOrigins }): Record<string, string> {
   const { privatePrefixes, refererRules, allowEmptyReferer, corsOrigins, fileNamePrefix } = settings;
   return {
@@ -14,7 +14,7 @@ export function rulesInForce(settings: AccessRules & { corsOrigins: CorsOrigins 
   };
 }
 
-/** A comma in the name of a folder does not look like one between two. */
+/** Encodes commas in a folder's name, so that they do not look like separators. */
 function asEntry(folder: string): string {
   return folder.replaceAll(",", "%2C");
 }

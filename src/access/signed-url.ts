@@ -1,16 +1,16 @@
 import type { Misfit } from "../setting-kinds.ts";
 
-/** A key to sign URLs with; its id stands in the URL, so that keys can be changed without breaking links. */
+/** A key to sign URLs with. Its id is part of the URL, so a new key can be added while links of older ones still work. */
 export interface SigningKey {
   id: string;
   secret: string;
 }
 
-/** What a signature is made over: a file, or a folder, whose gallery it opens. */
+/** The parts that a signature covers. The path is that of a file, or of a folder, whose gallery the link opens. */
 export interface SignedPart {
   /**
-   * As `canonicalPath` writes it, with its leading slash; with `?v=3` behind it in a link to a version of a file. A folder's
-   * ends with a slash.
+   * The path in its normal encoding, with its leading slash, followed by `?v=3` in a link to a version of a file. A folder's
+   * path ends with a slash.
    */
   canonicalPath: string;
   /** The name of an image preset, or "". */
@@ -21,7 +21,7 @@ export interface SignedPart {
 
 export interface SignatureCheckRequest {
   canonicalPath: string;
-  /** The preset that will be shown, or "" for the original: the query may name no other one. */
+  /** The preset that will be shown, or "" for the original. The query must not name another one. */
   preset: string;
   query: URLSearchParams;
   /** ms since the epoch. */
@@ -36,17 +36,17 @@ export type SignatureCheck =
 
 export type SignatureChecker = (asked: SignatureCheckRequest) => Promise<SignatureCheck>;
 
-/** Gives the query of a link, without its question mark. Throws when no key has the id. */
+/** Signs, and gives the query of the link, without its question mark. Throws when no key has the id. */
 export type Signer = (part: SignedPart, keyId: string) => Promise<string>;
 
 const ALGORITHM = { name: "HMAC", hash: "SHA-256" };
 const LEAST_SECRET_LENGTH = 16;
-/** HMAC-SHA256 in base64url without padding: 32 bytes are 43 characters, of which the last has two bits to spare, both 0. */
+/** HMAC-SHA256 in base64url without padding. Its 32 bytes are 43 characters; the last one has two unused bits, both 0. */
 const SIGNATURE = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 /** Unix seconds until the year 2286; no sign, no leading zero. */
 const EXPIRY = /^[1-9]\d{0,9}$/;
 
-/** Reads `URL_SIGNING_KEYS`: `id:secret[,id:secret…]`. The first signs, all verify. The problem never quotes a secret. */
+/** Reads `URL_SIGNING_KEYS`: `id:secret[,id:secret…]`. The first key signs, all of them verify. The problem never quotes a secret. */
 export function parseSigningKeys(text: string): SigningKey[] | Misfit {
   const keys: SigningKey[] = [];
   for (const part of text.split(",")) {
@@ -67,15 +67,15 @@ export function parseSigningKeys(text: string): SigningKey[] | Misfit {
 }
 
 /**
- * The text that is signed: form, path, preset and expiry, each on a line. A folder has a form of its own, so that a
- * file's link can never be read as a folder's.
+ * The text that is signed: form, path, preset and expiry, one per line. Folders have a form of their own, so that a link to
+ * a file can never pass as a link to a folder.
  */
 export function signaturePayload({ canonicalPath, preset, expiresAtSeconds }: SignedPart): string {
   const form = canonicalPath.endsWith("/") ? "b2-image-worker:folder:v1" : "b2-image-worker:v1";
   return `${form}\n${canonicalPath}\n${preset}\n${expiresAtSeconds}`;
 }
 
-/** A link that opens a private path until it expires. `baseUrl` is the site's origin. */
+/** Makes a link that opens a private path until it expires. `baseUrl` is the site's origin. */
 export async function signUrl({
   baseUrl,
   key,
@@ -85,12 +85,12 @@ export async function signUrl({
   return new URL(baseUrl + withQuery(part.canonicalPath, query)).href;
 }
 
-/** An address with more in its query. */
+/** Appends parameters to the query of an address. */
 export function withQuery(address: string, query: string): string {
   return query === "" ? address : `${address}${address.includes("?") ? "&" : "?"}${query}`;
 }
 
-/** Makes the signer of one isolate; it imports each key once. */
+/** Makes the signer of one isolate. It imports each key once. */
 export function createSigner(keys: readonly SigningKey[]): Signer {
   const keyOf = createKeyRing(keys, "sign");
 
@@ -105,7 +105,7 @@ export function createSigner(keys: readonly SigningKey[]): Signer {
   return sign;
 }
 
-/** Makes the checker of one isolate; it imports each key once. */
+/** Makes the signature checker of one isolate. It imports each key once. */
 export function createSignatureChecker(keys: readonly SigningKey[]): SignatureChecker {
   const keyOf = createKeyRing(keys, "verify");
 
@@ -134,7 +134,7 @@ export function createSignatureChecker(keys: readonly SigningKey[]): SignatureCh
   return check;
 }
 
-/** Gives the imported key of an id. */
+/** Makes a function that gives the imported key of an id; undefined when there is none. */
 function createKeyRing(keys: readonly SigningKey[], usage: "sign" | "verify") {
   const imported = new Map<string, CryptoKey>();
 
@@ -151,7 +151,7 @@ function createKeyRing(keys: readonly SigningKey[], usage: "sign" | "verify") {
 }
 
 function encode(text: string): Uint8Array<ArrayBuffer> {
-  // The two sets of types (Workers, Node) do not agree on what `encode` gives.
+  // The types of Workers and of Node disagree about the result of `encode`.
   return Uint8Array.from(new TextEncoder().encode(text));
 }
 

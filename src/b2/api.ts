@@ -36,15 +36,16 @@ const bucketList = v.object({
   buckets: v.array(v.object({ bucketId: v.string(), bucketName: v.string(), bucketType: v.optional(v.string()) })),
 });
 
-/** A bucket that a key reaches; its name is null when it was deleted. */
+/** A bucket that a key reaches. `name` is null when the bucket was deleted. */
 export interface Bucket {
   id: string;
   name: string | null;
 }
 
+/** B2's answer to b2_authorize_account. */
 export interface Account {
   accountId: string;
-  /** The account token: at most 24 hours, used for the next call and then forgotten. */
+  /** The account token, which is valid for at most 24 hours. */
   accountToken: string;
   apiUrl: string;
   downloadUrl: string;
@@ -52,17 +53,18 @@ export interface Account {
   buckets: Bucket[] | null;
   capabilities: string[];
   namePrefix: string | null;
-  /** When the key ends, in ms since the epoch; undefined for one without an end. */
+  /** When the key expires, in ms since the epoch; undefined for one that does not. */
   keyExpiresAt: number | undefined;
 }
 
+/** An application key. */
 export interface Credentials {
   applicationKeyId: string;
   applicationKey: string;
 }
 
 /**
- * b2_authorize_account, version 4 (older ones refuse keys for several buckets). Throws `B2Error`.
+ * Calls b2_authorize_account, version 4 (older versions refuse keys for several buckets). Throws `B2Error`.
  * Source: https://www.backblaze.com/apidocs/b2-authorize-account
  */
 export async function authorizeAccount(apiUrl: string, key: Credentials): Promise<Account> {
@@ -82,19 +84,19 @@ export async function authorizeAccount(apiUrl: string, key: Credentials): Promis
   return { accountId, accountToken: authorizationToken, ...urls, ...allowed, keyExpiresAt };
 }
 
-/** As UTF-8: a key with a foreign character, such as a curly quote, is refused by B2 like any other wrong key. */
+/** Encodes as UTF-8, so that B2 refuses a key with a character such as a curly quote like any other wrong key. */
 function basicCredentials({ applicationKeyId, applicationKey }: Credentials): string {
   const bytes = new TextEncoder().encode(`${applicationKeyId}:${applicationKey}`);
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
-/** Finds the id of a bucket by its name; needs `listBuckets`. Undefined when there is none. Throws `B2Error`. */
+/** Finds the id of a bucket by its name; undefined when there is none. Needs `listBuckets`. Throws `B2Error`. */
 export async function findBucketId(account: Account, bucketName: string): Promise<string | undefined> {
   const buckets = await listBuckets(account, bucketName);
   return buckets.find((bucket) => bucket.name === bucketName)?.id;
 }
 
-/** A bucket as b2_list_buckets tells it: anybody may download from an `allPublic` one. */
+/** A bucket in the answer of b2_list_buckets. Anybody may download from one of type `allPublic`. */
 export interface ListedBucket {
   id: string;
   name: string;
@@ -102,8 +104,8 @@ export interface ListedBucket {
 }
 
 /**
- * b2_list_buckets, of one name or of all; needs `listBuckets`. A key that is limited to buckets must name one of them.
- * Throws `B2Error`. Source: https://www.backblaze.com/apidocs/b2-list-buckets
+ * Calls b2_list_buckets, for one name or for all. Needs `listBuckets`. A key that is limited to buckets must name one of
+ * them. Throws `B2Error`. Source: https://www.backblaze.com/apidocs/b2-list-buckets
  */
 export async function listBuckets(account: Account, bucketName?: string): Promise<ListedBucket[]> {
   const { accountId, apiUrl, accountToken } = account;
@@ -116,15 +118,16 @@ export async function listBuckets(account: Account, bucketName?: string): Promis
   return answer.buckets.map((bucket) => ({ id: bucket.bucketId, name: bucket.bucketName, type: bucket.bucketType }));
 }
 
+/** The files that a download token opens, and for how long. */
 export interface DownloadGrant {
   bucketId: string;
   fileNamePrefix: string;
-  /** Seconds, 1…604800. B2's answer has no expiry: the caller computes it. */
+  /** Seconds, 1 to 604800. B2's answer has no expiry: the caller computes it. */
   validDurationInSeconds: number;
 }
 
 /**
- * b2_get_download_authorization: the download token. Needs `shareFiles`. Throws `B2Error`.
+ * Calls b2_get_download_authorization, and gives the download token. Needs `shareFiles`. Throws `B2Error`.
  * Source: https://www.backblaze.com/apidocs/b2-get-download-authorization
  */
 export async function getDownloadAuthorization(account: Account, grant: DownloadGrant): Promise<string> {

@@ -1,26 +1,26 @@
 import type { Account } from "./api.ts";
 
-/** What an application key is allowed, as B2 says. */
+/** The buckets, rights and end of an application key, by B2's answer. */
 export type KeyFacts = Pick<Account, "buckets" | "capabilities" | "keyExpiresAt">;
 
-/** What the Worker needs; `listFiles` is for the folders that can be looked at. */
+/** The rights that the Worker needs. Folders that can be looked at need `listFiles` too. */
 const NEEDED = ["readFiles", "shareFiles"];
-/** Rights to change or delete something, or to see other keys. */
+/** Rights to change or delete something, or to list or make keys. */
 const MIGHTY = /^(?:write|delete|bypass)|Keys$/;
 
-/** The rights of a key that serving images needs none of, and that make a leaked key worse. */
+/** The rights of a key that serving images does not need, and that would make a leaked key dangerous. */
 export function mightyRights({ capabilities }: Pick<KeyFacts, "capabilities">): string[] {
   return capabilities.filter((right) => MIGHTY.test(right));
 }
 
-/** What a key may do beyond what is needed, in words for one line; empty when it is just right. */
+/** Everything that a key may do beyond what is needed, in words; empty when there is nothing. */
 export function excessOf(key: KeyFacts): string[] {
   const { buckets } = key;
   const reach = buckets === null ? "every bucket" : buckets.length > 1 ? `${buckets.length} buckets` : undefined;
   return [...mightyRights(key), ...(reach === undefined ? [] : [reach])];
 }
 
-/** The command that makes a key for just this bucket and prefix; it may list files if `capabilities` say that this one may. */
+/** The command that makes a key for only this bucket and prefix. The key may list files if `capabilities` include that. */
 export function narrowKeyCommand(
   { bucketName, fileNamePrefix }: { bucketName: string; fileNamePrefix: string },
   capabilities: string[] = [],

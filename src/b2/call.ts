@@ -3,19 +3,20 @@ import { B2Error, readB2Error } from "./error.ts";
 import { B2_REQUEST, exchange } from "./exchange.ts";
 import { readText } from "./read-text.ts";
 
-/** B2's API answers in well under a second; more than this is a fault. */
+/** B2's API usually answers in well under a second. Not to answer in this time is a fault. */
 const API_TIMEOUT_MS = 10_000;
 
+/** A call of B2's API. */
 export interface Call {
   operation: string;
   apiUrl: string;
   authorization: string;
   body?: object;
-  /** How long the answer may take, with its content. */
+  /** How long the answer, with its content, may take. */
   timeoutMs?: number;
 }
 
-/** One call of B2's API, with its answer checked. Throws `B2Error`. */
+/** Makes one call of B2's API and checks the answer against a schema. Throws `B2Error`. */
 export async function call<T extends v.GenericSchema>(schema: T, request: Call): Promise<v.InferOutput<T>> {
   const { operation, apiUrl, authorization, body, timeoutMs = API_TIMEOUT_MS } = request;
   const deadline = Date.now() + timeoutMs;
@@ -33,7 +34,7 @@ export async function call<T extends v.GenericSchema>(schema: T, request: Call):
   if (response.status !== 200) throw await readB2Error(operation, response);
   const parsed = v.safeParse(schema, await readJson(operation, response, deadline));
   if (parsed.success) return parsed.output;
-  // Issues can quote the value, which may be a token: only the place is told.
+  // Only the places are named, since the issues may quote a token.
   const places = parsed.issues.map((issue) => v.getDotPath(issue) ?? "(whole answer)").join(", ");
   throw new B2Error({ code: "unexpected-answer", operation, status: 200, detail: `not as documented: ${places}` });
 }
@@ -50,7 +51,7 @@ async function readJson(operation: string, response: Response, deadline: number)
   }
 }
 
-/** The parser's own message would quote the text, which may hold a token. */
+/** Replaces the parser's error, whose message may quote a token. */
 function parseJson(operation: string, text: string): unknown {
   try {
     return JSON.parse(text);

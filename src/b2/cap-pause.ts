@@ -1,18 +1,19 @@
 import { pauseAfterCapMs } from "./cap.ts";
 
-/** Whether B2 may be asked: yes, as the one request that asks for all, or not before a time (ms since the epoch). */
+/** Whether B2 may be asked: yes (`ask`), yes, as the one request that tries (`probe`), or not before `until` (ms since the epoch). */
 export type Leave = { kind: "ask" } | { kind: "probe" } | { kind: "wait"; until: number };
 
+/** Keeps an isolate from asking B2 after a reached cap. */
 export interface CapPause {
-  /** `probeMs` is how long a probe may take: meanwhile the others wait. */
+  /** Asks for leave. `probeMs` is how long a probe may take; the other requests wait meanwhile. */
   enter(now: number, probeMs: number): Leave;
-  /** B2 answered «cap exceeded». */
+  /** Begins the pause, after B2 has answered «cap exceeded». */
   begin(now: number): void;
-  /** The probe met anything but the cap. */
+  /** Ends the pause, after the probe was answered with anything else. */
   end(): void;
 }
 
-/** After «cap exceeded» an isolate leaves B2 alone for a while; then one request asks for all. */
+/** Makes the pause of one isolate. When it is over, one request probes for all. */
 export function createCapPause(): CapPause {
   let askAgainAt = 0;
 

@@ -5,7 +5,7 @@ import { encodeFileName } from "./file-name.ts";
 
 export const DOWNLOAD_OPERATION = "b2_download_file_by_name";
 
-/** Where and with what to download: the part of a download token that a download needs. */
+/** The part of a download token that a download needs. */
 export interface DownloadAccess {
   downloadUrl: string;
   bucketName: string;
@@ -13,6 +13,7 @@ export interface DownloadAccess {
   token: string;
 }
 
+/** The file, or the part of it, to download. */
 export interface Download {
   method: "GET" | "HEAD";
   fileName: string;
@@ -26,8 +27,8 @@ export type DownloadResult =
   | { kind: "range-not-satisfiable" };
 
 /**
- * One GET or HEAD of b2_download_file_by_name. Throws `B2Error` for everything but a file, a missing file
- * and a range outside of it. Source: https://www.backblaze.com/apidocs/b2-download-file-by-name
+ * Makes one GET or HEAD request for b2_download_file_by_name. Throws `B2Error` for every answer but a file, a missing file
+ * and an unsatisfiable range. Source: https://www.backblaze.com/apidocs/b2-download-file-by-name
  */
 export async function download(access: DownloadAccess, wanted: Download, timeoutMs: number): Promise<DownloadResult> {
   const { method, fileName, range } = wanted;
@@ -49,7 +50,7 @@ export async function download(access: DownloadAccess, wanted: Download, timeout
       await dropContent(response);
       return { kind: "range-not-satisfiable" };
     case 403:
-      // A HEAD error has no body, and a reached cap looks like denied access: GET tells which.
+      // The error of a HEAD has no body, so a reached cap looks like denied access: a GET shows which one it is.
       if (method === "GET") throw await readB2Error(DOWNLOAD_OPERATION, response);
       return await downloadFields(access, wanted, Math.max(1, deadline - Date.now()));
     default:
@@ -59,7 +60,7 @@ export async function download(access: DownloadAccess, wanted: Download, timeout
 
 const plainRequests = new WeakMap<DownloadAccess, Request>();
 
-/** The request for a whole file, made once a token: anew for each file it would take 6 % more CPU (measured). */
+/** The request for a whole file, made once per token. Making it for each file takes 6 % more CPU (measured). */
 function plainRequest(access: DownloadAccess): Request {
   const known = plainRequests.get(access);
   if (known !== undefined) return known;
@@ -73,12 +74,12 @@ function requestFor({ token }: DownloadAccess, { method, range }: Pick<Download,
   return { ...B2_REQUEST, method, headers };
 }
 
-/** B2 names the id of every file that it sends, and sends a part only when it was asked for one. */
+/** Whether an answer is B2's file: B2 always sends the file's id, and sends a part only when it was asked for one. */
 function isFile(response: Response, range: string | undefined): boolean {
   return Boolean(response.headers.get("X-Bz-File-Id")) && (response.status === 200 || range !== undefined);
 }
 
-/** A maintenance page of something in between must never be kept as the image. */
+/** Refuses an answer that is not the file. A proxy's maintenance page must never be cached as the image. */
 async function refuseStranger(response: Response): Promise<never> {
   await dropContent(response);
   throw new B2Error({

@@ -1,9 +1,9 @@
 import { readText } from "./read-text.ts";
 
-/** What went wrong with B2, in our words: each has one meaning for the retry and one status for the client. */
+/** The kinds of faults of B2. The kind decides about retries and about the client's status. */
 export type B2FaultCode =
   | "bad-request"
-  /** The file is encrypted with a key of the customer's (SSE-C). */
+  /** The file is encrypted with the customer's own key (SSE-C). */
   | "customer-key-needed"
   | "unauthorized"
   | "access-denied"
@@ -14,23 +14,24 @@ export type B2FaultCode =
   | "timeout"
   | "unexpected-answer";
 
+/** The facts about a failed call to B2. */
 export interface B2Fault {
   code: B2FaultCode;
-  /** B2's own name of the call, such as `b2_authorize_account`. */
+  /** B2's name of the call, such as `b2_authorize_account`. */
   operation: string;
   status?: number;
   /** The `code` of B2's error body. Its `message` is not kept: it may name a bucket. */
   b2Code?: string | undefined;
   retryAfterSeconds?: number | undefined;
-  /** For the log: what about the answer was wrong, in our own words. */
+  /** For the log: what is wrong with the answer. It must not quote the answer. */
   detail?: string;
   cause?: unknown;
 }
 
-/** An error body is a few lines; its status alone is enough to go on with. */
+/** How long to wait for the body of an error. Without it, the status alone decides. */
 const ERROR_BODY_TIMEOUT_MS = 2_000;
 
-/** A call to B2 that did not bring what it was for. */
+/** A failed call to B2. Its message holds no secret and no text from B2. */
 export class B2Error extends Error {
   readonly code: B2FaultCode;
   readonly operation: string;
@@ -48,7 +49,7 @@ export class B2Error extends Error {
     this.retryAfterSeconds = fault.retryAfterSeconds;
   }
 
-  /** Whether the same call may succeed soon (B2's integration checklist: 429, 5xx and broken connections). */
+  /** Whether the same call may soon succeed: after 429, 5xx and broken connections, as B2's integration checklist says. */
   get retryable(): boolean {
     return this.code === "too-many-requests" || this.code === "unavailable" || this.code === "unreachable";
   }
@@ -59,7 +60,7 @@ function messageOf({ code, operation, status, b2Code, detail }: B2Fault): string
   return `${operation}: ${code}${answer}${detail === undefined ? "" : `: ${detail}`}`;
 }
 
-/** Reads an error answer of B2 and names the fault. `operation` is B2's name of the call. */
+/** Reads an error answer of B2. `operation` is B2's name of the call. */
 export async function readB2Error(operation: string, response: Response): Promise<B2Error> {
   const { b2Code, message } = await readBody(response);
   const needsKey = response.status === 400 && message.includes("Server Side Encryption");
@@ -74,11 +75,11 @@ export async function readB2Error(operation: string, response: Response): Promis
 
 interface ErrorBody {
   b2Code: string | undefined;
-  /** B2's words, which may name a bucket: they are looked at, and go no further. */
+  /** B2's text. It may name a bucket, so it is only inspected and never passed on. */
   message: string;
 }
 
-/** A HEAD error has no body, a proxy's error no JSON: then the status alone decides. */
+/** The error of a HEAD has no body, and a proxy's is not JSON: both count as empty. */
 async function readBody(response: Response): Promise<ErrorBody> {
   const reading = await readText(response, ERROR_BODY_TIMEOUT_MS);
   const body = reading.kind === "text" ? parseObject(reading.text) : undefined;

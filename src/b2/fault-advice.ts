@@ -1,8 +1,8 @@
 import type { B2Error } from "./error.ts";
 
 /**
- * What the owner should change after a fault of B2; undefined when it passes by itself.
- * `ifRefused` is what a refusal means for the call that was made.
+ * Advice for the owner after a fault of B2; undefined when it passes by itself. `ifRefused` is the advice when B2 refused the
+ * call that was made.
  */
 export function faultAdvice({ code }: B2Error, ifRefused: string): string | undefined {
   switch (code) {
@@ -10,7 +10,7 @@ export function faultAdvice({ code }: B2Error, ifRefused: string): string | unde
     case "unauthorized":
       return ifRefused;
     case "customer-key-needed":
-      return "This file is encrypted with a key of its uploader's own (SSE-C), so no download token opens it. Upload it again without one; SSE-B2 is fine.";
+      return "This file is encrypted with its uploader's own key (SSE-C), so no download token opens it. Upload it again without that; SSE-B2 is fine.";
     case "access-denied":
       return "B2 denies access: is the account in good standing, and is the key allowed to read this bucket?";
     case "cap-exceeded":

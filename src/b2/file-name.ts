@@ -1,16 +1,17 @@
-/** Bytes that a file name and one of its segments may have. Source: https://www.backblaze.com/docs/cloud-storage-files */
+/** The most bytes of a file name, and of each segment. Source: https://www.backblaze.com/docs/cloud-storage-files */
 const MAX_NAME_BYTES = 1024;
 const MAX_SEGMENT_BYTES = 250;
 const LONG_SEGMENT = `The path has a segment longer than ${MAX_SEGMENT_BYTES} bytes.`;
 
+/** A decoded path, or a sentence about why it cannot be one. */
 export type PathReading = { kind: "path"; path: string } | { kind: "bad"; detail: string };
 
-/** The paths nearly every image has: nothing to decode, the canonical form already, no dot segment. */
+/** The form of nearly every image's path: nothing to decode, canonical already, no dot segment. */
 const PLAIN_PATH = /^(?:[\w~-][\w.~-]{0,99}\/){0,8}[\w~-][\w.~-]{0,99}$/;
 
 /**
- * Decodes a raw URL path without its leading slash to a path in the bucket: once, by segment, as UTF-8.
- * `+` is a plus, but a space when `plusIsSpace` (B2's own links). A last empty segment stays: it asks for an index file.
+ * Decodes a URL path, without its leading slash, once, segment by segment, as UTF-8. `+` is a plus, but a space with
+ * `plusIsSpace` (B2's own links). An empty last segment is kept: it asks for a folder.
  */
 export function readPath(rawPath: string, { plusIsSpace = false } = {}): PathReading {
   if (PLAIN_PATH.test(rawPath)) return { kind: "path", path: rawPath };
@@ -31,17 +32,17 @@ export function readPath(rawPath: string, { plusIsSpace = false } = {}): PathRea
   return { kind: "path", path: segments.join("/") };
 }
 
-/** Why B2 cannot have a file of this name, or undefined when it can. */
+/** Why B2 cannot have a file with this name, in a sentence; undefined when it can. */
 export function fileNameFault(fileName: string): string | undefined {
   if (!mayBeLonger(fileName, MAX_SEGMENT_BYTES)) return undefined;
   if (isLonger(fileName, MAX_NAME_BYTES)) return `The path is longer than ${MAX_NAME_BYTES} bytes.`;
-  // A prefix without a slash at its end is part of the first segment.
+  // B2_FILE_NAME_PREFIX may end without a slash, and is then part of the first segment.
   if (fileName.split("/").some((segment) => isLonger(segment, MAX_SEGMENT_BYTES))) return LONG_SEGMENT;
   return undefined;
 }
 
 /**
- * Encodes a file name for a B2 URL: these stay as they are, every other byte is `%XX`.
+ * Encodes a file name for a URL of B2. The characters below stay as they are, every other byte becomes `%XX`.
  * Source: https://www.backblaze.com/docs/cloud-storage-native-api-string-encoding
  */
 export function encodeFileName(fileName: string): string {
@@ -51,8 +52,8 @@ export function encodeFileName(fileName: string): string {
 }
 
 /**
- * The one URL path under which a path of the bucket is cached: RFC 3986 §6.2.2 normal form, where the characters of
- * `pchar` stand for themselves and every other byte is `%XX` in upper case. With a leading slash.
+ * The one URL path under which a file or folder is cached, with its leading slash: the normal form of RFC 3986 §6.2.2, in
+ * which the characters of `pchar` stand for themselves and every other byte is `%XX` in upper case.
  */
 export function canonicalPath(path: string): string {
   return PLAIN_PATH.test(path)
@@ -74,7 +75,7 @@ function segmentFault(segment: string): string | undefined {
   if (/[/\\]/.test(segment)) return "The path has an encoded slash, or a backslash.";
   // biome-ignore lint/suspicious/noControlCharactersInRegex: B2 forbids just these.
   if (/[\u0000-\u001f\u007f]/.test(segment)) return "The path has a control character.";
-  // A lone surrogate has no UTF-8 form: encodeURIComponent would throw.
+  // A lone surrogate has no UTF-8 form, and encodeURIComponent throws for it.
   if (!segment.isWellFormed()) return "The path has text that is not UTF-8.";
   return undefined;
 }
@@ -83,7 +84,7 @@ function isLonger(text: string, bytes: number): boolean {
   return mayBeLonger(text, bytes) && new TextEncoder().encode(text).length > bytes;
 }
 
-/** No character takes more than three bytes of UTF-8 a unit: most names need not be encoded to be measured. */
+/** A UTF-16 unit takes at most three bytes of UTF-8, so most names need not be encoded to be measured. */
 function mayBeLonger(text: string, bytes: number): boolean {
   return text.length * 3 > bytes;
 }

@@ -2,27 +2,27 @@ import * as v from "valibot";
 import type { Account } from "./api.ts";
 import { call } from "./call.ts";
 
-/** A file of the bucket, as B2 lists it: its newest version. */
+/** A file in B2's list: its newest version. */
 export interface ListedFile {
   kind: "file";
-  /** Its whole name in the bucket. */
+  /** The whole name in the bucket. */
   name: string;
   bytes: number;
-  /** undefined: B2 does not say. */
+  /** undefined: B2 does not state it. */
   contentType: string | undefined;
-  /** 40 hex digits; undefined for a large file, whose SHA-1 B2 does not know. */
+  /** 40 hex digits; undefined when B2 does not know it, as for large files. */
   sha1: string | undefined;
   /** ms since the epoch. */
   uploadedAt: number;
 }
 
-/** A folder that holds files: its whole name in the bucket, with a slash at the end. */
+/** A folder with files in it. Its name is the whole name in the bucket, with a slash at its end. */
 export interface ListedFolder {
   kind: "folder";
   name: string;
 }
 
-/** A file that somebody has hidden: B2 answers 404 for it, and keeps what it was. */
+/** A file that was hidden: B2 keeps it, but answers 404 for it. */
 export interface HiddenFile {
   kind: "hidden";
   name: string;
@@ -30,26 +30,27 @@ export interface HiddenFile {
 
 export type ListedEntry = ListedFile | ListedFolder | HiddenFile;
 
+/** The part of a bucket to list. */
 export interface ListRequest {
   bucketId: string;
-  /** What the names begin with: the folder, with its slash. */
+  /** The beginning of the names: the folder, with its slash. */
   prefix: string;
-  /** The first name that may be listed; "" is the first of all. */
+  /** The first name that may be listed; "" for the first of all. */
   startFileName: string;
-  /** At most so many entries. B2 counts a call as one for each 1,000. */
+  /** The most entries. B2 charges one call for each 1,000. */
   count: number;
   /** Whether hidden files are listed too. Then B2 counts every version of a file as an entry. */
   withHidden: boolean;
-  /** How long the answer may take. */
+  /** How long the answer may take, in ms. */
   timeoutMs: number;
-  /** Files of folders within folders too, instead of the folders. */
+  /** Whether to list the files in all folders below, in place of the folders. */
   isDeep?: boolean;
 }
 
 /** One page of a folder, in B2's order. */
 export interface ListedPage {
   entries: ListedEntry[];
-  /** Where the next page starts; null at the end. It may name a hidden file, or none. */
+  /** The name that the next page starts with; null on the last page. It may be that of a hidden file, or of none. */
   nextFileName: string | null;
 }
 
@@ -70,9 +71,9 @@ const fileNames = v.object({
 type RawEntry = v.InferOutput<typeof fileNames>["files"][number];
 
 /**
- * b2_list_file_names, or b2_list_file_versions for hidden files: the files of one folder, and its folders as one entry
- * each unless `isDeep`. Needs `listFiles`. Throws `B2Error`. Sources: https://www.backblaze.com/apidocs/b2-list-file-names,
- * https://www.backblaze.com/apidocs/b2-list-file-versions
+ * Calls b2_list_file_names, or b2_list_file_versions for hidden files: the files of one folder, with one entry for each
+ * folder in it unless `isDeep`. Needs `listFiles`. Throws `B2Error`.
+ * Sources: https://www.backblaze.com/apidocs/b2-list-file-names, https://www.backblaze.com/apidocs/b2-list-file-versions
  */
 export async function listFiles(account: Account, asked: ListRequest): Promise<ListedPage> {
   const { bucketId, prefix, startFileName, count, withHidden, timeoutMs, isDeep = false } = asked;
@@ -89,7 +90,7 @@ export async function listFiles(account: Account, asked: ListRequest): Promise<L
       ...(startFileName !== "" && { startFileName }),
     },
   });
-  // A large file that is not complete yet is no file. Of the versions of a name, the newest comes first.
+  // Large files that are not complete yet are left out. Of the versions of a name, the newest comes first.
   const complete = files.filter(({ action }) => action !== "start");
   const newest = complete.filter(({ fileName }, index) => fileName !== complete[index - 1]?.fileName);
   return { entries: newest.map(entryOf), nextFileName };

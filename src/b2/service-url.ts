@@ -1,6 +1,6 @@
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
-/** Whether a URL is safe for a credential: https, or http to this machine (the local B2). */
+/** Whether a credential may be sent to a URL: https, or http to this machine, where the local B2 runs. */
 export function isSecureUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || url.username !== "" || url.password !== "") return false;
@@ -9,8 +9,8 @@ export function isSecureUrl(text: string): boolean {
 }
 
 /**
- * Whether an address, for the API or for downloads, belongs to the B2 that is asked at `apiUrl`: its host is in the same
- * domain (`f005.backblazeb2.com` for `api.backblazeb2.com`), or both are this machine. A credential goes nowhere else.
+ * Whether an address that B2 named, for its API or for downloads, belongs to the B2 at `apiUrl`: its host is in the same
+ * domain (`f005.backblazeb2.com` for `api.backblazeb2.com`), or both are this machine. Credentials are sent nowhere else.
  */
 export function isOfSameB2(text: string, apiUrl: string): boolean {
   const host = hostOf(text);
@@ -24,7 +24,7 @@ function hostOf(text: string): string | undefined {
   return URL.parse(text)?.hostname.replace(/\.$/, "");
 }
 
-/** The host without its first label. One of two labels, and an IP address, stands for itself. */
+/** The host without its first label. A host of two labels and an IP address are returned unchanged. */
 function domainOf(host: string): string {
   const labels = host.split(".");
   const isAddress = host.startsWith("[") || /^[\d.]+$/.test(host);

@@ -1,26 +1,26 @@
-/** What B2's response fields say of a file. Source: https://www.backblaze.com/apidocs/b2-download-file-by-name */
+/** The metadata of a file, from B2's response fields. Source: https://www.backblaze.com/apidocs/b2-download-file-by-name */
 export interface StoredFile {
-  /** The entity tag, quoted: strong, since B2's files never change under one id. */
+  /** The entity tag, with quotes. It is strong, since a file never changes under one id. */
   etag: string;
-  /** The upload time in ms since the epoch, cut to whole seconds as HTTP dates are, and never later than now. */
+  /** The upload time in ms since the epoch, in whole seconds like HTTP dates, and never later than now. */
   lastModifiedAt: number | undefined;
-  /** The length of the whole file in bytes, also when this is a part of it. */
+  /** The length of the whole file in bytes, even if the response has only a part of it. */
   completeLength: number;
   /** The file's own `Cache-Control`, if its uploader set one. */
   cacheControl: string | null;
-  /** The SHA-1 of the content, if B2 has checked it. Large files have the SHA-1 `none`; `unverified:…` is the uploader's. */
+  /** The SHA-1 of the content, if B2 has verified it. B2 sends `none` for large files, and `unverified:…` for an unchecked one. */
   sha1: string | undefined;
   /** The upload time as B2 writes it: ms since the epoch. */
   uploadTimestamp: string | null;
 }
 
-/** A shorter version, such as a number that counts up, could be the beginning of a SHA-1 by chance. */
+/** A shorter version, such as a counter, could match the beginning of a SHA-1 by chance. */
 const LEAST_PROOF_LENGTH = 8;
 
-/** What B2 says of a private file whose uploader said nothing. */
+/** The Cache-Control that B2 sends for a file in a private bucket when its uploader set none. */
 const OF_PRIVATE_FILES = "max-age=0, no-cache, no-store";
 
-/** Reads the fields of a 200 or 206 of B2. `now` is in ms: RFC 9110 §8.8.2.1 allows no `Last-Modified` in the future. */
+/** Reads the fields of B2's 200 or 206. `now` (ms since the epoch) is the limit of `Last-Modified` (RFC 9110 §8.8.2.1). */
 export function readStoredFile(response: Response, now: number): StoredFile {
   const fields = response.headers;
   const uploadTimestamp = fields.get("X-Bz-Upload-Timestamp");
@@ -37,7 +37,7 @@ export function readStoredFile(response: Response, now: number): StoredFile {
   };
 }
 
-/** Undefined for an absurd time: B2 writes ms since the epoch in digits, and a date that is none must not be sent. */
+/** The upload time as a date for HTTP; undefined when B2's field is not a number. */
 function lastModifiedAt(uploadTimestamp: string | null, now: number): number | undefined {
   if (uploadTimestamp === null || !/^\d+$/.test(uploadTimestamp)) return undefined;
   return Math.floor(Math.min(now, Number(uploadTimestamp)) / 1000) * 1000;
@@ -49,7 +49,7 @@ export function isVersionOf(version: string, { sha1, uploadTimestamp }: StoredFi
   return version === uploadTimestamp || sha1?.startsWith(version.toLowerCase()) === true;
 }
 
-/** The file's id without its first part (`4_z<bucket id>_`), which would tell the bucket's id. */
+/** An entity tag from the file's id, without its first part (`4_z<bucket id>_`), which would reveal the bucket's id. */
 function entityTagOfId(fields: Headers): string {
   const id = (fields.get("X-Bz-File-Id") ?? "").replace(/^4_z[0-9a-z]+_/, "");
   return `"${id.replace(/[^\w.-]/g, "")}"`;

@@ -1,8 +1,8 @@
 import { type DownloadAccess, type DownloadResult, download } from "./download.ts";
 
 /**
- * One HEAD for a file that is not there: «missing» says that B2 is well and that the token opens the bucket. It moves no
- * bytes, and nobody's file decides what comes of it. Throws `B2Error`.
+ * Tries a token with one HEAD for a file that does not exist. The answer `missing` shows that B2 works and that the token
+ * opens the bucket. No content is sent, and the result depends on no real file. Throws `B2Error`.
  */
 export async function tryDownload(
   access: DownloadAccess & { fileNamePrefix: string },

@@ -1,5 +1,5 @@
 /**
- * The request fields whose values Cloudflare puts into its cache key, against poisoning, beside path and query.
+ * The request fields whose values are part of Cloudflare's cache key, beside path and query, as a protection from poisoning.
  * Source: https://developers.cloudflare.com/workers/cache/
  */
 const KEY_FIELDS = [
@@ -14,9 +14,9 @@ const KEY_FIELDS = [
   "Cloudflare-Workers-Version-Key",
 ];
 
-/** Whether a request has a cache key of its own, although path and query are another one's: a client can make it miss at will. */
+/** Whether a request has another cache key than others with the same path and query. A client can make it miss at will. */
 export function hasOwnCacheKey(fields: Headers): boolean {
-  // A request that upgrades never uses the cache.
+  // A request with `Upgrade` never uses the cache.
   if (fields.has("Upgrade")) return true;
   const scheme = fields.get("X-Forwarded-Scheme");
   return (scheme !== null && scheme !== "http" && scheme !== "https") || KEY_FIELDS.some((name) => fields.has(name));

@@ -3,15 +3,15 @@ import { type EntityTag, parseEntityTag, parseEntityTags, strongMatch, weakMatch
 
 /** The validators of the selected representation. */
 export interface Validators {
-  /** As in the `ETag` field, with its quotes. */
+  /** The value of the `ETag` field, with its quotes. */
   etag: string;
-  /** ms since the epoch, at a whole second. */
+  /** ms since the epoch, in whole seconds. */
   lastModifiedAt: number | undefined;
 }
 
 export type Precondition = "proceed" | "not-modified" | "precondition-failed";
 
-/** The preconditions of a GET or HEAD in the order of RFC 9110 §13.2.2, without `If-Range`. Malformed dates are ignored. */
+/** Evaluates the preconditions of a GET or HEAD in the order of RFC 9110 §13.2.2, without `If-Range`. Malformed dates are ignored. */
 export function evaluatePreconditions(fields: Headers, validators: Validators): Precondition {
   const ifMatch = fields.get("If-Match");
   if (ifMatch !== null) {
@@ -25,8 +25,8 @@ export function evaluatePreconditions(fields: Headers, validators: Validators): 
 }
 
 /**
- * Whether a range applies (RFC 9110 §13.1.5): a strong entity tag that matches, or exactly the date of `Last-Modified`.
- * That date is a strong validator for us: a file of B2 never changes, and a later upload of the name has a later time.
+ * Whether `If-Range` lets a range apply (RFC 9110 §13.1.5): it is a strong entity tag that matches, or exactly the date of
+ * `Last-Modified`. That date is a strong validator here, since a file at B2 never changes and a later upload has a later time.
  */
 export function ifRangeHolds(field: string, { etag, lastModifiedAt }: Validators): boolean {
   const asked = parseEntityTag(field);

@@ -2,7 +2,7 @@
 const FILE_NAME = /(;[ \t]*filename[ \t]*=[ \t]*")((?:[^"\\]|\\.)*)(")|(;[ \t]*filename\*?[ \t]*=[ \t]*)([^\s;"]+)/gi;
 const EXTENSION = /\.[A-Za-z0-9]{1,5}$/;
 
-/** The field with another ending of its file name, such as `webp`; without a file name it stays as it is. */
+/** Changes the extension of the file name in the field, for instance to `webp`. Without a file name nothing changes. */
 export function withFileExtension(field: string, extension: string): string {
   return field.replace(FILE_NAME, (_, quoteStart = "", quoted, quoteEnd = "", tokenStart = "", token) => {
     const name = quoted ?? token ?? "";

@@ -1,26 +1,26 @@
 /** An entity tag (RFC 9110 §8.8.3). */
 export interface EntityTag {
   isWeak: boolean;
-  /** What stands between the quotes. */
+  /** The text between the quotes. */
   opaque: string;
 }
 
 /** `[W/]"…"`: no quote, space or control character inside. */
 const ENTITY_TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
 /**
- * One member of a list and the comma after it; a comma may stand inside the quotes, and members may be empty (§5.6.1).
- * No two runs of spaces may stand side by side here: where neither a quote nor a comma follows, each way to divide the
- * spaces between them would be tried, and 100 KB of spaces would take seconds.
+ * One member of a list and the comma after it. A comma may be inside the quotes, and members may be empty (RFC 9110 §5.6.1).
+ * The expression never has two runs of spaces side by side: it would try every way to divide the spaces between them, and
+ * 100 KB of spaces would take seconds.
  */
 const MEMBER = /[ \t]*(?:((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")[ \t]*)?(?:,|$)/y;
 
-/** Undefined when it is malformed. */
+/** Reads one entity tag; undefined when it is malformed. */
 export function parseEntityTag(text: string): EntityTag | undefined {
   const match = ENTITY_TAG.exec(text);
   return match === null ? undefined : { isWeak: match[1] !== undefined, opaque: match[2] ?? "" };
 }
 
-/** Reads `If-Match` and `If-None-Match`. A malformed list matches nothing: it is empty. */
+/** Reads `If-Match` or `If-None-Match`. A malformed list counts as empty, so it matches nothing. */
 export function parseEntityTags(field: string): "*" | EntityTag[] {
   if (field.trim() === "*") return "*";
   const tags: EntityTag[] = [];
@@ -34,12 +34,12 @@ export function parseEntityTags(field: string): "*" | EntityTag[] {
   return tags;
 }
 
-/** §8.8.3.2: both strong and the same. */
+/** Strong comparison (RFC 9110 §8.8.3.2): both are strong and the same. */
 export function strongMatch(one: EntityTag, other: EntityTag): boolean {
   return !one.isWeak && !other.isWeak && one.opaque === other.opaque;
 }
 
-/** §8.8.3.2: the same, weak or not. */
+/** Weak comparison (RFC 9110 §8.8.3.2): they are the same, weak or not. */
 export function weakMatch(one: EntityTag, other: EntityTag): boolean {
   return one.opaque === other.opaque;
 }

@@ -1,14 +1,14 @@
-/** What a `Range` field asks for. `last` is inclusive; undefined means to the end. */
+/** The range that a `Range` field asks for, in bytes. `last` is inclusive; undefined means up to the end. */
 export type RangeRequest =
   | { kind: "bytes"; first: number; last: number | undefined }
   | { kind: "suffix"; length: number };
 
-/** One range of bytes; the unit's case does not matter (RFC 9110 §14.1), and a list may have empty members (§5.6.1). */
+/** One range of bytes. The unit is case-insensitive (RFC 9110 §14.1), and a list may have empty members (§5.6.1). */
 const ONE_RANGE = /^bytes=[\s,]*(?:(\d+)-(\d*)|-(\d+))[\s,]*$/i;
 
 /**
- * Reads `Range` (RFC 9110 §14.2). Undefined, for the whole representation, without the field; and, as §14.2 allows, for
- * several ranges, another unit or a malformed field.
+ * Reads `Range`. Undefined, which means the whole representation, without the field, and also for several ranges, another
+ * unit or a malformed field, as RFC 9110 §14.2 allows.
  */
 export function parseRange(field: string | null): RangeRequest | undefined {
   const match = field === null ? null : ONE_RANGE.exec(field);
@@ -21,8 +21,8 @@ export function parseRange(field: string | null): RangeRequest | undefined {
 }
 
 /**
- * The field to send on. Undefined when the whole must be fetched: without a range, and for the last 0 bytes, which an
- * origin need not know.
+ * Writes the field to send to the origin. Undefined when the whole must be fetched: without a range, and for the last 0
+ * bytes, which an origin need not support.
  */
 export function formatRange(range: RangeRequest | undefined): string | undefined {
   if (range === undefined) return undefined;
@@ -30,7 +30,7 @@ export function formatRange(range: RangeRequest | undefined): string | undefined
   return range.length > 0 ? `bytes=-${range.length}` : undefined;
 }
 
-/** The bytes, both inclusive, that a range means in a representation of so many bytes. */
+/** The first and last byte (inclusive) of a range in a representation of `completeLength` bytes. */
 export function resolveRange(
   range: RangeRequest,
   completeLength: number,
@@ -43,7 +43,7 @@ export function resolveRange(
   return range.first > end ? "unsatisfiable" : { first: range.first, last: Math.min(range.last ?? end, end) };
 }
 
-/** More digits than a number holds mean more bytes than any file has. */
+/** Reads a number of bytes. One with too many digits for a number is larger than any file. */
 function bytesOf(digits: string | undefined): number {
   return Math.min(Number(digits), Number.MAX_SAFE_INTEGER);
 }

@@ -7,7 +7,7 @@ import type { Address } from "../respond/file-response.ts";
 import type { Visit } from "../visit.ts";
 import { type Checked, relayed } from "./relay.ts";
 
-/** What a browser's request tells `Images`: no cookie, no credential, no origin. */
+/** The request fields that `Images` gets from a browser's request: no cookie, no credential, no origin. */
 const FORWARDED_FIELDS = [
   "Range",
   "If-Match",
@@ -19,7 +19,7 @@ const FORWARDED_FIELDS = [
   "CF-Ray",
 ];
 
-/** The image that a request is for, and who asks. */
+/** The image that `Images` is asked for, and the visitor's address. */
 export interface AskedImage extends Address {
   /** The path in the bucket, without the prefix of the settings. */
   path: string;
@@ -27,14 +27,14 @@ export interface AskedImage extends Address {
 }
 
 /**
- * Asks the `Images` entrypoint, through its cache, for an image that came by another URL or passed a check. With
- * `checked`, no cache in front of the check may keep the answer, and a browser only while the check holds.
+ * Asks the `Images` entrypoint, through its cache, for an image that was requested by another URL or needed a check. With
+ * `checked`, no cache in front of the check may keep the answer, and a browser only for as long as the check holds.
  */
 export async function askImages(visit: Visit, { versionedPath }: Target, checked?: Checked): Promise<Response> {
   return relayed(await visit.exports.Images.fetch(forwardedRequest(visit, versionedPath)), visit, checked);
 }
 
-/** The request of a visitor for another entrypoint: what it may know of it, and who asks. */
+/** Makes a visitor's request for another entrypoint, with the fields that it may see and the visitor's address. */
 export function forwardedRequest({ request }: Visit, address: string): Request {
   const headers = new Headers();
   for (const name of FORWARDED_FIELDS) {
@@ -46,8 +46,8 @@ export function forwardedRequest({ request }: Visit, address: string): Request {
 }
 
 /**
- * Asks `Images`, through its cache, for the whole original that a preset is made of. Its miss is counted for nobody: that of
- * the preset was.
+ * Asks `Images`, through its cache, for the whole original that a preset is made from. It does not count as a miss of the
+ * visitor, since the preset's miss has been counted.
  */
 export async function askForOriginal({ request, exports }: Visit, versionedPath: string): Promise<Response> {
   const headers = new Headers();
@@ -58,7 +58,7 @@ export async function askForOriginal({ request, exports }: Visit, versionedPath:
   return await exports.Images.fetch(new Request(new URL(versionedPath, request.url), { headers }));
 }
 
-/** The other half: what `askImages` asks for. Every check was made, and the URL is the canonical one. */
+/** Reads a request of `askImages`. Access was checked before it was sent, and its URL is canonical. */
 export function readAsked({ request, site }: Visit): AskedImage | Rejection {
   const url = cutUrl(request.url);
   const reading = readPath(url.path);
@@ -72,7 +72,7 @@ export function readAsked({ request, site }: Visit): AskedImage | Rejection {
   };
 }
 
-/** The owner's own page for a 404, through the cache, so that a wrong link does not cost two calls to B2. */
+/** Gets `NOT_FOUND_FILE` through the cache of `Images`, so that a wrong link does not cost two calls to B2. */
 export async function askForNotFoundFile(
   { site, request, exports }: Visit,
   missing: string,

@@ -12,30 +12,31 @@ import { formatsFor, isPresetFormat, type PresetFormat } from "./preset-format.t
 import { addVaryField, type Checked, isServed, relayed } from "./relay.ts";
 
 /**
- * What an address of `Presets` has behind the path, and the version of the file behind that. The names have a dot, which that
- * of a version cannot have.
+ * The query of an address of `Presets`, with the version of the file at its end. The names begin with a dot, which the name of
+ * a version parameter cannot have.
  */
 const QUERY = /^\.preset=([\w-]+)&\.format=(\w+)(&\.original=never)?(?:&(.+))?$/;
 
-/** One result: the file, its preset, its format. It is cached under just these. */
+/** One result, which is cached by its file, preset and format. */
 export interface AskedPreset {
   /** The path in the bucket, without the prefix of the settings. */
   path: string;
-  /** What `Images` has the original under. */
+  /** The address of the original at `Images`. */
   versionedPath: string;
   clientAddress: string | null;
   preset: Preset;
   format: PresetFormat;
-  /** Whether the original may be given where there is no result. */
+  /** Whether the original may be sent when there is no result. */
   mayStandIn: boolean;
 }
 
+/** The preset of an image that a visitor asks for. */
 export interface WantedPreset {
   versionedPath: string;
   preset: Preset;
 }
 
-/** Why a preset was let through. A link to a preset must never open the original. */
+/** The check that a request for a preset has passed. A signed link to a preset must never open the original. */
 export interface PresetAccess extends Checked {
   bySignature: boolean;
 }
@@ -51,7 +52,7 @@ export async function askPresets(visit: Visit, wanted: WantedPreset, access?: Pr
   return dressed(inner, visit, wanted.preset, access);
 }
 
-/** What to ask for after an answer that is none: the format that it names, or else the first of the others. */
+/** The format to ask for after a marker: the one that it names, or else the next of the others. Undefined after a real answer. */
 function nextFormat(inner: Response, others: PresetFormat[]): PresetFormat | undefined {
   const outcome = inner.headers.get(OUTCOME_FIELD) ?? "";
   if (outcome === "unsuitable") return others.shift();
@@ -66,7 +67,7 @@ async function askFor(format: PresetFormat, visit: Visit, wanted: WantedPreset, 
   return await visit.exports.Presets.fetch(forwardedRequest(visit, `${path}?${query.join("&")}`));
 }
 
-/** The other half: what `askPresets` asks for. */
+/** Reads a request of `askPresets`. */
 export function readAskedPreset({ request, site }: Visit): AskedPreset | Rejection {
   const { path: rawPath, query } = cutUrl(request.url);
   const reading = readPath(rawPath);
@@ -83,7 +84,7 @@ export function readAskedPreset({ request, site }: Visit): AskedPreset | Rejecti
   };
 }
 
-/** An answer of `Presets` for the visitor: with what its caches may do, and without what only the gateway reads. */
+/** Turns an answer of `Presets` into the visitor's: with caching fields for this request, without those for the gateway. */
 function dressed(inner: Response, visit: Visit, preset: Preset, access: PresetAccess | undefined): Response {
   const outcome = inner.headers.get(OUTCOME_FIELD);
   if (outcome !== null && inner.status === 404) return problemResponse(withoutOriginal(outcome), visit);
@@ -94,13 +95,13 @@ function dressed(inner: Response, visit: Visit, preset: Preset, access: PresetAc
   return response;
 }
 
-/** There is no result, and the link does not open the original. */
+/** The refusal when there is no result and the link does not open the original. */
 function withoutOriginal(outcome: string): Rejection {
   return outcome === "for-now"
     ? {
         kind: "unavailable",
         retryAfterSeconds: FOR_NOW_SECONDS,
-        detail: "The image cannot be made smaller now. Try again later.",
+        detail: "The image cannot be resized at the moment. Try again later.",
       }
-    : { kind: "forbidden", detail: "This link opens a preset of an image, and it cannot be made of this file." };
+    : { kind: "forbidden", detail: "This link opens a preset, which cannot be made from this file." };
 }

@@ -1,14 +1,14 @@
 import type { B2FaultCode } from "../b2/error.ts";
 
-/** So many requests in a row, on so many names, within so long: one file that B2 cannot send opens nothing. */
+/** The failures in a row that open the circuit. They must be for several names: one file that B2 cannot send is not enough. */
 const RUN_OF_FAULTS = { requests: 5, names: 3, withinMs: 30_000 };
-/** A time-out holds a visitor for ten seconds: two are enough. */
+/** Two time-outs are enough, since each holds a visitor for ten seconds. */
 const RUN_OF_TIMEOUTS = { requests: 2, names: 2, withinMs: 60_000 };
-/** How long an open circuit leaves B2 alone: doubled each time that the probe fails. */
+/** How long an open circuit leaves B2 alone. It doubles each time that the probe fails. */
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** The faults that say that B2 is in trouble, and not that this request is wrong. */
+/** The faults that mean trouble at B2, and not a wrong request. */
 const FAULTS: ReadonlySet<B2FaultCode> = new Set(["unavailable", "unreachable", "timeout"]);
 
 interface Fault {
@@ -18,23 +18,24 @@ interface Fault {
   isTimeout: boolean;
 }
 
-/** Whether B2 may be asked: yes, after a probe, or not before a time (ms since the epoch). */
+/** Whether B2 may be asked: now (`closed`), after a successful probe, or not before `until` (ms since the epoch). */
 export type Passage = { kind: "closed" } | { kind: "probe" } | { kind: "open"; until: number };
 
+/** Decides by the latest outcomes whether B2 may be asked. */
 export interface Circuit {
-  /** `probeMs` is how long a probe may take: meanwhile the others are turned away. */
+  /** Asks to pass. `probeMs` is how long a probe may take; the other requests are turned away meanwhile. */
   enter(now: number, probeMs: number): Passage;
-  /** A request for a name ended with a fault. True when this opens the circuit. */
+  /** Notes that a request for a name ended with a fault. True when this opens the circuit. */
   fail(fault: { name: string; code: B2FaultCode }, now: number): boolean;
-  /** A request ended with an answer that is no such fault. */
+  /** Notes that a request ended without such a fault. */
   succeed(): void;
-  /** The probe ended: its success closes the circuit, its failure doubles the pause. */
+  /** Notes the end of the probe: success closes the circuit, failure doubles the pause. */
   endProbe(succeeded: boolean, now: number): void;
 }
 
 /**
- * The circuit breaker of one isolate. Closed: requests pass, and faults in a row are counted. Open: requests are turned
- * away, so that a stored copy comes at once and nobody waits for a B2 that hangs; when the pause is over, one probes.
+ * Makes the circuit breaker of one isolate. Closed: requests pass, and faults in a row are counted. Open: requests are turned
+ * away, so that caches send their stored copies at once and nobody waits for a B2 that hangs. After the pause, one probes.
  */
 export function createCircuit(): Circuit {
   let faults: Fault[] = [];
@@ -50,7 +51,7 @@ export function createCircuit(): Circuit {
   }
 
   function fail({ name, code }: { name: string; code: B2FaultCode }, now: number): boolean {
-    // Requests that began before it opened say nothing new.
+    // The circuit is open already: this request began before that.
     if (pauseMs > 0) return false;
     faults = [...faults, { at: now, name, isTimeout: code === "timeout" }].slice(-RUN_OF_FAULTS.requests);
     const timeouts = faults.filter(({ isTimeout }) => isTimeout);
@@ -73,7 +74,7 @@ export function createCircuit(): Circuit {
   return { enter, fail, succeed, endProbe };
 }
 
-/** Whether a fault counts for the circuit. */
+/** Whether a fault counts towards opening the circuit. */
 export function isFaultOfCircuit(code: B2FaultCode): boolean {
   return FAULTS.has(code);
 }

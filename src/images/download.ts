@@ -8,32 +8,34 @@ import { asksForNewToken } from "../token/asks-for-new-token.ts";
 import type { Caller, TokenSource } from "../token/source.ts";
 import { createCircuit, isFaultOfCircuit } from "./circuit.ts";
 
-/** Response fields, retries and renewal together: what a visitor may wait for. */
+/** The longest that a visitor waits for B2's response fields, retries and renewals included. */
 const BUDGET_MS = 10_000;
-/** A retry with another token gets at least this. */
+/** The least time that a retry with another token gets. */
 const LEAST_BUDGET_MS = 1_000;
 const PROBE_TIMEOUT_MS = 5_000;
-/** A token that KV had may be as dead as the one of memory: then one is minted, and that is the last. */
+/** KV's token may be as dead as the one in memory. Then one is minted, and that is the last. */
 const MOST_RENEWALS = 2;
 
+/** The file to download, and who asks for it. */
 export interface Wanted extends Pick<Download, "method" | "range"> {
   /** The path in the bucket, without the prefix of the settings. */
   path: string;
   caller: Caller;
 }
 
-/** B2 is left alone for now. */
+/** B2 was not asked, since a cap is reached or the circuit is open. */
 export interface Paused {
   kind: "paused";
   retryAfterSeconds: number;
 }
 
-/** Downloads a file of the bucket. Throws `B2Error` and `TokenUnavailableError`. */
+/** Downloads a file of the bucket. Throws `B2Error` or `TokenUnavailableError`. */
 export type Downloader = (wanted: Wanted) => Promise<DownloadResult | Paused>;
 
 /**
- * Makes the downloader of one isolate: one call for the caller, and one request to B2 unless something is wrong.
- * From the outside in: the pause after a reached cap, the circuit, the renewal of a refused token, the retries.
+ * Makes the downloader of one isolate: one call for the caller, and one request to B2 unless something is wrong. From the
+ * outside in: the pause after a reached cap, the circuit, the renewal of a refused token, the retries. It is one factory of
+ * over 50 lines because all of these share the pause and the circuit.
  */
 export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Log }): Downloader {
   const capPause = createCapPause();
@@ -56,7 +58,7 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
     }
   }
 
-  /** Throws the fault that keeps the circuit open. */
+  /** Tries B2 while the circuit is open, and closes it on success. Throws the fault that keeps it open. */
   async function probe(caller: Caller): Promise<void> {
     const token = await tokens.get(caller);
     try {
@@ -79,7 +81,7 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
     }
   }
 
-  /** After a 401 with another token, until one was refused that is newer than this request. */
+  /** Downloads, and after a 401 tries again with another token, until one was refused that is newer than this request. */
   async function downloadRenewing(wanted: Wanted): Promise<DownloadResult> {
     const { path, caller, method, range } = wanted;
     const startedAt = Date.now();
@@ -99,13 +101,13 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
         const refused = { workedAt: tokens.workedAt(token), now: Date.now() };
         if (!(error instanceof B2Error) || !asksForNewToken(error, refused)) throw error;
         log("warn", "token.refused", { ray: caller.ray, file: path });
-        // B2 answers: what comes of the renewal says nothing of its health.
+        // A 401 shows that B2 answers. Whether the renewal succeeds has nothing to do with that.
         circuit.succeed();
         const isNew = token.issuedAt >= startedAt;
         if (isNew) tokens.reject(token);
         if ((isNew && renewals > 0) || renewals === MOST_RENEWALS) throw error;
         token = await tokens.renew(token, caller).catch((noToken: unknown) => {
-          // B2 has just given this one and refuses it: that says more than that there is no other.
+          // That B2 refuses a token that it has just issued says more than that no other is available.
           throw isNew ? error : noToken;
         });
       }

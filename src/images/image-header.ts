@@ -2,17 +2,17 @@ import { type ImageType, imageDimensionsFromData } from "image-dimensions";
 import { isTurned } from "./jpeg-orientation.ts";
 import type { Size } from "./preset-size.ts";
 
-/** What the first bytes of an image say of it. */
+/** The type and size of an image, read from its first bytes. Width and height are as it is shown. */
 export interface ImageHeader extends Size {
   type: ImageType;
-  /** Whether it moves, or may: one picture of it would be less than it is. */
+  /** Whether it is, or may be, an animation. */
   isAnimated: boolean;
 }
 
-/** Nearly every header is in here: the library copies what it is given. */
+/** Contains nearly every header. The library copies its input, so it gets the whole file only when this is not enough. */
 const HEAD_BYTES = 65_536;
 
-/** Reads type and sides, as they are shown, of a JPEG, PNG, GIF, WebP, AVIF or HEIC; undefined for anything else. */
+/** Reads the header of a JPEG, PNG, GIF, WebP, AVIF or HEIC; undefined for anything else. */
 export function readImageHeader(content: Uint8Array): ImageHeader | undefined {
   const head = content.subarray(0, HEAD_BYTES);
   const found = imageDimensionsFromData(head) ?? imageDimensionsFromData(content);
@@ -27,7 +27,7 @@ export function readImageHeader(content: Uint8Array): ImageHeader | undefined {
 function mayMove(type: ImageType, content: Uint8Array): boolean {
   switch (type) {
     case "gif":
-      // Only the end of the file would tell a still one, and there are few of them.
+      // Only reading to the end could tell a still GIF from an animation, and still ones are rare.
       return true;
     case "webp":
       // Source: https://developers.google.com/speed/webp/docs/riff_container#extended_file_format
@@ -35,7 +35,7 @@ function mayMove(type: ImageType, content: Uint8Array): boolean {
     case "png":
       return isAnimatedPng(content);
     case "avif":
-      // The brand of image sequences. Source: https://aomediacodec.github.io/av1-avif/
+      // The brand for image sequences. Source: https://aomediacodec.github.io/av1-avif/
       return textAt(content, 8) === "avis";
     case "jpeg":
     case "heic":
@@ -43,7 +43,7 @@ function mayMove(type: ImageType, content: Uint8Array): boolean {
   }
 }
 
-/** An `acTL` chunk before the first `IDAT`. Source: https://www.w3.org/TR/png-3/#apng-frame-based-animation */
+/** Whether a PNG has an `acTL` chunk before its first `IDAT`. Source: https://www.w3.org/TR/png-3/#apng-frame-based-animation */
 function isAnimatedPng(content: Uint8Array): boolean {
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   for (let offset = 8; offset + 8 <= content.length; offset += 12 + view.getUint32(offset)) {

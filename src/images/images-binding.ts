@@ -1,6 +1,7 @@
-/** The types that the binding is asked to encode. */
+/** The types that the binding can be asked to encode. */
 export type OutputType = "image/avif" | "image/webp" | "image/jpeg" | "image/png" | "image/gif";
 
+/** The size to ask the binding for, in pixels. */
 export interface Resize {
   width?: number;
   height?: number;
@@ -15,7 +16,7 @@ interface Transformer {
   }>;
 }
 
-/** The Images binding of Cloudflare, as far as it is used here. Its errors have a `code`. */
+/** The part of Cloudflare's Images binding that is used here. Its errors have a `code`. */
 export interface ImagesBinding {
   input(content: ReadableStream<Uint8Array>): Transformer;
 }

@@ -1,20 +1,20 @@
-/** The month's free transformations are used up: two of Cloudflare's pages give it two codes. */
+/** The month's free transformations are used up. Cloudflare's pages disagree about the code. */
 const QUOTA_CODES: ReadonlySet<number> = new Set([9422, 9423]);
-/** The image, or the recipe, will be refused however often it is tried. */
+/** The image or the recipe is always refused. */
 const LASTING_CODES: ReadonlySet<number> = new Set([9401, 9412, 9413, 9420, 9424, 9432, 9516, 9520]);
 const CODE_IN_MESSAGE = /\b9[45]\d\d\b/;
 
-/** What an error of the Images binding means: for this image it stays, it passes, or it holds for every image of the month. */
+/** A fault of the Images binding. `lasting`: it stays, for this image. `passing`: it may pass. `quota`: it lasts for the month, for all images. */
 export interface ImagesFault {
   kind: "lasting" | "passing" | "quota";
   /** Undefined when the binding gave none. */
   code: number | undefined;
-  /** One line. */
+  /** The first line of the error's message. */
   message: string;
 }
 
 /**
- * Reads an error of the Images binding. What is not known passes, so that it is tried again.
+ * Reads an error of the Images binding. An unknown one counts as passing, so that it is tried again.
  * Source: https://developers.cloudflare.com/images/reference/errors/
  */
 export function readImagesError(error: unknown): ImagesFault {
@@ -24,7 +24,7 @@ export function readImagesError(error: unknown): ImagesFault {
   return { kind: code === undefined ? "passing" : kindOf(code), code, message: message.slice(0, 300) };
 }
 
-/** Words for the owner, where something can be done. `now` is in ms since the epoch. */
+/** Advice for the owner, if something can be done. `now` is in ms since the epoch. */
 export function adviceFor({ kind, code }: ImagesFault, now: number): string | undefined {
   if (kind === "quota") {
     return `The free transformations of this month are used up. More are free from ${nextMonth(now)} (UTC), or at once with the Images Paid plan. Until then visitors get the originals; this isolate asks again in an hour.`;

@@ -6,31 +6,33 @@ import { sizeFor } from "./preset-size.ts";
 import type { Source, Transformer } from "./transform.ts";
 
 /**
- * What the Images binding takes: 20 MB by its own page (100 MB by another), 100 megapixels, 12,000 pixels a side.
+ * The limits of the Images binding: 20 MB by its own page (100 MB by another), 100 megapixels, 12,000 pixels a side.
  * Source: https://developers.cloudflare.com/images/optimization/binding/ and …/images/get-started/limits/
  */
 const MOST_BYTES = 20_000_000;
 const MOST_PIXELS = 100_000_000;
 const LONGEST_SIDE = 12_000;
-/** What an original must say it is. SVG is never made into pixels by the binding. */
+/** The types of originals. SVG is not among them, since the binding never turns it into pixels. */
 const RASTER_TYPE = /^image\/(?:p?jpe?g|png|gif|webp|avif|hei[cf])[ \t]*(?:;|$)/i;
 
+/** The preset to make, and with which transformer. */
 export interface PresetOrder {
   transformer: Transformer;
   preset: Preset;
   format: PresetFormat;
-  /** Whether the original may be given where there is no result, or none that is smaller. */
+  /** Whether the original may be sent when there is no result, or none that is smaller. */
   mayStandIn: boolean;
+  /** For the log. */
   about: Source["about"];
 }
 
-/** An answer without its validator; or what to ask for instead; or that the original broke off in the middle. */
+/** An answer without its validator; or the format to ask for instead; or `broken`, when the original broke off in the middle. */
 export type PresetWork =
   | Omit<PresetAnswer, "etag">
   | { outcome: "unsuitable" | "avif" | "webp" }
   | { outcome: "broken" };
 
-/** Makes one preset of one original, which is an answer of `Images`. Only what may succeed is sent to the binding. */
+/** Makes a preset from an original, which is an answer of `Images`. Each call of the binding costs, so only what can succeed is sent to it. */
 export async function makePreset(original: Response, order: PresetOrder): Promise<PresetWork> {
   const contentType = original.headers.get("Content-Type");
   const unread = { content: original.body, contentType };
@@ -63,7 +65,7 @@ async function makeFrom(original: Original, order: PresetOrder): Promise<PresetW
     return format === "avif" ? { outcome: "unsuitable" } : { outcome: "original", ...original };
   }
   if (losesItsMotion(header, preset)) return { outcome: "original", ...original };
-  // Whoever names the type of the original has asked, or will ask, for the same result.
+  // The same result is cached under the type of the original, which other clients ask for.
   if (format === "same" && (header.type === "avif" || header.type === "webp")) return { outcome: header.type };
   const source = { content: original.content, type: header.type, about };
   const made = await transformer.transform(source, { resize, quality: preset.quality, type });
@@ -78,7 +80,7 @@ function isTooLarge({ width, height }: ImageHeader): boolean {
   return width * height > MOST_PIXELS || Math.max(width, height) > LONGEST_SIDE;
 }
 
-/** The binding keeps animations of GIF and WebP alone: of another one it would make its first picture. */
+/** Whether an animation would become still: the binding keeps those of GIF and WebP, and takes the first frame of others. */
 function losesItsMotion({ type, isAnimated }: ImageHeader, { format }: Preset): boolean {
   return format === "auto" && isAnimated && (type === "png" || type === "avif");
 }
@@ -90,13 +92,13 @@ interface Comparison {
   type: ImageHeader["type"];
 }
 
-/** A result that is not smaller is worse than its original, unless it has the asked size or type and the original has not. */
+/** Whether to send the original instead: the result is not smaller, and the original has the size and suits the type that were asked for. */
 function isOriginalBetter(
   { original, made, keepsSize, type }: Comparison,
   { format, mayStandIn }: PresetOrder,
 ): boolean {
   const more = made.content.byteLength - original.content.byteLength;
-  // An animation that is too long comes back as it was. Source: https://developers.cloudflare.com/images/get-started/limits/
+  // The binding returns an animation that is too long unchanged. Source: https://developers.cloudflare.com/images/get-started/limits/
   if (more === 0 && made.contentType === original.contentType) return true;
   return mayStandIn && more >= 0 && keepsSize && isShownAlike(type, format);
 }

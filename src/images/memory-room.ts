@@ -1,21 +1,22 @@
-/** How long a request waits for room, and how often it looks. */
+/** How long a request waits for room, and how often it checks. */
 const WAIT_MS = 10_000;
 const LOOK_EVERY_MS = 50;
 
+/** The size of the room, how long a place is kept, and the clock. */
 export interface MemoryRoomParts {
   bytes: number;
-  /** How long a place is held at most: a request that its visitor left never gives it back. */
+  /** The longest that a place is kept. When the visitor leaves, the request stops and never gives its place back. */
   leaseMs: number;
   now: () => number;
   wait: (ms: number) => Promise<unknown>;
 }
 
-/** Takes a place for so many bytes, and gives what leaves it; undefined when there was no room for a while. */
+/** Takes a place for so many bytes, and returns a function that gives it back; undefined when there was no room in time. */
 export type MemoryRoom = (bytes: number) => Promise<(() => void) | undefined>;
 
 /**
- * The memory that requests of one isolate may fill together: it has 128 MB, and one that needs more is ended with all its
- * requests. Something larger than the whole room may have it alone.
+ * Limits the memory that the requests of one isolate fill together. An isolate has 128 MB; if it needs more, it is ended with
+ * all its requests. Something larger than the whole room gets the room to itself.
  * Source: https://developers.cloudflare.com/workers/platform/limits/#memory
  */
 export function createMemoryRoom({ bytes: capacity, leaseMs, now, wait }: MemoryRoomParts): MemoryRoom {

@@ -4,7 +4,7 @@ import type { Preset } from "../preset.ts";
 import type { OutputType } from "./images-binding.ts";
 import type { Size } from "./preset-size.ts";
 
-/** What a result is asked for in: a type, or the type of its original. It is part of what the result is cached under. */
+/** The formats that a result can be asked for in; `same` is the type of its original. The format is part of the cache key. */
 const PRESET_FORMATS = ["avif", "webp", "jpeg", "png", "same"] as const;
 export type PresetFormat = (typeof PRESET_FORMATS)[number];
 
@@ -12,12 +12,12 @@ export function isPresetFormat(text: string): text is PresetFormat {
   return PRESET_FORMATS.some((format) => format === text);
 }
 
-/** Source: https://developers.cloudflare.com/images/get-started/limits/ */
+/** In pixels. Source: https://developers.cloudflare.com/images/get-started/limits/ */
 const LONGEST_AVIF_SIDE = 1200;
 
 /**
- * The formats to ask for, one after the other until one suits the image: by `Accept`, or by the preset. WebP stands behind
- * a preset's own AVIF, as in Cloudflare's word `format=avif`.
+ * The formats to ask for, one after the other until one suits the image, by `Accept` or by the preset. A preset with `avif`
+ * falls back to WebP, as Cloudflare's own `format=avif` does.
  */
 export function formatsFor(preset: Preset, accept: string | null): [PresetFormat, ...PresetFormat[]] {
   switch (preset.format) {
@@ -35,18 +35,18 @@ export function formatsFor(preset: Preset, accept: string | null): [PresetFormat
   }
 }
 
-/** The type to encode. HEIC is no output of the binding, and few browsers show it. */
+/** The type to encode. HEIC becomes JPEG: the binding cannot encode it, and few browsers show it. */
 export function outputType(format: PresetFormat, original: ImageType): OutputType {
   if (format !== "same") return `image/${format}`;
   return original === "heic" ? "image/jpeg" : `image/${original}`;
 }
 
-/** AVIF has an end at 1,200 pixels a side, and does not move here. */
+/** Whether a result can be AVIF: at most 1,200 pixels a side, and no animation. */
 export function suitsAvif({ width, height }: Size, { isAnimated }: { isAnimated: boolean }): boolean {
   return !isAnimated && width <= LONGEST_AVIF_SIDE && height <= LONGEST_AVIF_SIDE;
 }
 
-/** Whether whoever asks for a format can be given the original in its place. Every browser shows JPEG, PNG and GIF. */
+/** Whether a client that asks for a format can show the original as well. Every browser shows JPEG, PNG and GIF. */
 export function isShownAlike(original: ImageType, format: PresetFormat): boolean {
   switch (original) {
     case "jpeg":

@@ -1,23 +1,24 @@
 import type { Preset } from "../preset.ts";
 import type { Resize } from "./images-binding.ts";
 
-/** In pixels. */
+/** The size of an image, in pixels. */
 export interface Size {
   width: number;
   height: number;
 }
 
+/** How an image is resized. */
 export interface Sizing {
-  /** What the binding is asked for; undefined: the sides stay as they are. */
+  /** The request to the binding; undefined: the image keeps its size. */
   resize: Resize | undefined;
-  /** What comes of it. */
+  /** The size of the result. */
   result: Size;
 }
 
 /**
- * How a preset is made from an original of this size. It is never enlarged: `contain`, `cover`, `pad` and `squeeze` would
- * do that, so the box that they fill is made smaller, in its own proportions, until nothing has to grow. `crop` of an image
- * that is smaller in one direction alone is not documented, so its box never reaches over the original.
+ * Computes how a preset resizes an original of this size. It never enlarges: `contain`, `cover`, `pad` and `squeeze` would,
+ * so the box that they fill shrinks in its own proportions until nothing has to grow. It is not documented how `crop` treats
+ * an image that is smaller than the box in one direction only, so its box is never larger than the original.
  * Source: https://developers.cloudflare.com/images/optimization/features/#fit
  */
 export function sizeFor({ width, height, fit }: Preset, original: Size): Sizing {

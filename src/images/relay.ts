@@ -3,16 +3,16 @@ import { corsOf, setFields } from "../respond/fields.ts";
 import { checkedCaching, openCaching } from "../respond/relayed-caching.ts";
 import type { Visit } from "../visit.ts";
 
-/** Cloudflare takes these out of what an entrypoint answers: for the one that asked, they stand under another name too. */
+/** Fields that Cloudflare removes from an entrypoint's answer. For the entrypoint that asks, they are repeated under another name. */
 const TAKEN_OUT = ["Cloudflare-CDN-Cache-Control", "Cache-Tag"] as const;
 const CARRIED = "X-Carried-";
 
-/** A check was passed, and holds for so many seconds: Infinity when nothing ends it. */
+/** A check that was passed, and for how many seconds it holds; Infinity: without end. */
 export interface Checked {
   validSeconds: number;
 }
 
-/** An answer of an entrypoint as the one that asked for it gets it. */
+/** Prepares an entrypoint's answer for the one that asked: repeats the fields that Cloudflare removes. */
 export function carryOut(answer: Response): Response {
   for (const name of TAKEN_OUT) {
     const value = answer.headers.get(name);
@@ -21,7 +21,7 @@ export function carryOut(answer: Response): Response {
   return answer;
 }
 
-/** The content of an answer of another entrypoint, with the caching and CORS fields of this request. */
+/** Turns another entrypoint's answer into the answer to this request, with its own caching and CORS fields. */
 export function relayed(inner: Response, visit: Visit, checked: Checked | undefined): Response {
   const response = new Response(inner.body, inner);
   const { headers } = response;
@@ -35,8 +35,8 @@ export function relayed(inner: Response, visit: Visit, checked: Checked | undefi
     if (value !== null) headers.set(name, value);
   }
   setFields(headers, cachingOf(response, visit, checked));
-  // The lifetimes above are what is left. A browser would take the copy's age off again: it knows it from either field
-  // (RFC 9111 §4.2.3).
+  // The copy's age is already subtracted from the lifetimes above. From either of these fields a browser would subtract it
+  // once more (RFC 9111 §4.2.3).
   headers.delete("Age");
   headers.delete("Date");
   return response;
@@ -53,12 +53,12 @@ function cachingOf({ status, headers }: Response, { site }: Visit, checked: Chec
   return checkedCaching(copy, { ...checked, browserMaxAgeSeconds: site.settings.browserMaxAgeSeconds });
 }
 
-/** Whether an answer shows the image, or confirms it. */
+/** Whether an answer has the image, or confirms the client's copy. */
 export function isServed(status: number): boolean {
   return status === 200 || status === 206 || status === 304;
 }
 
-/** The entrypoint may have said it already. */
+/** Adds a name to `Vary`, unless it is there already. */
 export function addVaryField(headers: Headers, name: string): void {
   const named = (headers.get("Vary") ?? "").split(",").map((part) => part.trim().toLowerCase());
   if (!named.includes(name.toLowerCase())) headers.append("Vary", name);

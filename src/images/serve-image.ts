@@ -15,7 +15,7 @@ import { problemResponse } from "../respond/problem-response.ts";
 import { callerOf, rayOf, type Visit } from "../visit.ts";
 import { type AskedImage, askForNotFoundFile } from "./ask-images.ts";
 
-/** One image, from B2. */
+/** Answers a request for one image, from B2. */
 export async function serveImage(visit: Visit, asked: AskedImage): Promise<Response> {
   const { missLimiter } = visit.site;
   if (missLimiter !== undefined && (await overLimit(missLimiter, asked.clientAddress))) {
@@ -30,7 +30,7 @@ export async function serveImage(visit: Visit, asked: AskedImage): Promise<Respo
 
 async function answerOrRefuse(visit: Visit, asked: AskedImage): Promise<Response | Rejection> {
   const { request, site } = visit;
-  // RFC 9110 §14.2: a range means something for GET alone.
+  // RFC 9110 §14.2: Range is defined for GET only.
   const range = request.method === "GET" ? parseRange(request.headers.get("Range")) : undefined;
   try {
     return await answerImage(visit, asked, range);
@@ -40,7 +40,7 @@ async function answerOrRefuse(visit: Visit, asked: AskedImage): Promise<Response
   }
 }
 
-/** RFC 9110 §13.2.2: the preconditions, then `If-Range`, then the range. B2 knows no precondition, so its answer comes first. */
+/** Evaluates in the order of RFC 9110 §13.2.2: preconditions, `If-Range`, range. B2 ignores preconditions, so it is asked before. */
 async function answerImage(
   visit: Visit,
   asked: AskedImage,
@@ -48,7 +48,7 @@ async function answerImage(
 ): Promise<Response | Rejection> {
   const fields = visit.request.headers;
   let found = await download(visit, asked.path, range);
-  // B2's 416 tells neither the length nor the validators that come before it: the whole file does.
+  // B2's 416 has neither the length nor the validators that the preconditions need, so the whole file is asked for.
   if (found.kind === "range-not-satisfiable") found = await download(visit, asked.path, undefined);
   if (found.kind === "paused") return { kind: "unavailable", retryAfterSeconds: found.retryAfterSeconds };
   if (found.kind !== "file") return { kind: "not-found" };
@@ -77,7 +77,7 @@ async function answerImage(
   return await answerRangeOfWhole(visit, image, range);
 }
 
-/** B2 answers a range that covers the whole file with 200: HTTP wants a 206 (§15.3.7). */
+/** Answers a range to which B2 sent the whole file. One that covers the whole file is 206 in HTTP (§15.3.7), but 200 at B2. */
 async function answerRangeOfWhole(
   visit: Visit,
   image: StoredImage,

@@ -13,10 +13,10 @@ import { makePreset } from "./make-preset.ts";
 import { relayed } from "./relay.ts";
 import type { Transformer } from "./transform.ts";
 
-/** A connection to B2 that broke is made anew at once; the client need not hurry so. */
+/** `Retry-After` when the original broke off in the middle. The next request makes a new connection to B2. */
 const BROKEN_RETRY_SECONDS = 5;
 
-/** One preset of one image in one format, from the original that the cache of `Images` has. */
+/** Answers a request for one preset of an image in one format. The original comes through the cache of `Images`. */
 export async function servePreset(visit: Visit, asked: AskedPreset): Promise<Response> {
   const { missLimiter, transformer } = visit.site;
   if (missLimiter !== undefined && (await overLimit(missLimiter, asked.clientAddress))) {
@@ -36,7 +36,7 @@ interface Work {
   transformer: Transformer;
 }
 
-/** RFC 9110 §13.2.2: the preconditions come first. What a client has already needs no transformation. */
+/** Evaluates the preconditions first (RFC 9110 §13.2.2): a result that the client already has needs no transformation. */
 async function answerPreset({ visit, asked, original, transformer }: Work): Promise<Response | Rejection> {
   const tags = entityTags(original, asked);
   const possible = asked.mayStandIn ? [tags.made, tags.original] : [tags.made];
@@ -65,8 +65,8 @@ async function answerPreset({ visit, asked, original, transformer }: Work): Prom
 }
 
 /**
- * The date of the original says nothing of the recipe, so `If-Modified-Since` is not looked at; a later date than that of
- * `If-Unmodified-Since` does say that the result is another one.
+ * Evaluates the preconditions for one entity tag. `If-Modified-Since` is ignored, since the recipe may have changed later than
+ * the original. `If-Unmodified-Since` counts: a changed original does mean another result.
  */
 function preconditionOf({ request }: Visit, original: Response, etag: string): Precondition {
   const fields = new Headers(request.headers);
@@ -78,7 +78,7 @@ function preconditionOf({ request }: Visit, original: Response, etag: string): P
   });
 }
 
-/** Strong entity tags: from the original's, the recipe and the format; and one for the original where it stands in for good. */
+/** The strong entity tags of a result, from the original's tag, the recipe and the format; and of the original in its place. */
 function entityTags(original: Response, { preset, format }: AskedPreset): Record<"made" | "original", string> {
   const { opaque = "" } = parseEntityTag(original.headers.get("ETag") ?? "") ?? {};
   const { width = "", height = "", fit, quality = "" } = preset;

@@ -5,35 +5,38 @@ import type { ImagesBinding, OutputType, Resize } from "./images-binding.ts";
 import { adviceFor, type ImagesFault, readImagesError } from "./images-error.ts";
 import { createMemoryRoom, type MemoryRoom } from "./memory-room.ts";
 
-/** Longer than it takes to encode AVIF, and shorter than visitors wait. */
+/** Longer than encoding AVIF takes, and shorter than visitors wait. */
 const TIMEOUT_MS = 15_000;
 const QUOTA_PAUSE_MS = 3_600_000;
 /** Each original is in memory twice, since the binding takes a copy: 80 MB of the isolate's 128 MB. */
 const ROOM_BYTES = 40_000_000;
-/** Longer than a transformation takes, and the reading of what goes into it. */
+/** Longer than it takes to read an original and transform it. */
 const LEASE_MS = 30_000;
 
+/** How to transform an image. */
 export interface Recipe {
-  /** Undefined: the sides stay as they are. */
+  /** Undefined: the image keeps its size. */
   resize: Resize | undefined;
   quality: number | undefined;
   type: OutputType;
 }
 
-/** An image and what the log says of it. */
+/** An image to transform, with fields for the log. */
 export interface Source {
   content: ArrayBuffer;
   type: ImageType;
   about: { ray: string | undefined; file: string; preset: string };
 }
 
+/** The result of a transformation. */
 export type Transformed =
   | { kind: "made"; content: ArrayBuffer; contentType: string }
-  /** This image will never be transformed so. */
+  /** This image can never be transformed in this way. */
   | { kind: "refused" }
-  /** Later it may be. */
+  /** It may work later. */
   | { kind: "failed" };
 
+/** Transforms images with the Images binding. */
 export interface Transformer {
   /** Whether the account has used up its transformations, as far as this isolate knows. */
   isPaused(): boolean;
@@ -49,10 +52,10 @@ export interface TransformerParts {
   wait: (ms: number) => Promise<unknown>;
 }
 
-/** Makes the only caller of the Images binding in one isolate: each call is paid. Errors become values, and log lines. */
+/** Makes the transformer of one isolate, the only code that calls the Images binding. Errors are logged and become values. */
 export function createTransformer({ images, log, now, wait }: TransformerParts): Transformer {
   let pausedUntil = 0;
-  /** Types that this account may not send. */
+  /** Types that the binding does not accept from this account. */
   const refusedTypes = new Set<ImageType>();
 
   async function transform(source: Source, recipe: Recipe): Promise<Transformed> {
@@ -64,7 +67,7 @@ export function createTransformer({ images, log, now, wait }: TransformerParts):
       const fault = readImagesError(error);
       report(fault, source, recipe);
       if (fault.kind === "quota") pausedUntil = now() + QUOTA_PAUSE_MS;
-      // «AVIF input is not enabled for this account» holds for every AVIF, and «The HEIC format is not supported» likewise.
+      // «AVIF input is not enabled for this account» is true of every AVIF; likewise «The HEIC format is not supported».
       if (fault.code === 9412 && fault.message.includes(`${source.type.toUpperCase()} `)) refusedTypes.add(source.type);
       return { kind: fault.kind === "lasting" ? "refused" : "failed" };
     }

@@ -2,32 +2,32 @@ import { isVersionOf, type StoredFile } from "../b2/stored-file.ts";
 import { type Directives, parseCacheControl, secondsOf } from "../http/cache-control.ts";
 import type { Settings } from "../settings.ts";
 
-/** What browsers may do with an answer, and what Cloudflare may, which takes its own field out. */
+/** The caching fields of an answer: for browsers, and for Cloudflare, which removes its own field. */
 export interface Caching {
   "Cache-Control": string;
   "Cloudflare-CDN-Cache-Control": string;
 }
 
-/** As good as for ever: caches understand more (RFC 9111 §1.2.2), but nobody means it. */
+/** The lifetime of an answer that never changes. Caches accept more (RFC 9111 §1.2.2), but a year is customary. */
 export const ONE_YEAR_SECONDS = 31_536_000;
 
 export const NO_STORE: Caching = { "Cache-Control": "no-store", "Cloudflare-CDN-Cache-Control": "no-store" };
 
 /**
- * How long a file is kept. A browser counts from when Cloudflare fetched its copy (`Age`), so it gets the edge's
- * freshness and its own: a copy that is fresh at the edge then stays in the browser for its own time at least.
+ * The caching of a file. A browser counts from the time when Cloudflare fetched its copy (`Age`), so its `max-age` is the
+ * edge's freshness lifetime plus its own: a copy that is fresh at the edge then stays in the browser for at least the latter.
  */
 export function fileCaching(file: StoredFile, version: string | undefined, settings: Settings): Caching {
   return ownCaching(file, version, settings) ?? defaultCaching(settings);
 }
 
-/** The same, for a file that is kept for another time than one of which nobody said anything; undefined for that one. */
+/** The caching of a file that differs from `defaultCaching`, by a version or by its own Cache-Control; undefined for others. */
 export function ownCaching(file: StoredFile, version: string | undefined, settings: Settings): Caching | undefined {
   if (version !== undefined && isVersionOf(version, file)) return versionCaching(settings);
   return file.cacheControl === null ? undefined : uploadersCaching(file.cacheControl, settings);
 }
 
-/** Without `stale-if-error=0` Cloudflare would keep a dead 404 alive without end. */
+/** The caching of a 404. Without `stale-if-error=0`, Cloudflare could use an old 404 without end. */
 export function notFoundCaching({ notFoundMaxAgeSeconds: seconds }: Settings): Caching {
   return {
     "Cache-Control": `public, max-age=${seconds}`,
@@ -35,7 +35,7 @@ export function notFoundCaching({ notFoundMaxAgeSeconds: seconds }: Settings): C
   };
 }
 
-/** How long a file is kept of which nobody said anything. */
+/** The caching of a file without a version and a Cache-Control of its own, by the settings. */
 export function defaultCaching(settings: Settings): Caching {
   const { browserMaxAgeSeconds, edgeMaxAgeSeconds } = settings;
   return {
@@ -44,20 +44,20 @@ export function defaultCaching(settings: Settings): Caching {
   };
 }
 
-/** No other file can ever have this address. */
+/** The caching of a proven version: no other file can ever have this address. */
 function versionCaching(settings: Settings): Caching {
   const lifetime = `public, max-age=${ONE_YEAR_SECONDS}, immutable`;
   return { "Cache-Control": lifetime, "Cloudflare-CDN-Cache-Control": lifetime + staleCopies(settings) };
 }
 
-/** Whether Cloudflare's field is one of `versionCaching`: to Cloudflare `immutable` means nothing. */
+/** Whether Cloudflare's field is one of `versionCaching`. It is marked by `immutable`, which Cloudflare ignores. */
 export function isOfProvenVersion(edgeField: string): boolean {
   return edgeField.includes("immutable");
 }
 
 /**
- * What the uploader said with the file, and ours for what was not said. Undefined for `no-store`, `no-cache` and
- * `private`: B2 itself says these of private files, so they cannot be told from the uploader's.
+ * The caching by a file's own Cache-Control, completed by the settings. Undefined for `no-store`, `no-cache` and `private`:
+ * B2 itself sends these for files in private buckets, so they may not be the uploader's.
  */
 function uploadersCaching(field: string, settings: Settings): Caching | undefined {
   const own = parseCacheControl(field);
@@ -65,7 +65,7 @@ function uploadersCaching(field: string, settings: Settings): Caching | undefine
   const browserSeconds = secondsOf(own, "max-age");
   const namedSeconds = secondsOf(own, "s-maxage") ?? browserSeconds;
   const edgeSeconds = namedSeconds ?? settings.edgeMaxAgeSeconds;
-  // Of two the first counts (RFC 9111 §4.2.1), should the uploader's be no number.
+  // It stands first, since the first of two counts (RFC 9111 §4.2.1): the uploader's may not be a number.
   const added = browserSeconds === undefined ? `max-age=${edgeSeconds + settings.browserMaxAgeSeconds}, ` : "";
   return {
     "Cache-Control": added + field,
@@ -74,7 +74,7 @@ function uploadersCaching(field: string, settings: Settings): Caching | undefine
 }
 
 function staleCopiesOf(own: Directives, namedSeconds: number | undefined, settings: Settings): string {
-  // A copy that is no longer fresh must not be used then (RFC 9111 §5.2.2.2, §5.2.2.8).
+  // These forbid the use of stale copies (RFC 9111 §5.2.2.2, §5.2.2.8).
   if (own.has("must-revalidate") || own.has("proxy-revalidate")) return ", stale-if-error=0";
   const whileRevalidate = namedSeconds === undefined ? settings.edgeStaleWhileRevalidateSeconds : 0;
   return staleCopies({
@@ -83,7 +83,7 @@ function staleCopiesOf(own: Directives, namedSeconds: number | undefined, settin
   });
 }
 
-/** For how long Cloudflare answers with a copy that is no longer fresh; left out, `stale-if-error` is without end. */
+/** How long Cloudflare may use stale copies. Without `stale-if-error` that would be without end. */
 function staleCopies({
   edgeStaleWhileRevalidateSeconds,
   edgeStaleIfErrorSeconds,

@@ -4,15 +4,15 @@ import type { Caching } from "./caching.ts";
 
 export type Fields = Record<string, string>;
 
-/** Cloudflare drops a longer tag, and says nothing. Source: https://developers.cloudflare.com/workers/cache/purge/#attach-tags-on-write */
+/** Cloudflare silently drops longer tags. Source: https://developers.cloudflare.com/workers/cache/purge/#attach-tags-on-write */
 const LONGEST_TAG = 1024;
 
-/** What every answer of the site says, whatever its status. */
+/** The fields of every answer of the site, with any status. */
 export function everyResponse(visit: Visit): Fields {
   return { ...baseFields(), ...corsOf(visit) };
 }
 
-/** The same without CORS, for when the settings do not parse. */
+/** The fields of every answer without those of CORS, which need settings that parse. */
 export function baseFields(): Fields {
   return {
     "X-Content-Type-Options": "nosniff",
@@ -21,27 +21,27 @@ export function baseFields(): Fields {
   };
 }
 
-/** What a purge of a file or a folder names; undefined when it would be too long. */
+/** The cache tag of a file or folder, which a purge names; undefined when it would be too long. */
 export function cacheTagOf(canonicalPath: string): string | undefined {
-  // A comma stands between two tags.
+  // Commas separate tags.
   const tag = canonicalPath.replaceAll(",", "%2C");
   return tag.length <= LONGEST_TAG ? tag : undefined;
 }
 
-/** Names the file, whatever address or preset it was asked for by, so that a purge reaches all of its answers. */
+/** Tags an answer with its file or folder. Every address and preset gets the same tag, so that a purge reaches all of them. */
 export function addCacheTag(fields: Fields, canonicalPath: string): void {
   const tag = cacheTagOf(canonicalPath);
   if (tag !== undefined) fields["Cache-Tag"] = tag;
 }
 
-/** The CORS fields. With a list of origins the answer varies by `Origin`. */
+/** The CORS fields for a request. With a list of origins the answer varies by `Origin`. */
 export function corsOf({ site, request }: Visit): Fields {
   const origins = site.settings.corsOrigins;
   const requestOrigin = origins.kind === "any" ? null : request.headers.get("Origin");
   return Object.fromEntries(corsFields({ origins, requestOrigin }));
 }
 
-/** Sets fields of an answer, in place of those of the same names. */
+/** Sets fields, and replaces those that have the same names. */
 export function setFields(headers: Headers, fields: Fields | Caching): void {
   for (const [name, value] of Object.entries(fields)) headers.set(name, value);
 }

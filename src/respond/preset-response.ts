@@ -6,16 +6,17 @@ import { type Caching, defaultCaching, isOfProvenVersion } from "./caching.ts";
 import { problemResponse } from "./problem-response.ts";
 
 /**
- * What came of a preset: a result; the original, since there will be none; or the original for now, since it failed. Or
- * nothing, since this format does not suit the image, or since it would be the same in the format that is named.
+ * The outcome of a preset. `made`: a result. `original`: the original, since there can be no result. `for-now`: the original,
+ * since the transformation failed. The others are markers without content: `unsuitable` when the format does not suit the
+ * image, or a format that gives the same result.
  */
 export type PresetOutcome = PresetAnswer["outcome"] | "unsuitable" | "avif" | "webp";
 
-/** Tells the gateway what came of a preset; no visitor sees it. */
+/** The field that tells the gateway the outcome of a preset. It is removed before the visitor. */
 export const OUTCOME_FIELD = "X-Preset-Outcome";
-/** How long the original stands in for a result that failed: then it is tried again. */
+/** How long the original replaces a result after a failure. Then the preset is tried again. */
 export const FOR_NOW_SECONDS = 300;
-/** What describes content (RFC 9110 §8), and is not in a 304. */
+/** The fields that describe content (RFC 9110 §8) and are left out of a 304. */
 const CONTENT_FIELDS = [
   "Content-Type",
   "Content-Length",
@@ -27,16 +28,16 @@ const CONTENT_FIELDS = [
 /** An answer under the address of a preset. */
 export interface PresetAnswer {
   outcome: "made" | "original" | "for-now";
-  /** A result is read already; an original may not be. */
+  /** A result is in memory; an original may still be a stream. */
   content: ArrayBuffer | Response["body"];
   contentType: string | null;
-  /** Undefined for what passes: with a validator a cache could ask whether it is still the same, and keep it. */
+  /** Undefined for `for-now`: with a validator a cache could revalidate the original, and keep it. */
   etag: string | undefined;
 }
 
 /**
- * A result or its original, with the fields of the original where they hold for it too: that is an answer of `Images`, whose
- * lifetimes are what is left of it.
+ * Responds with a result or the original. The other fields are those of `original`, an answer of `Images` whose remaining
+ * lifetimes count for the result too.
  */
 export function presetResponse(original: Response, answer: PresetAnswer, visit: Visit): Response {
   const { outcome, content, contentType, etag } = answer;
@@ -51,7 +52,7 @@ export function presetResponse(original: Response, answer: PresetAnswer, visit: 
   return content instanceof ArrayBuffer ? wholeOrPart(content, headers, visit) : whole(content, headers, visit);
 }
 
-/** RFC 9110 §15.4.5: what a cache has is what it would get. */
+/** Responds with 304: the client has the result that it would get (RFC 9110 §15.4.5). */
 export function presetNotModifiedResponse(original: Response, etag: string, visit: Visit): Response {
   const headers = presetFields(original, "made", visit);
   for (const name of CONTENT_FIELDS) headers.delete(name);
@@ -60,8 +61,8 @@ export function presetNotModifiedResponse(original: Response, etag: string, visi
 }
 
 /**
- * Says that there is nothing to show: no result in this format, or none at all where the original must not be shown. Caches
- * keep it as long as they would keep an image. It is no 200, which a cache would cut for a range.
+ * Responds with a marker for the gateway: there is no result in this format, or none at all and the original must not be
+ * shown. Caches keep it as they would keep the image. It is a 404, since a cache would cut a 200 for a range request.
  */
 export function presetMarker(original: Response, outcome: PresetOutcome, visit: Visit): Response {
   const headers = presetFields(original, outcome, visit);
@@ -83,13 +84,13 @@ function forNowCaching({ site }: Visit): Caching {
   return { "Cache-Control": lifetime, "Cloudflare-CDN-Cache-Control": `${lifetime}, ${whileFailing}` };
 }
 
-/** A proven version is that of the file: the preset may have another recipe tomorrow, so its result is not kept for ever. */
+/** The caching of a lasting outcome. A version proves the file but not the recipe, which may change: so it is not kept for a year. */
 function lastingCaching(original: Response, { site }: Visit): Partial<Caching> {
   const edge = original.headers.get("Cloudflare-CDN-Cache-Control") ?? "";
   return isOfProvenVersion(edge) ? defaultCaching(site.settings) : {};
 }
 
-/** RFC 9110 §14: a part of what is in memory. The date of an original is no strong validator for what is made of it. */
+/** Answers a range from memory (RFC 9110 §14). `If-Range` needs the entity tag: the original's date says nothing about a result. */
 function wholeOrPart(content: ArrayBuffer, headers: Headers, visit: Visit): Response {
   const { request } = visit;
   headers.set("Content-Length", String(content.byteLength));
@@ -117,7 +118,7 @@ function setOrDelete(headers: Headers, name: string, value: string | undefined):
   else headers.set(name, value);
 }
 
-/** The ending that files of an image type have. */
+/** The usual file extension of an image type. */
 function endingOf(contentType: string): string {
   const subtype = /^image\/(\w+)/.exec(contentType)?.[1] ?? "img";
   return subtype === "jpeg" ? "jpg" : subtype;

@@ -6,9 +6,9 @@ import { addCacheTag, addVary, baseFields, corsOf, type Fields } from "./fields.
 import type { Address } from "./file-response.ts";
 
 /**
- * A refusal as problem details (RFC 9457), or as a small page for a request that prefers HTML. A 404, which caches keep,
- * is the same page for everybody: a cache would store one for each text of `Accept`, with the ray id of whoever came
- * first. While the settings do not parse there is no site. `address` is that of a file that is not there.
+ * Responds to a refused request with problem details (RFC 9457), or with a small page if the request prefers HTML. A 404 is
+ * cached, so it is the same page for everybody: otherwise a cache would store one for each value of `Accept`, with the first
+ * visitor's ray id. `asked` has no site while the settings do not parse. `address` is that of the file that was asked for.
  */
 export function problemResponse(
   rejection: Rejection,
@@ -38,7 +38,7 @@ function problemJson({ title, status, detail }: Problem, ray: string | null): st
   return JSON.stringify({ type: "about:blank", title, status, detail, ...(ray !== null && { instance: ray }) });
 }
 
-/** Title and detail are our own words; nothing of the request stands in them but a number, and the ray id is checked. */
+/** Title and detail are constants, numbers and names from the settings, never text from the request. The ray id is checked. */
 function problemPage({ title, status, detail }: Problem, ray: string | null): string {
   const instance = ray !== null && /^[\w-]+$/.test(ray) ? `<p><small>${ray}</small></p>` : "";
   return `<!doctype html>

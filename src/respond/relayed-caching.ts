@@ -1,22 +1,22 @@
 import { parseCacheControl, reduceLifetimes, secondsOf } from "../http/cache-control.ts";
 import { type Caching, isOfProvenVersion, NO_STORE } from "./caching.ts";
 
-/** A copy from the cache of another entrypoint: what it was told, and its age. */
+/** The caching fields and the age of an answer from another entrypoint's cache. */
 export interface Copy extends Caching {
   ageSeconds: number;
 }
 
-/** How an answer that passed a check may be kept: by the visitor's own browser, so long, and by nobody else. */
+/** How long the visitor's browser may keep an answer that depended on a check. No other cache may keep it. */
 export interface CheckedFor {
-  /** Until the check must be made again; Infinity when it need not be. */
+  /** How long the check holds; Infinity: without end. */
   validSeconds: number;
-  /** The browser's own time for an image. */
+  /** The setting `BROWSER_MAX_AGE_SECONDS`. */
   browserMaxAgeSeconds: number;
 }
 
 /**
- * What is left of a copy's lifetimes. The answer that is made of it says nothing of its age: whether a cache in front of
- * this Worker would count that is not documented.
+ * The remaining lifetimes of a copy, for an answer that everybody may have. They are needed since the answer does not state
+ * its age: it is not documented whether the cache in front of this Worker would take that into account.
  */
 export function openCaching(copy: Copy): Caching {
   return {
@@ -28,11 +28,11 @@ export function openCaching(copy: Copy): Caching {
 function openEdgeCaching({ ageSeconds, "Cloudflare-CDN-Cache-Control": edge }: Copy): string {
   const freshSeconds = secondsOf(parseCacheControl(edge), "max-age");
   if (freshSeconds === undefined) return "no-store";
-  // While the other entrypoint fetches a new copy, or cannot, it is the one to ask.
+  // A stale copy is not kept here: the other entrypoint's cache decides whether it may still be used.
   return freshSeconds > ageSeconds ? reduceLifetimes(edge, ageSeconds) : "public, max-age=0, stale-if-error=0";
 }
 
-/** No cache in front of the check, and a browser no longer than the copy and the check are good. */
+/** The caching of an answer that depended on a check: only the browser, for as long as both copy and check are good. */
 export function checkedCaching(copy: Copy, { validSeconds, browserMaxAgeSeconds }: CheckedFor): Caching {
   const told = parseCacheControl(copy["Cache-Control"]);
   const leftSeconds = (secondsOf(told, "max-age") ?? 0) - copy.ageSeconds;

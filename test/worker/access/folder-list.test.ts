@@ -62,7 +62,7 @@ describe("parseFolderList refuses", () => {
     ["the root after nothing", ",/", "no folder"],
     ["two slashes", "//", "no folder"],
     ["two slashes at the end", "/private//", "no folder"],
-    ["the root after a folder", "private,/", "entry 2 is no folder"],
+    ["the root after a folder", "private,/", "entry 2 is not a folder"],
     ["an empty part", "a//b", "no folder"],
     ["dots", "a/../b", "no folder"],
     ["only dots", "..", "no folder"],
