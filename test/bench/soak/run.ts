@@ -37,7 +37,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const b2 = await startRecordedB2({ files, windows, random, elapsedMs });
   try {
     const bundle = await buildBundle(scratch);
-    const burst = await measureBurst(bundle);
+    const burst = options.isQuick ? undefined : await measureBurst(bundle);
     const workerd = await startWorker(bundle, { b2, kv, elapsedMs });
     const heap = await openHeapProbe(workerd.inspectorPort);
     try {

@@ -12,6 +12,8 @@ export interface SoakOptions {
   seed: number;
   /** Requests a second. */
   rate: number;
+  /** Leaves out the burst, and does not ask that each kind of fault came: shows that the command works, no more. */
+  isQuick?: boolean;
 }
 
 /** The parts of a run. */
