@@ -27,6 +27,8 @@ export interface Problem {
   fields: Record<string, string>;
 }
 
+const ASK_FOR_PASSWORD = "This is for the owner of the site. Any user name will do; the password is OPERATOR_TOKEN.";
+const CHALLENGE = 'Basic realm="b2-image-worker", charset="UTF-8"';
 const STORAGE_SILENT = "The storage behind this site is not answering at the moment. Try again later.";
 
 /** Maps a refusal to its status, its text for the visitor and its response fields (RFC 9457). */
@@ -36,14 +38,7 @@ export function problemOf(rejection: Rejection): Problem {
       return problem(400, "Bad Request", rejection.detail);
     case "unauthorized":
       return rejection.byPassword
-        ? problem(
-            401,
-            "Unauthorized",
-            "This is for the owner of the site. Any user name will do; the password is OPERATOR_TOKEN.",
-            {
-              "WWW-Authenticate": 'Basic realm="b2-image-worker", charset="UTF-8"',
-            },
-          )
+        ? problem(401, "Unauthorized", ASK_FOR_PASSWORD, { "WWW-Authenticate": CHALLENGE })
         : problem(403, "Forbidden", "This is for the owner of the site, who signs in through Cloudflare Access.");
     case "forbidden":
       return problem(403, "Forbidden", rejection.detail);

@@ -38,7 +38,8 @@ export type Lister = (asked: Asked) => Promise<ListResult>;
 
 /**
  * Makes the lister of one isolate. It has an account token, an allowance and a pause after a reached cap of its own, so that
- * visitors who look at folders can neither use up the calls that minting needs nor stop downloads.
+ * visitors who look at folders can neither use up the calls that minting needs nor stop downloads. It is over 50 lines, since
+ * all its functions share these three.
  */
 export function createLister({ settings, log, now, wait }: ListerParts): Lister {
   const allowance = createAllowance({ ...CALLS, now });

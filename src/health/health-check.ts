@@ -23,7 +23,8 @@ export type HealthCheck = (caller: Caller, options?: { anew: boolean }) => Promi
 
 /**
  * Makes the health check of one isolate. It looks at memory, reads each of KV's two records at most once a minute, and mints
- * a token when KV has none of this key, so that a new site does not wait for its first visitor.
+ * a token when KV has none of this key, so that a new site does not wait for its first visitor. It is over 50 lines, since all
+ * its functions share what was last read.
  */
 export function createHealthCheck({ store, tokens, applicationKeyId, log, now, wait }: HealthCheckParts): HealthCheck {
   const lease = createLease({ now, wait });

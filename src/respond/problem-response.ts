@@ -38,14 +38,14 @@ function problemJson({ title, status, detail }: Problem, ray: string | null): st
   return JSON.stringify({ type: "about:blank", title, status, detail, ...(ray !== null && { instance: ray }) });
 }
 
-/** Title and detail are constants, numbers and names from the settings, never text from the request. The ray id is checked. */
+/** The detail may quote what the owner has sent, so its markup is escaped. The ray id is checked, and the title is a constant. */
 function problemPage({ title, status, detail }: Problem, ray: string | null): string {
   const instance = ray !== null && /^[\w-]+$/.test(ray) ? `<p><small>${ray}</small></p>` : "";
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${status} ${title}</title>
 <style>body{font:1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1rem;color-scheme:light dark}</style>
-<h1>${title}</h1><p>${detail}</p>${instance}
+<h1>${title}</h1><p>${detail.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</p>${instance}
 </html>
 `;
 }

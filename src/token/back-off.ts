@@ -43,7 +43,7 @@ export interface BackOff {
   lookedInVain(): void;
 }
 
-/** Makes the back-off of one isolate. `now` gives ms since the epoch. */
+/** Makes the back-off of one isolate. `now` gives ms since the epoch. It is over 50 lines, since all its functions share one state. */
 export function createBackOff(now: () => number): BackOff {
   const allowance = createAllowance({ ...MINTS, now });
   let failures = 0;

@@ -104,6 +104,16 @@ describe("nothing is purged for", () => {
     expect([site.images.purges, site.cache.purges]).toEqual([[], []]);
   });
 
+  it("a path with markup, which a program that likes pages and no problem details is shown as text", async () => {
+    const response = await site.visit("/-/purge", {
+      method: "POST",
+      headers: { ...BEARER, Accept: "text/html;q=0.5, application/json;q=0.5" },
+      body: JSON.stringify({ paths: ["<img src=x>//"] }),
+    });
+    expect([response.status, response.headers.get("Content-Type")]).toEqual([400, "text/html; charset=utf-8"]);
+    expect(await contentOf(response)).toContain("«&lt;img src=x>//» is not the path of a file");
+  });
+
   it("a form without anything in it, and the page says so", async () => {
     const response = await submit({ paths: " \r\n " });
     expect(response.status).toBe(400);
