@@ -151,7 +151,7 @@ describe("a folder as the files of a bucket", () => {
     expect([await download("a.txt"), await readFile(join(dir, "a.txt"), "utf8")]).toEqual(["second", "second"]);
   });
 
-  it("with --write has each upload once, whoever looks while it is written", async () => {
+  it("with --write lists each upload once, even while it is being written", async () => {
     await start({ write: true });
     const uploads = Array.from({ length: 30 }, (_, n) => `${n + 10}.txt`);
     const content = "x".repeat(200_000);

@@ -119,7 +119,7 @@ describe("b2_upload_file", () => {
     expect([headers.get(field), headers.get(`X-Bz-Info-${name}`)]).toEqual([value, null]);
   });
 
-  it("keeps a file with a customer's key from whoever does not bring it", async () => {
+  it("does not send a file with a customer's key without that key", async () => {
     const { upload, download } = await connect();
     const { body } = await upload("secret.txt", "content", KEY_FIELDS);
     expect(body.serverSideEncryption).toEqual({ algorithm: "AES256", mode: "SSE-C" });

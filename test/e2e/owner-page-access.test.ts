@@ -5,8 +5,8 @@ describe("the owner's page behind Cloudflare Access", () => {
   const AUDIENCE = "a1".repeat(32);
 
   it.each([
-    { name: "opens to whom the platform vouches for", aud: AUDIENCE, status: 200 },
-    { name: "stays closed to whom it vouches for at another application", aud: "b2".repeat(32), status: 403 },
+    { name: "opens to an identity that the platform vouches for", aud: AUDIENCE, status: 200 },
+    { name: "stays closed to an identity of another application", aud: "b2".repeat(32), status: 403 },
   ])("$name", async ({ aud, status }) => {
     const project = await startProject({
       vars: { OPERATOR_ACCESS_AUDIENCE: AUDIENCE },

@@ -157,7 +157,7 @@ describe("npm run sign tells on the standard error what is odd, and prints the l
   });
 });
 
-it("npm run sign -- --help tells all options", async () => {
+it("npm run sign -- --help lists all options", async () => {
   const { exitCode, stdout } = await npmRunSign(["--help"], {});
   expect(exitCode).toBe(0);
   for (const option of ["PATH", "--expires", "--base-url", "--preset", "URL_SIGNING_KEYS"])

@@ -28,7 +28,7 @@ describe("npm run sign, and the Worker under wrangler dev", () => {
   });
   afterAll(() => project?.stop());
 
-  it("prints a link that opens the file for as long as it was told", async () => {
+  it("prints a link that opens the file until it expires", async () => {
     const outcome = await npmRunSign(["/private/cat.jpg", "--expires", "1h", "--base-url", project.url]);
     const link = linkOf(outcome);
     expect(`${link.origin}${link.pathname}`).toBe(`${project.url}/private/cat.jpg`);

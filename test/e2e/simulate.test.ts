@@ -28,7 +28,7 @@ it("npm run simulate prints one line of figures a world, and ends well when ever
     expect(line).toMatch(/^quiet: \d+ visits to \d+ isolates, failures: .+; API calls a day: /);
 });
 
-it("--help tells all options and exit codes", async () => {
+it("--help lists all options and exit codes", async () => {
   const { exitCode, stdout, stderr } = await start(process.execPath, [MAIN, "--help"]);
   expect([exitCode, stderr]).toEqual([0, ""]);
   for (const word of [

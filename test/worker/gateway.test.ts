@@ -47,7 +47,7 @@ describe("a private file", () => {
     expect(site.downloads()).toBe(0);
   });
 
-  it("is fetched from B2 once for all who may see it, and stays 403 for the others, in both orders", async () => {
+  it("is fetched from B2 once for all who may see it, and stays 403 for the others, whoever comes first", async () => {
     const site = await createSiteWithToken(PRIVATE);
     const good = await signed("/private/cat.jpg");
     for (const path of [good, "/private/cat.jpg", await signed("/private/cat.jpg", 60), "/private/cat.jpg?x=1", good]) {

@@ -79,7 +79,7 @@ it("lines that all differ are bounded too: after a hundred kinds an event is of 
   expect(written.events().at(-2)).toEqual({ level: "error", event: "request.failed", repeats: 9_890 });
 });
 
-it("a visitor who asks for ever new names that fail does not fill the log", async () => {
+it("a visitor who keeps asking for new names that fail does not fill the log", async () => {
   const site = await createSiteWithToken();
   site.b2.faults([{ operation: "b2_download_file_by_name", times: 500, status: 403, code: "access_denied" }]);
   for (let n = 0; n < 50; n += 1) expect((await site.visit(`/${n}.jpg`)).status).toBe(502);

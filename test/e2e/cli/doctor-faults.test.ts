@@ -166,7 +166,7 @@ describe("npm run doctor finds what is wrong with a site", () => {
     expect(rights[0]?.advice).toContain("listFiles,readFiles,shareFiles");
   });
 
-  it("and tells what can be better: a mighty key, a public bucket", async () => {
+  it("and says what could be better: a mighty key, a public bucket", async () => {
     place.site.b2.setKey({ capabilities: [...RIGHTS, "writeFiles", "deleteFiles"] });
     const { checks, ok } = reportOf(await examine(place));
     expect(ok).toBe(true);

@@ -76,7 +76,7 @@ describe("npm run doctor says what is wrong with its command line, with exit cod
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
 
-  it("and --help tells all options", async () => {
+  it("and --help lists all options", async () => {
     const { exitCode, stdout } = await place.project.run("doctor", ["--help"]);
     expect(exitCode).toBe(0);
     for (const option of ["--url", "--path", "--private-path", "--other-url", "--env", "--json"])

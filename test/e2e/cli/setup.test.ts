@@ -115,7 +115,7 @@ describe("npm run setup with options asks nothing", () => {
     expect(place.project.has(".dev.vars")).toBe(true);
   });
 
-  it("and tells everything in --help", async () => {
+  it("and lists everything in --help", async () => {
     const { exitCode, stdout } = await setup(place, ["--help"]);
     expect(exitCode).toBe(0);
     for (const option of "key-id key-file import bucket prefix domain workers-dev name deploy no-deploy dry-run url path wait yes".split(

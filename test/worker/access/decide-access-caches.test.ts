@@ -56,7 +56,7 @@ describe("a private file behind hotlink protection, with caches in front", () =>
     expect(site.images.runs).toBe(1);
   });
 
-  it("revalidates for who may see it, and is 403 for the others", async () => {
+  it("revalidates for visitors who may see it, and is 403 for the others", async () => {
     const site = await createSiteWithToken(BOTH);
     const link = await signed(BARE, 600);
     const etag = (await site.browse(link, { headers: GOOD_REFERER })).headers.get("ETag") ?? "";

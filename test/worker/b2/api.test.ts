@@ -64,7 +64,7 @@ it("asks for a download token with the account token, and for what every downloa
   });
 });
 
-it("finds a bucket's id by its name, and of no other bucket", async () => {
+it("finds the id of the bucket with exactly that name", async () => {
   const { requests } = recorded({ secondBucket: "archive", unrestricted: true });
   const account = await authorizeAccount(API_URL, KEY);
   expect(account.buckets).toBeNull();

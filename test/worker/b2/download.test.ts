@@ -42,7 +42,7 @@ describe("one request", () => {
   });
 });
 
-it("a file that is not there is missing, and so is a hidden one", async () => {
+it("a file that does not exist is missing, and so is a hidden one", async () => {
   await b2.hide("images", "photos/a cat + 山.jpg");
   for (const fileName of ["dog.jpg", "photos/a cat + 山.jpg"]) {
     expect(await download(access, { ...GET, fileName }, TIMEOUT_MS)).toEqual({ kind: "missing" });

@@ -40,7 +40,7 @@ it("gives the files and the folders of one folder, in the order of their bytes, 
   });
 });
 
-it("gives so many, and where the next ones start", async () => {
+it("gives as many as are asked for, and where the next ones start", async () => {
   const { b2, list } = await prepare();
   for (const name of ["1", "2", "3"]) b2.put("images", name, { content: "" });
   const { entries, nextFileName } = await list("", { startFileName: "2", count: 1 });

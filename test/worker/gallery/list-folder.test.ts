@@ -53,7 +53,7 @@ it("names what is in a folder, and asks B2 once", async () => {
   expect(calls()).toBe(2);
 });
 
-it("leaves out what is hidden, what this Worker cannot serve, and what who asks may not see", async () => {
+it("leaves out hidden files, names that this Worker cannot serve, and what the visitor may not see", async () => {
   const { b2, put, page } = await createBench({ secret: "private" });
   const names = [".bzEmpty", ".DS_Store", "._a.jpg", ".git/config", "-/health", "-", "../a.jpg", "gone.jpg"];
   put(...names, "private.jpg", "private/a.jpg", "a.jpg", "a/.hidden.jpg");

@@ -27,7 +27,7 @@ async function createSiteOfDeletedKey({ tokensToo }: { tokensToo: boolean }): Pr
   return site;
 }
 
-describe("health knows what nobody could see before half of a token's life was gone", () => {
+describe("health shows at once what would stop downloads only days later", () => {
   it("a deleted key: degraded from the first rotation on, while the old token works", async () => {
     const site = await createSiteOfDeletedKey({ tokensToo: false });
     await site.rotate().catch(() => undefined);

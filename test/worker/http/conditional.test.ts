@@ -100,7 +100,7 @@ describe("ifRangeHolds", () => {
     expect(ifRangeHolds(field, VALIDATORS)).toBe(expected);
   });
 
-  it("a weak entity tag of our own never holds", () => {
+  it("never for a weak entity tag of the representation", () => {
     expect(ifRangeHolds('W/"v1"', { etag: 'W/"v1"', lastModifiedAt: AT })).toBe(false);
   });
 });

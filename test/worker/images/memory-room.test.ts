@@ -46,7 +46,7 @@ it("lets something larger than itself in, alone", async () => {
   expect(await room(1)).toBeDefined();
 });
 
-it("takes a place back that nobody gave back: the request of a visitor who left goes no further", async () => {
+it("takes back a place that nobody gave back, since the request of a visitor who left stops", async () => {
   const { room, clock } = roomAt();
   await room(100);
   clock.now = 29_000;

@@ -44,7 +44,7 @@ it.each([
   expect(suitsAvif({ width, height }, { isAnimated })).toBe(expected);
 });
 
-describe("isShownAlike: who asks for a format can be given an original of", () => {
+describe("isShownAlike: a client that asks for a format can show an original of", () => {
   it.each([
     ["jpeg", ["avif", "webp", "jpeg", "png", "same"]],
     ["png", ["avif", "webp", "jpeg", "png", "same"]],

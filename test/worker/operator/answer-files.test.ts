@@ -70,7 +70,7 @@ describe("the owner's page of a folder", () => {
     ]);
   });
 
-  it("tells what no visitor can have: hidden in B2, or at no address", async () => {
+  it("shows what no visitor can get: files hidden in B2, and names without an address", async () => {
     const { site, open } = await ownedSite(["gone.jpg", "../odd.jpg", "-/own.jpg"]);
     site.b2.hide("images", "gone.jpg");
     const page = await contentOf(await open("/-/files"));
@@ -129,7 +129,7 @@ describe("the owner's page of a folder", () => {
     expect((await itemsOf(await open("/-/files"))).map(({ name }) => name)).toEqual(["a.jpg"]);
   });
 
-  it("is for the owner alone, and kept nowhere", async () => {
+  it("is for the owner alone, and in no cache", async () => {
     const { site, open } = await ownedSite(["photos/a.jpg"]);
     expect((await open("/-/files")).headers.get("Cache-Control")).toBe("no-store");
     const stranger = await site.browse("/-/files");
@@ -140,7 +140,7 @@ describe("the owner's page of a folder", () => {
     expect((await open("/-/files", { method: "POST" })).status).toBe(405);
   });
 
-  it("answers HEAD, and is for nobody's index or frame", async () => {
+  it("answers HEAD, and may be in no search index and no frame", async () => {
     const { open } = await ownedSite([]);
     const response = await open("/-/files", { method: "HEAD" });
     expect([response.status, await response.text()]).toEqual([200, ""]);

@@ -61,7 +61,7 @@ describe("when B2 gives none", () => {
   });
 });
 
-it("B2 is asked once: whoever looks on may press again", async () => {
+it("B2 is asked once: an owner who sees the failure may press the button again", async () => {
   site.b2.faults([{ operation: "b2_authorize_account", times: 3, status: 503, code: "service_unavailable" }]);
   expect((await rotate()).status).toBe(502);
   expect(callsOf(site.b2).b2_authorize_account).toBe(1);

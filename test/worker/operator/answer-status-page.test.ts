@@ -51,7 +51,7 @@ function textOf(page: string): string {
 }
 
 describe("the page", () => {
-  it("tells when the token ends and when the next one comes, from now and absolutely", async () => {
+  it("shows when the token ends and when the next one is due, as a time and as a distance from now", async () => {
     site.advance(2 * 3_600);
     const text = textOf(await pageOf());
     expect(text).toContain("The token is valid until in 6 days 22 hours Tue, 1 Dec 2026, 20:17 UTC");
@@ -60,7 +60,7 @@ describe("the page", () => {
     expect(text).toContain("Pictures are served The last rotation, 2 hours ago, brought a new token.");
   });
 
-  it("tells which version runs, and since when", async () => {
+  it("shows which version is deployed, and since when", async () => {
     expect(textOf(await pageOf())).toContain(
       `b2-image-worker ${release}, version ${VERSION.id}, deployed 23 Nov 2026, 1 day 2 hours ago`,
     );

@@ -86,7 +86,7 @@ describe("the status for programs", () => {
     expect(settings).toContainEqual({ name: "INDEX_FILE", value: "", isDefault: true, isSecret: false });
   });
 
-  it("comes to whoever does not prefer a page", async () => {
+  it("is the answer to a request that does not prefer a page", async () => {
     for (const accept of [undefined, "*/*", "application/json", "application/json, text/html;q=0.9"]) {
       const headers = { ...BEARER, ...(accept !== undefined && { Accept: accept }) };
       const response = await site.visit("/-/status", { headers });

@@ -15,7 +15,7 @@ it("says «purged» when Cloudflare does, and asks for just what was to be purge
   expect(purge.mock.calls).toEqual([[TAGS]]);
 });
 
-it("tells what Cloudflare says against it", async () => {
+it("says why Cloudflare refused", async () => {
   const errors = [{ code: 1134, message: "Rate limit reached" }];
   const outcome = await purgeOwnCache(
     cacheThat(async () => ({ success: false, errors })),
@@ -24,7 +24,7 @@ it("tells what Cloudflare says against it", async () => {
   expect(outcome).toEqual({ kind: "refused", faults: errors });
 });
 
-it("tells that Cloudflare threw", async () => {
+it("says that Cloudflare threw", async () => {
   const outcome = await purgeOwnCache(
     cacheThat(() => Promise.reject(new TypeError("too many tags"))),
     TAGS,

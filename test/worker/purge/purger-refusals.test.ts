@@ -38,7 +38,7 @@ function calls(): unknown[] {
 }
 
 describe("when Cloudflare refuses", () => {
-  it("what is purged is not purged again: it goes on with the next cache when a call is back", async () => {
+  it("what is purged is not purged again: the next cache follows when another call is allowed", async () => {
     account.setCallsLeft(1);
     expect(await purge([purgeOf("a")])).toEqual({
       kind: "waiting",
@@ -51,20 +51,20 @@ describe("when Cloudflare refuses", () => {
     expect(account.carried.map(({ cache }) => cache)).toEqual(["Images", "default"]);
   });
 
-  it("nobody asks it again before a call can be back", async () => {
+  it("it is not called again before another call is allowed", async () => {
     account.setCallsLeft(0);
     await purge([purgeOf("a")]);
     expect(await purge([purgeOf("b")])).toMatchObject({ kind: "waiting", left: ["b"] });
     expect(account.refused).toBe(1);
   });
 
-  it("who has the time waits for the calls to come back", async () => {
+  it("a caller with time waits until calls are allowed again", async () => {
     account.setCallsLeft(0.5);
     expect(await purge([purgeOf("a")], LONG_MS)).toEqual({ kind: "purged" });
     expect(account.carried.map(({ cache }) => cache)).toEqual(["Images", "default"]);
   });
 
-  it("what was left waiting is done together with what comes next, although nobody came back for it", async () => {
+  it("a purge that was left waiting is done together with the next one", async () => {
     account.setCallsLeft(0);
     await purge(eventsOf(0, 30));
     passMs(24_000);
@@ -82,7 +82,7 @@ describe("when Cloudflare refuses", () => {
     expect(account.carried[0]?.options.tags?.[0]).toBe("/now");
   });
 
-  it("after an hour what nobody came back for is forgotten", async () => {
+  it("a purge that nobody finished is forgotten after an hour", async () => {
     account.setCallsLeft(0);
     await purge([purgeOf("a")]);
     passMs(3_600_001);
@@ -99,7 +99,7 @@ describe("when Cloudflare refuses", () => {
     expect(result).toMatchObject({ kind: "waiting", faults: [{ code: 0, message: "Error: no such entrypoint" }] });
   });
 
-  it("5,000 may wait, and no more", async () => {
+  it("at most 5,000 purges wait", async () => {
     account.setCallsLeft(0);
     await purge(eventsOf(0, 4_999));
     expect(await purge(eventsOf(4_999, 2))).toMatchObject({ kind: "waiting", left: ["4999", "5000"] });

@@ -53,7 +53,7 @@ describe("a purge", () => {
     ]);
   });
 
-  it("of everything stands alone, and does for all that wait", async () => {
+  it("of everything is a call of its own, and covers all that wait", async () => {
     expect(await purge([purgeOf("a"), purgeOf("all", { tags: [], everything: true })])).toEqual({ kind: "purged" });
     expect(calls()).toEqual([
       ["Images", { purgeEverything: true }],

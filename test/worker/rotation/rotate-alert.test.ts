@@ -15,7 +15,7 @@ describe("a run that fails for what passes by itself", () => {
     ["half of its validity is left to the ms", (site) => site.putOldToken(84)],
   ];
 
-  it.each(quiet)("tells nobody while %s", async (_, prepare) => {
+  it.each(quiet)("alerts nobody while %s", async (_, prepare) => {
     const site = createFailingSite();
     letB2Fail(site);
     prepare(site);
@@ -128,7 +128,7 @@ describe("a key that ends", () => {
   });
 });
 
-it("a run that works tells nobody, however old the token was", async () => {
+it("a run that works alerts nobody, however old the token was", async () => {
   const site = createRotatingSite({ ALERT_WEBHOOK_URL: WEBHOOK });
   site.putOldToken(160);
   const asked = vi.spyOn(globalThis, "fetch");

@@ -20,7 +20,7 @@ function accessOf(aud: string, email: string | undefined): AccessContext {
   return { aud, getIdentity: async () => (email === undefined ? undefined : { email }) };
 }
 
-describe("the owner is who gives OPERATOR_TOKEN", () => {
+describe("the owner is the one who gives OPERATOR_TOKEN", () => {
   it.each([
     { authorization: `Bearer ${TOKEN}`, by: "bearer" },
     { authorization: `bearer  ${TOKEN} `, by: "bearer" },

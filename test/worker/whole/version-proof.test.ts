@@ -76,7 +76,7 @@ describe("a version that proves itself", () => {
     expect(await cacheControlOf(site, `/dog.jpg?v=${CAT.slice(0, 8)}`)).toBe("public, max-age=60");
   });
 
-  it("stays a year in the browser of who passed the hotlink check, and in no cache in front of it", async () => {
+  it("stays for a year in the browser of a visitor who passed the hotlink check, and in no cache in front of it", async () => {
     const site = await createSiteWithToken({ ...VERSIONED, ...HOTLINK });
     const response = await site.visit(`/cat.jpg?v=${CAT.slice(0, 8)}`, { headers: GOOD_REFERER });
     expect(response.headers.get("Cache-Control")).toBe("private, max-age=31536000, immutable");
