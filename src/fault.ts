@@ -37,6 +37,6 @@ export function logFault(log: Log, error: unknown, fields: { ray: string | undef
 
 function whatRefusalMeans({ code }: B2Error): string {
   return code === "bad-request"
-    ? "B2 says that no file can have this name. For a HEAD it answers the same when the file is encrypted with its uploader's own key (SSE-C)."
+    ? "B2 refuses this file name: no file can have it. For a HEAD it answers the same when the file is encrypted with its uploader's own key (SSE-C)."
     : "B2 refuses the token for this file: does the key still have readFiles and shareFiles for this bucket and prefix?";
 }

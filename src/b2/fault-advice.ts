@@ -10,7 +10,7 @@ export function faultAdvice({ code }: B2Error, ifRefused: string): string | unde
     case "unauthorized":
       return ifRefused;
     case "customer-key-needed":
-      return "This file is encrypted with its uploader's own key (SSE-C), so no download token opens it. Upload it again without that; SSE-B2 is fine.";
+      return "This file is encrypted with its uploader's own key (SSE-C), so no download token opens it. Upload it again without such a key; SSE-B2 is fine.";
     case "access-denied":
       return "B2 denies access: is the account in good standing, and is the key allowed to read this bucket?";
     case "cap-exceeded":

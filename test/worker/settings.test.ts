@@ -112,7 +112,7 @@ describe("says what a setting should hold, and never what it holds", () => {
     ["B2_FILE_NAME_PREFIX", "a\ud800", "without a slash in front"],
     ["INDEX_FILE", "a/index.html", "without a slash"],
     ["INDEX_FILE", "a\ud800", "without a slash"],
-    ["PRIVATE_PREFIXES", "a\ud800", "no folder"],
+    ["PRIVATE_PREFIXES", "a\ud800", "not a folder"],
     ["ALLOWED_REFERERS", "a\ud800.example", "hosts such as"],
     ["CORS_ALLOW_ORIGINS", "https://a\ud800.example", "a list of origins"],
     ["NOT_FOUND_FILE", "/404.html", "without a slash in front"],

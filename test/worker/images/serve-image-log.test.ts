@@ -48,7 +48,7 @@ describe("one JSON line an event, with the ray id and the file's name", () => {
   });
 
   it.each([
-    ["GET", "customer-key-needed (status 400, bad_request)", "Upload it again without one"],
+    ["GET", "customer-key-needed (status 400, bad_request)", "Upload it again without such a key"],
     ["HEAD", "bad-request (status 400)", "encrypted with its uploader's own key (SSE-C)"],
   ])("to %s, a file that is encrypted with its uploader's own key: %s", async (method, error, advice) => {
     const site = createSite();

@@ -114,7 +114,7 @@ describe("a link to a preset never opens the original", () => {
     for (let n = 0; n < 3; n += 1) {
       const response = await site.get(await linkTo("thumb"));
       const { detail } = await response.json<{ detail: string }>();
-      expect([response.status, detail]).toEqual([403, expect.stringContaining("opens a preset of an image")]);
+      expect([response.status, detail]).toEqual([403, expect.stringContaining("opens a preset, which cannot be made")]);
     }
     expect(site.binding.calls).toHaveLength(1);
   });
