@@ -46,6 +46,9 @@ function workerProject(
       // A workerd for each file would take half of the time. Every test makes its own site, on a clean slate.
       isolate: false,
       testTimeout: 20_000,
+      // Each has a workerd that takes all modules in: with as many as e2e they would take half as much CPU again.
+      maxWorkers: 3,
+      sequence: { groupOrder: 1 },
     },
   };
 }
@@ -53,8 +56,6 @@ function workerProject(
 export default defineConfig({
   root,
   test: {
-    // More than there are cores: the files of e2e start processes of their own, and mostly wait for them.
-    maxWorkers: 8,
     projects: [
       workerProject("worker", { include: ["test/worker/**/*.test.ts", "test/simulation/**/*.test.ts"] }),
       workerProject("worker-other-b2", { include: TOUCHED_BY_A_SWITCH, provide: { switches: OTHER_POSITIONS } }),
@@ -63,6 +64,11 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          // A process for each file would take a second more each.
+          isolate: false,
+          // More than there are cores: its files start processes of their own, and mostly wait for them.
+          maxWorkers: 8,
+          sequence: { groupOrder: 0 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Processes under test share two cores: what comes in a moment may take seconds.

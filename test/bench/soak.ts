@@ -4,22 +4,48 @@ import { runSoak } from "./soak/run.ts";
 import { formatReport } from "./soak/soak-report.ts";
 import type { SoakOptions } from "./soak/world.ts";
 
-function readOptions(): SoakOptions {
+const USAGE = `npm run soak -- [OPTIONS]
+
+  --seconds N   how long, at least 10, or 2 with --quick (120)
+  --rate N      requests a second (60)
+  --seed N      which faults and requests come: the same number gives the same ones (1)
+  --no-burst    without the burst of 120,000 requests before, which shows what memory requests leave behind
+  --quick       without the burst, and without asking that each kind of fault came: shows that the command works
+`;
+
+function readOptions(): SoakOptions | "help" {
   const { values } = parseArgs({
     options: {
       seconds: { type: "string", default: "120" },
       seed: { type: "string", default: "1" },
       rate: { type: "string", default: "60" },
+      burst: { type: "boolean", default: true },
       quick: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
     },
+    allowNegative: true,
   });
-  const { seconds, seed, rate, quick: isQuick } = values;
-  const options = { seconds: Number(seconds), seed: Number(seed), rate: Number(rate), isQuick };
-  if (!(options.seconds >= (isQuick ? 2 : 10) && options.rate > 0 && Number.isInteger(options.seed)))
-    throw new Error("npm run soak -- [--seconds 120, at least 10] [--seed 1] [--rate 60] [--quick, from 2 seconds on]");
-  return options;
+  if (values.help) return "help";
+  const [seconds, seed, rate] = [Number(values.seconds), Number(values.seed), Number(values.rate)];
+  const { quick: isQuick, burst } = values;
+  if (!(seconds >= (isQuick ? 2 : 10))) throw new Error("--seconds is a number: at least 10, or 2 with --quick.");
+  if (!(rate > 0)) throw new Error("--rate is a number above 0.");
+  if (!Number.isInteger(seed)) throw new Error("--seed is a whole number.");
+  return { seconds, seed, rate, burst: burst && !isQuick, isQuick };
 }
 
-const report = await runSoak(readOptions());
-process.stdout.write(formatReport(report));
-if (report.violations.length > 0) process.exitCode = 1;
+async function run(options: SoakOptions): Promise<void> {
+  const report = await runSoak(options);
+  process.stdout.write(formatReport(report));
+  if (report.violations.length > 0) process.exitCode = 1;
+}
+
+let options: SoakOptions | "help" | undefined;
+try {
+  options = readOptions();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  process.exitCode = 2;
+}
+if (options === "help") process.stdout.write(USAGE);
+else if (options !== undefined) await run(options);

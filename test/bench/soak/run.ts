@@ -37,13 +37,13 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const b2 = await startRecordedB2({ files, windows, random, elapsedMs });
   try {
     const bundle = await buildBundle(scratch);
-    const burst = options.isQuick ? undefined : await measureBurst(bundle);
+    const burstMemory = options.burst ? await measureBurst(bundle) : undefined;
     const workerd = await startWorker(bundle, { b2, kv, elapsedMs });
     const heap = await openHeapProbe(workerd.inspectorPort);
     try {
       startedAt = performance.now();
       const observed = await observe({ ...options, random, files, windows, b2, workerd, heap, agent, elapsedMs });
-      return makeReport(options, { ...observed, calls: b2.calls, logs: workerd.lines(), burst });
+      return makeReport(options, { ...observed, calls: b2.calls, logs: workerd.lines(), burstMemory });
     } finally {
       heap.close();
       await workerd.stop();

@@ -15,8 +15,8 @@ export interface SoakReport extends SoakOptions {
   rotations: { succeeded: number; failed: number };
   /** Medians of the first and of the last quarter. */
   memory: Quarters;
-  /** undefined for a quick run. */
-  burst: Burst | undefined;
+  /** undefined for a run without a burst. */
+  burstMemory: Burst | undefined;
   recoveredAfterMs: number | undefined;
   slowestMs: number;
   violations: string[];
@@ -32,7 +32,7 @@ const LONG_RUN_SECONDS = 60;
 
 /** All that is known of a run. */
 export interface SoakRecord extends Observed {
-  burst: Burst | undefined;
+  burstMemory: Burst | undefined;
   calls: readonly B2Call[];
   logs: readonly LogLine[];
 }
@@ -62,7 +62,7 @@ export function makeReport(options: SoakOptions, record: SoakRecord): SoakReport
       failed: rotations.filter((succeeded) => !succeeded).length,
     },
     memory: quarters(record.memory),
-    burst: record.burst,
+    burstMemory: record.burstMemory,
     recoveredAfterMs: record.recoveredAfterMs,
     slowestMs: Math.max(...exchanges.map(({ fromMs, untilMs }) => untilMs - fromMs)),
   };
@@ -72,7 +72,7 @@ export function makeReport(options: SoakOptions, record: SoakRecord): SoakReport
       ...violations,
       ...violationsOf(report),
       ...circuitViolations(circuit, calls),
-      ...(record.burst === undefined ? [] : burstViolations(record.burst)),
+      ...(record.burstMemory === undefined ? [] : burstViolations(record.burstMemory)),
     ],
   };
 }
@@ -172,7 +172,9 @@ export function formatReport(report: SoakReport): string {
     `Rotations: ${rotations.succeeded} succeeded, ${rotations.failed} failed`,
     `Heap after a collection of garbage: ${formatMemory(memory, "heap")}`,
     `Memory of workerd: ${formatMemory(memory, "resident")}`,
-    ...(report.burst === undefined ? [] : [`Memory of workerd without such collections: ${formatBurst(report.burst)}`]),
+    ...(report.burstMemory === undefined
+      ? []
+      : [`Memory of workerd without such collections: ${formatBurst(report.burstMemory)}`]),
     `Slowest answer: ${(report.slowestMs / 1000).toFixed(1)} s`,
     `After the last fault an image came ${recovered === undefined ? "never" : `within ${(recovered / 1000).toFixed(1)} s`}`,
     violations.length === 0

@@ -12,7 +12,9 @@ export interface SoakOptions {
   seed: number;
   /** Requests a second. */
   rate: number;
-  /** Leaves out the burst, and does not ask that each kind of fault came: shows that the command works, no more. */
+  /** Whether a burst of 120,000 requests comes first, to see what memory they leave behind: a minute of both cores. */
+  burst: boolean;
+  /** Does not ask that each kind of fault came: shows that the command works, no more. */
   isQuick?: boolean;
 }
 
