@@ -67,7 +67,7 @@ export default defineConfig({
           // A process for each file would take a second more each.
           isolate: false,
           // More than there are cores: its files start processes of their own, and mostly wait for them.
-          maxWorkers: 8,
+          maxWorkers: 4,
           sequence: { groupOrder: 0 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
