@@ -87,12 +87,16 @@ function readPorts(child: ChildProcess, output: () => string): Promise<Ports> {
   });
 }
 
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 function createStop(child: ChildProcess, scratch: string): () => Promise<void> {
-  const killAtExit = () => child.kill("SIGKILL");
-  process.once("exit", killAtExit);
+  running.add(child);
   const ended = new Promise((resolve) => child.once("exit", resolve));
   return async () => {
-    process.removeListener("exit", killAtExit);
+    running.delete(child);
     if (child.exitCode === null && child.signalCode === null) {
       child.kill("SIGKILL");
       await ended;
