@@ -51,19 +51,20 @@ export async function startContenders(bundle: Bundle, origin: Origin): Promise<C
     PRIVATE_PREFIXES: PRIVATE_PREFIX,
     URL_SIGNING_KEYS: `${SIGNING_KEY.id}:${SIGNING_KEY.secret}`,
   };
-  const [passThrough, again, classic, sigv4, plain, foreign, signed, plainCached, signedCached, presets] = await Promise.all([
-    start(comparator("pass-through")),
-    start(comparator("pass-through")),
-    start(comparator("classic")),
-    start([...comparator("sigv4"), aws4fetch()]),
-    start(own, vars),
-    // A process of its own: a process keeps the memory that its dearest row took.
-    start(own, vars),
-    start(own, { ...vars, ...privateVars }),
-    start(cached, vars),
-    start(cached, { ...vars, ...privateVars }),
-    start(cached, { ...vars, IMAGE_PRESETS: JSON.stringify({ thumb: { width: 320 } }) }),
-  ]);
+  const [passThrough, again, classic, sigv4, plain, foreign, signed, plainCached, signedCached, presets] =
+    await Promise.all([
+      start(comparator("pass-through")),
+      start(comparator("pass-through")),
+      start(comparator("classic")),
+      start([...comparator("sigv4"), aws4fetch()]),
+      start(own, vars),
+      // A process of its own: a process keeps the memory that its dearest row took.
+      start(own, vars),
+      start(own, { ...vars, ...privateVars }),
+      start(cached, vars),
+      start(cached, { ...vars, ...privateVars }),
+      start(cached, { ...vars, IMAGE_PRESETS: JSON.stringify({ thumb: { width: 320 } }) }),
+    ]);
   const links = await signLinks();
   const byName = ({ fileName }: Size) => `/photos/${fileName}`;
   const withQuery = (size: Size) => `${byName(size)}?x=1`;
