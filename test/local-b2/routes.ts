@@ -18,7 +18,7 @@ export interface RouteParts {
   onDownload: (request: Request, path: string) => void;
 }
 
-/** B2's URLs: those of the API, of downloads, and those of tests. */
+/** B2's URLs: those of the API, of downloads, and those of tests. It is long because each route is a line or two of it. */
 export function routesOf({ world, calls, controls, onDownload }: RouteParts): Hono {
   const app = new Hono({ getPath: (request) => rawPath(request.url) });
   app.route("/", controls);

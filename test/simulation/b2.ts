@@ -49,7 +49,10 @@ export interface B2 {
   revoke(which: (token: string) => boolean): void;
 }
 
-/** B2 behind `fetch`: its API, which has faults, and its downloads, which want a token that is alive. */
+/**
+ * B2 behind `fetch`: its API, which has faults, and its downloads, which want a token that is alive. One factory, since both
+ * share the tokens that it has granted.
+ */
 export function createB2({ world, time, random, figures }: Omit<Scene, "kv" | "b2">): B2 {
   const grants = new Map<string, Grant>();
   const lines = new Map<string, ApiLine>();

@@ -15,7 +15,10 @@ const RUSH_BEFORE_MS = 10_000;
 const RUSH_AFTER_MS = 6 * 60_000;
 const PLANNED_BEFORE_MS = 30 * 60_000;
 
-/** Lets happen what the world says, with visitors around it, and tells the watch of droughts. */
+/**
+ * Lets happen what the world says, with visitors around it, and tells the watch of droughts. One function, since each event
+ * looks at the same record of KV.
+ */
 export function scheduleEvents(scene: Scene, traffic: Traffic, droughts: DroughtWatch): void {
   const { world, time, kv, b2 } = scene;
 

@@ -63,7 +63,10 @@ export function settingsFor(applicationKeyId: string, { apiUrl }: ApiLine) {
   };
 }
 
-/** The project's own code, wired as `src/site.ts` does, with a witness between it and the world. */
+/**
+ * The project's own code, wired as `src/site.ts` does, with a witness between it and the world. One factory, since the witness
+ * sees the same isolate from each of its sides.
+ */
 export function createSimulatedIsolate(
   { place, applicationKeyId }: { place: number; applicationKeyId: string },
   scene: Scene,

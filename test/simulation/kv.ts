@@ -32,6 +32,7 @@ export interface Write {
 /**
  * Workers KV as its documentation allows it to be at worst: each write arrives in each place after a time of its own, also
  * where it was made, and each place keeps what it read, a missing key too, for the `cacheTtl` of whoever asks next.
+ * One factory, since reads and writes share what each place has.
  */
 export function createKv({ world, time, random, figures }: Omit<Scene, "kv" | "b2">): Kv {
   const writes = new Map<string, Write[]>();

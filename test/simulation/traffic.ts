@@ -45,7 +45,10 @@ interface Slot {
   diesAt: number;
 }
 
-/** Who comes when, and to which isolate. An isolate is born by its first visitor, in any place, and lives for hours. */
+/**
+ * Who comes when, and to which isolate. An isolate is born by its first visitor, in any place, and lives for hours. One
+ * factory, since every visit may begin or end an isolate of the same places.
+ */
 export function createTraffic(scene: Scene, onVisitor: Visitor): Traffic {
   const { world, random, time } = scene;
   const slots = Array.from({ length: world.isolates }, (_, number): Slot => {

@@ -35,7 +35,10 @@ export interface BurstFigures {
   slowestAnswerMs: number;
 }
 
-/** Uploads files, tells the Worker's isolates of each as B2 would, and looks which caches were purged when. */
+/**
+ * Uploads files, tells the Worker's isolates of each as B2 would, and looks which caches were purged when. One function, since
+ * its parts share what waits to be delivered.
+ */
 export async function simulateBurst(burst: Burst): Promise<BurstFigures> {
   const time = createVirtualTime(START, { ample: false });
   const account = createLimitedCaches({ names: CACHES, now: time.now, takes: () => time.wait(PURGE_TAKES_MS) });

@@ -25,7 +25,10 @@ interface Due {
   run: (() => void) | undefined;
 }
 
-/** `ample`: code gets more time than it can need before each jump, and no short cut is taken. */
+/**
+ * A clock that jumps from one due moment to the next. `ample`: code gets more time than it can need before each jump, and no
+ * short cut is taken. One factory, since all of it works on the one queue of what is due.
+ */
 export function createVirtualTime(start: number, { ample }: { ample: boolean }): VirtualTime {
   const heap: Due[] = [];
   const timers = new Map<number, Due>();

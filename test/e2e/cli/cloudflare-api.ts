@@ -71,6 +71,7 @@ function emptyState(): State {
   };
 }
 
+/** Cloudflare's URLs that Wrangler asks for. It is long because each route is a line or two of it. */
 function routesOf(state: State): Hono {
   const app = new Hono().basePath("/client/v4");
   app.use((c, next) =>

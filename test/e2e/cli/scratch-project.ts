@@ -57,7 +57,10 @@ export interface ScratchProject {
   remove(): Promise<void>;
 }
 
-/** A copy of the project as a new owner has it after `npm ci`, in a folder of its own. */
+/**
+ * A copy of the project as a new owner has it after `npm ci`, in a folder of its own. One factory, since all of it works on
+ * that folder and on what runs there.
+ */
 export function createScratchProject(): ScratchProject {
   const folder = mkdtempSync(join(tmpdir(), "b2-image-worker-cli-"));
   for (const name of COPIED) cpSync(join(PROJECT_DIR, name), join(folder, name), { recursive: true });
