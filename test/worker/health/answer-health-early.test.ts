@@ -1,31 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { callsOf } from "../support/b2-behind-fetch.ts";
-import { runAhead } from "../support/clock.ts";
-import { contentOf } from "../support/content-of.ts";
+import { createSiteOfDeletedKey, healthOf } from "../support/health-of.ts";
 import { startIsolate } from "../support/isolate.ts";
 import { BEARER, OWNER } from "../support/owner.ts";
-import { createFaultyKvSite, createSite, createSiteWithToken, type TestSite, uncachedVisit } from "../support/site.ts";
+import { createFaultyKvSite, createSite, createSiteWithToken, uncachedVisit } from "../support/site.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 18) });
 });
-
-async function healthOf(site: Pick<TestSite, "visit">, headers: Record<string, string> = {}) {
-  const response = await runAhead(site.visit("/-/health", { headers }));
-  return { status: response.status, body: JSON.parse(await contentOf(response)), headers: response.headers };
-}
-
-/** A site that served an hour ago, and whose key B2 does not know any more; nor, with `tokensToo`, its tokens. */
-async function createSiteOfDeletedKey({ tokensToo }: { tokensToo: boolean }): Promise<TestSite> {
-  const site = await createSiteWithToken(OWNER);
-  await site.visit();
-  site.advance(3600);
-  site.b2.setKey({ key: "another" });
-  if (tokensToo) site.b2.expireTokens();
-  return site;
-}
 
 describe("health shows at once what would stop downloads only days later", () => {
   it("a deleted key: degraded from the first rotation on, while the old token works", async () => {

@@ -1,27 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { runAhead } from "../support/clock.ts";
-import { contentOf } from "../support/content-of.ts";
+import { createSiteOfDeletedKey, healthOf } from "../support/health-of.ts";
 import { BEARER, FROM_OWN_PAGE, OWNER } from "../support/owner.ts";
-import { createSite, createSiteWithToken, type TestSite } from "../support/site.ts";
+import { createSite, createSiteWithToken } from "../support/site.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 18) });
 });
-
-async function healthOf(site: Pick<TestSite, "visit">, headers: Record<string, string> = {}) {
-  const response = await runAhead(site.visit("/-/health", { headers }));
-  return { status: response.status, body: JSON.parse(await contentOf(response)), headers: response.headers };
-}
-
-/** A site that served an hour ago, and whose key B2 does not know any more; nor, with `tokensToo`, its tokens. */
-async function createSiteOfDeletedKey({ tokensToo }: { tokensToo: boolean }): Promise<TestSite> {
-  const site = await createSiteWithToken(OWNER);
-  await site.visit();
-  site.advance(3600);
-  site.b2.setKey({ key: "another" });
-  if (tokensToo) site.b2.expireTokens();
-  return site;
-}
 
 describe("everybody is told the state and one word", () => {
   it("200 ok", async () => {

@@ -4,30 +4,16 @@ import { runAhead } from "../support/clock.ts";
 import { contentOf } from "../support/content-of.ts";
 import { TOKEN_KEY } from "../support/download-token.ts";
 import { BEARER, LOOKING, OWNER } from "../support/owner.ts";
-import { createFaultyKvSite, createSiteWithToken, type FaultyKvSite } from "../support/site.ts";
+import { createSiteWithToken, type FaultyKvSite } from "../support/site.ts";
+import { createOwnersSite, SECRETS, textOf, VERSION } from "../support/status-site.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 20, 17);
-const VERSION = { id: "db7cd8d3-4425-4fe7-8c81-01bf963b6067", tag: "", timestamp: "2026-11-23T18:17:00.000Z" };
-const SECRETS = {
-  B2_APPLICATION_KEY: "local-key",
-  URL_SIGNING_KEYS: "k1:distinctive-signing-secret",
-  B2_EVENT_SIGNING_SECRET: "distinctiveEventSecret0123456789",
-  ALERT_WEBHOOK_URL: "https://hooks.example/distinctive-webhook",
-  OPERATOR_TOKEN: OWNER.OPERATOR_TOKEN,
-};
-
 let site: FaultyKvSite;
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW });
   site = await createOwnersSite();
 });
-
-async function createOwnersSite(vars: object = {}, options: object = {}): Promise<FaultyKvSite> {
-  const created = createFaultyKvSite({ ...OWNER, ...SECRETS, CF_VERSION_METADATA: VERSION, ...vars }, options);
-  await created.rotate();
-  return created;
-}
 
 async function statusOf(of = site) {
   const response = await of.visit("/-/status", { headers: BEARER });
@@ -38,14 +24,6 @@ async function pageOf(of = site): Promise<string> {
   const response = await of.visit("/-/status", { headers: LOOKING });
   expect(response.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
   return await contentOf(response);
-}
-
-/** The text of a page, without its markup and style. */
-function textOf(page: string): string {
-  return page
-    .replace(/<(style|script)>.*?<\/\1>/gs, "")
-    .replace(/<[^>]+>/g, " ")
-    .replace(/\s+/g, " ");
 }
 
 describe("the status for programs", () => {

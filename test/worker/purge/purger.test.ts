@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Purge } from "../../../src/purge/purge-queue.ts";
-import { createPurger, type Purger } from "../../../src/purge/purger.ts";
+import type { Purger } from "../../../src/purge/purger.ts";
 import { passMs, runAhead } from "../support/clock.ts";
 import { createLimitedCaches, type LimitedCaches } from "../support/limited-caches.ts";
+import { eventsOf, newIsolate, purgeOf } from "../support/purges.ts";
 
 const SHORT_MS = 2_500;
 
@@ -14,18 +15,6 @@ beforeEach(() => {
   account = createLimitedCaches({ now: Date.now });
   purger = newIsolate();
 });
-
-function newIsolate(): Purger {
-  return createPurger({ now: Date.now, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) });
-}
-
-function purgeOf(id: string, changes: Partial<Purge> = {}): Purge {
-  return { id, tags: [`/${id}`], pathPrefixes: [], everything: false, isEvent: true, ...changes };
-}
-
-function eventsOf(first: number, count: number): Purge[] {
-  return Array.from({ length: count }, (_, index) => purgeOf(String(first + index)));
-}
 
 function purge(purges: Purge[], withinMs = SHORT_MS) {
   return runAhead(purger({ purges, caches: account.caches, withinMs }));
