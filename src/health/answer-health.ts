@@ -1,6 +1,6 @@
 import { rulesInForce } from "../access/rules-in-force.ts";
 import { identify } from "../sign-in/identify.ts";
-import { type BrokenVisit, rayOf, type Visit } from "../visit.ts";
+import { type BrokenVisit, callerOf, type Visit } from "../visit.ts";
 import { healthOfProblems, healthResponse } from "./health-response.ts";
 
 type HealthVisit = Pick<Visit, "request" | "ctx"> & { site: Visit["site"] | BrokenVisit["site"] };
@@ -16,6 +16,6 @@ export async function answerHealth({ site, request, ctx }: HealthVisit): Promise
       isOwner ? { unknownVariables, rules: undefined } : undefined,
     );
   }
-  const health = await site.checkHealth({ ray: rayOf(request), waitUntil: (work) => ctx.waitUntil(work) });
+  const health = await site.checkHealth(callerOf({ request, ctx }));
   return healthResponse(health, isOwner ? { unknownVariables, rules: rulesInForce(site.settings) } : undefined);
 }

@@ -42,7 +42,7 @@ export function corsOf({ site, request }: Visit): Fields {
 }
 
 /** Sets fields, and replaces those that have the same names. */
-export function setFields(headers: Headers, fields: Fields | Caching): void {
+export function setFields(headers: Headers, fields: Fields | Partial<Caching>): void {
   for (const [name, value] of Object.entries(fields)) headers.set(name, value);
 }
 

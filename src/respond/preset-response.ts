@@ -3,6 +3,7 @@ import { withFileExtension } from "../http/content-disposition.ts";
 import { parseRange, resolveRange } from "../http/range.ts";
 import type { Visit } from "../visit.ts";
 import { type Caching, defaultCaching, isOfProvenVersion } from "./caching.ts";
+import { setFields } from "./fields.ts";
 import { problemResponse } from "./problem-response.ts";
 
 /**
@@ -74,7 +75,7 @@ function presetFields(original: Response, outcome: PresetOutcome, visit: Visit):
   const headers = new Headers(original.headers);
   headers.set(OUTCOME_FIELD, outcome);
   const caching = outcome === "for-now" ? forNowCaching(visit) : lastingCaching(original, visit);
-  for (const [name, value] of Object.entries(caching)) headers.set(name, value);
+  setFields(headers, caching);
   return headers;
 }
 

@@ -160,7 +160,7 @@ async function readOrMint(isolate: Isolate, need: Need): Promise<DownloadToken> 
 
 /** Finds a token after a mint that did not help. One that B2 refuses is better than none, but not better than an old one that may work. */
 async function secondBest(isolate: Isolate, need: Need, minted: Minted | undefined): Promise<DownloadToken> {
-  // Another isolate may have published a good one meanwhile.
+  // Another isolate may have published a good one meanwhile. The health check, which brings what it read, waits for its next turn.
   const stored = need.known ?? (await readStored(isolate, need.caller, { pastCache: true }));
   const found = take(isolate, stored, need);
   if (found !== undefined) return found;

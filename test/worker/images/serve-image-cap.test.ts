@@ -1,21 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createSite, type TestSite } from "../support/site.ts";
+import { createHoldingSite } from "../support/site.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 17) });
 });
-
-/** A site whose isolate has held a token for an hour, so that what is counted is what visitors cause. */
-async function createHoldingSite(): Promise<TestSite> {
-  const site = createSite();
-  await site.visit("/cat.jpg");
-  site.advance(3600);
-  site.b2.reset();
-  site.log.clear();
-  return site;
-}
 
 describe("a cap of the account", () => {
   it.each(["download_cap_exceeded", "transaction_cap_exceeded"])(

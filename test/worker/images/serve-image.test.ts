@@ -2,23 +2,13 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiCallsOf } from "../support/b2-behind-fetch.ts";
 import { runAhead } from "../support/clock.ts";
 import { contentOf } from "../support/content-of.ts";
-import { createSite, type TestSite } from "../support/site.ts";
+import { createHoldingSite, createSite, type TestSite } from "../support/site.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 17) });
 });
-
-/** A site whose isolate has held a token for an hour, so that what is counted is what visitors cause. */
-async function createHoldingSite(): Promise<TestSite> {
-  const site = createSite();
-  await site.visit("/cat.jpg");
-  site.advance(3600);
-  site.b2.reset();
-  site.log.clear();
-  return site;
-}
 
 describe("401", () => {
   it("once: KV has the same token, so one is minted, and the visitor notices nothing", async () => {

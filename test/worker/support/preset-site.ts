@@ -59,3 +59,16 @@ export async function isOriginal(site: PresetSite, response: Response, name = "p
 export function failures(site: PresetSite): Record<string, unknown>[] {
   return site.log.events().filter(({ event }) => event === "preset.failed");
 }
+
+/** The address of a preset of the site's photo. */
+export const THUMB = "/photo.jpg?preset=thumb";
+
+/** Through no cache, as in `wrangler dev`: what the Worker itself says. */
+export function visit(
+  site: PresetSite,
+  path: string,
+  headers: Record<string, string> = {},
+  method = "GET",
+): Promise<Response> {
+  return site.visit(path, { method, headers: { Accept: WEBP_BROWSER, ...headers } });
+}

@@ -116,3 +116,13 @@ export function uncachedVisit(isolate: Isolate): Visitor {
 function requestFor(path = "/cat.jpg", init?: RequestInit): Request {
   return new Request(SITE_URL + path, init);
 }
+
+/** A site whose isolate has held a token for an hour, so that what is counted is what visitors cause. */
+export async function createHoldingSite(): Promise<TestSite> {
+  const site = createSite();
+  await site.visit("/cat.jpg");
+  site.advance(3600);
+  site.b2.reset();
+  site.log.clear();
+  return site;
+}

@@ -1,21 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { AVIF_BROWSER, createPresetSite, OLD_CLIENT, type PresetSite, WEBP_BROWSER } from "../support/preset-site.ts";
+import {
+  AVIF_BROWSER,
+  createPresetSite,
+  OLD_CLIENT,
+  type PresetSite,
+  THUMB,
+  visit,
+  WEBP_BROWSER,
+} from "../support/preset-site.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 12) });
 });
-
-const THUMB = "/photo.jpg?preset=thumb";
-
-/** Through no cache, as in `wrangler dev`: what the Worker itself says. */
-function visit(
-  site: PresetSite,
-  path: string,
-  headers: Record<string, string> = {},
-  method = "GET",
-): Promise<Response> {
-  return site.visit(path, { method, headers: { Accept: WEBP_BROWSER, ...headers } });
-}
 
 describe("an entity tag", () => {
   it("is another one for each original, recipe, format and outcome", async () => {

@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { contentOf } from "../support/content-of.ts";
 import { GOOD_REFERER, HOTLINK, NOW_SECONDS } from "../support/protection.ts";
-import { createSiteWithToken, type TestSite } from "../support/site.ts";
+import { createSiteWithToken } from "../support/site.ts";
+import { cacheControlOf, replaceCat, shown, VERSIONED } from "../support/versioned-site.ts";
 
 const DAY_SECONDS = 86_400;
-const VERSIONED = { VERSION_PARAMETER: "v" };
 /** As sha1sum prints them. */
 const CAT = "008bd0f0660ee7b58c0c36db87a4f5deca3a639a";
 const NEW_CAT = "17c755e69416b0e49454b04661b8b66c2d845389";
@@ -12,21 +11,6 @@ const NEW_CAT = "17c755e69416b0e49454b04661b8b66c2d845389";
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
 });
-
-/** The text of an answer, after its status if that is not 200. */
-async function shown(site: TestSite, path: string, init?: RequestInit): Promise<string> {
-  const response = await site.browse(path, init);
-  const text = await contentOf(response);
-  return response.status === 200 ? text : String(response.status);
-}
-
-function replaceCat(site: TestSite): void {
-  site.b2.put("images", "cat.jpg", { content: "a new cat", contentType: "image/jpeg" });
-}
-
-async function cacheControlOf(site: TestSite, path: string, init?: RequestInit): Promise<string | null> {
-  return (await site.visit(path, init)).headers.get("Cache-Control");
-}
 
 describe("a version that proves itself", () => {
   it.each([

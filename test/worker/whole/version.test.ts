@@ -1,31 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { signaturePayload, signUrl } from "../../../src/access/signed-url.ts";
-import { contentOf } from "../support/content-of.ts";
 import { KEY, NOW_SECONDS, PRIVATE, signed } from "../support/protection.ts";
-import { createSiteWithToken, SITE_URL, type TestSite } from "../support/site.ts";
+import { createSiteWithToken, SITE_URL } from "../support/site.ts";
+import { cacheControlOf, replaceCat, shown, VERSIONED } from "../support/versioned-site.ts";
 
 const DAY_SECONDS = 86_400;
-const VERSIONED = { VERSION_PARAMETER: "v" };
 const CAT_AT_HOME = "fc07e161dee876d131d64c46a8215c3a139e0c08";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
 });
-
-/** The text of an answer, after its status if that is not 200. */
-async function shown(site: TestSite, path: string, init?: RequestInit): Promise<string> {
-  const response = await site.browse(path, init);
-  const text = await contentOf(response);
-  return response.status === 200 ? text : String(response.status);
-}
-
-function replaceCat(site: TestSite): void {
-  site.b2.put("images", "cat.jpg", { content: "a new cat", contentType: "image/jpeg" });
-}
-
-async function cacheControlOf(site: TestSite, path: string, init?: RequestInit): Promise<string | null> {
-  return (await site.visit(path, init)).headers.get("Cache-Control");
-}
 
 describe("a version in the address", () => {
   it("has an entry of its own in Cloudflare's cache, in front of the Worker", async () => {
