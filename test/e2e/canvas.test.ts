@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Project, startProject } from "../local-site/worker-under-dev.ts";
-import { launchChromium } from "./chromium.ts";
+import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 import { type PlainServer, servePlainly } from "./plain-server.ts";
 
@@ -10,7 +10,7 @@ const GREEN = [0, 170, 0, 255];
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><rect width="40" height="30" fill="#0a0"/></svg>`;
 const PAGE = { "/": { type: "text/html", body: "<!doctype html><title>another site</title>" } };
 
-describe.skipIf(isMissing("chromium"))("a page of another origin", () => {
+describe.skipIf(isMissing(CHROMIUM))("a page of another origin", () => {
   let project: Project;
   let browser: Browser;
   const sites: PlainServer[] = [];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Project, startProject } from "../local-site/worker-under-dev.ts";
-import { launchChromium } from "./chromium.ts";
+import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { ODD_NAMES } from "./fixtures/odd-names.ts";
 import { isMissing } from "./missing-tool.ts";
 
@@ -19,7 +19,7 @@ const HOSTILE = [
 const DEEP = "deep & down/100% 山/it's #1?";
 const NAMES = [...ODD_NAMES, ...HOSTILE].filter((name) => !name.includes("/") && !name.startsWith("."));
 
-describe.skipIf(isMissing("chromium"))("the page of a folder in Chromium", () => {
+describe.skipIf(isMissing(CHROMIUM))("the page of a folder in Chromium", () => {
   let project: Project;
   let browser: Browser;
   const complaints: string[] = [];

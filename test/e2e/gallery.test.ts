@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAMPLE_DIR } from "../local-site/options.ts";
 import { findSamplePaths } from "../local-site/sample-paths.ts";
 import { type Project, startProject } from "../local-site/worker-under-dev.ts";
-import { launchChromium } from "./chromium.ts";
+import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 
-describe.skipIf(isMissing("chromium"))("the gallery in Chromium", () => {
+describe.skipIf(isMissing(CHROMIUM))("the gallery in Chromium", () => {
   let project: Project;
   let browser: Browser;
   let page: Page;

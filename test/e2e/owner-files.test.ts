@@ -5,7 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAMPLE_DIR } from "../local-site/options.ts";
 import { type Project, startProject } from "../local-site/worker-under-dev.ts";
-import { launchChromium } from "./chromium.ts";
+import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 import { KEYS } from "./run-sign.ts";
 
@@ -13,7 +13,7 @@ const PASSWORD = "0123456789abcdef01234567";
 const OWNER = { httpCredentials: { username: "whoever", password: PASSWORD } };
 const VARS = { PRIVATE_PREFIXES: "clients", LISTED_PREFIXES: "photos" };
 
-describe.skipIf(isMissing("chromium"))("the owner's files in Chromium", () => {
+describe.skipIf(isMissing(CHROMIUM))("the owner's files in Chromium", () => {
   let project: Project;
   let browser: Browser;
   const complaints: string[] = [];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Project, startProject } from "../local-site/worker-under-dev.ts";
-import { launchChromium } from "./chromium.ts";
+import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 import { servePlainly } from "./plain-server.ts";
 
@@ -13,7 +13,7 @@ const OWNER = { httpCredentials: { username: "whoever", password: PASSWORD } };
 const SECRETS = { OPERATOR_TOKEN: PASSWORD };
 const NOTHING_PURGED = "Nothing was purged: there is no cache in front of this Worker, as always under wrangler dev.";
 
-describe.skipIf(isMissing("chromium"))("the owner's page in Chromium", () => {
+describe.skipIf(isMissing(CHROMIUM))("the owner's page in Chromium", () => {
   let project: Project;
   let browser: Browser;
   const complaints: string[] = [];

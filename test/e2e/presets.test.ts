@@ -6,7 +6,7 @@ import { canonicalPath } from "../../src/b2/file-name.ts";
 import { type GalleryPage, startGalleryPage } from "../local-site/gallery-page.ts";
 import { SAMPLE_DIR } from "../local-site/options.ts";
 import { type Project, startProject } from "../local-site/worker-under-dev.ts";
-import { launchChromium } from "./chromium.ts";
+import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 
 const TYPES = {
@@ -18,7 +18,7 @@ const TYPES = {
   SVG: "image/svg+xml",
 };
 
-describe.skipIf(isMissing("chromium"))("presets under wrangler dev, in Chromium", () => {
+describe.skipIf(isMissing(CHROMIUM))("presets under wrangler dev, in Chromium", () => {
   let project: Project;
   let browser: Browser;
   let gallery: GalleryPage;

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Project, startProject } from "../local-site/worker-under-dev.ts";
-import { launchChromium } from "./chromium.ts";
+import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 import { type Page as PlainPage, type PlainServer, servePlainly } from "./plain-server.ts";
 
@@ -14,7 +14,7 @@ const SVG = (spy: string) => `<svg xmlns="http://www.w3.org/2000/svg" width="40"
 document.querySelector("rect").setAttribute("fill", "#f00");
 new Image().src = "${spy}/ran"</script></svg>`;
 
-describe.skipIf(isMissing("chromium"))("a file of the bucket with a script, opened as a page", () => {
+describe.skipIf(isMissing(CHROMIUM))("a file of the bucket with a script, opened as a page", () => {
   let project: Project;
   let browser: Browser;
   let plain: PlainServer;

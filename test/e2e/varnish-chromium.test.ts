@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signUrl } from "../../src/access/signed-url.ts";
-import { launchChromium } from "./chromium.ts";
+import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 import { type PlainServer, servePlainly } from "./plain-server.ts";
 import { type CachedProject, startCachedProject } from "./varnish/cached-project.ts";
@@ -16,7 +16,7 @@ const FRESH_AGES = [2.99, 2, 1.01, 0.99, 0.5, 0];
 /** Neither the copy nor what a browser gets of it is fresh then: to show that this test can fail. */
 const STALE_AGE = 4.01;
 
-describe.skipIf([isVarnishMissing(), isMissing("chromium")].includes(true))(
+describe.skipIf([isVarnishMissing(), isMissing(CHROMIUM)].includes(true))(
   "Chromium, when the copy in the cache is some days old",
   () => {
     let site: CachedProject;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Project, startProject } from "../local-site/worker-under-dev.ts";
-import { launchChromium } from "./chromium.ts";
+import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 import { type PlainServer, servePlainly } from "./plain-server.ts";
 import { spreadMp4 } from "./spread-mp4.ts";
@@ -11,7 +11,7 @@ const CLIP = new URL("fixtures/clip.mp4", import.meta.url);
 /** Far more than Chromium reads ahead. */
 const GAP_BYTES = 32 * 1024 * 1024;
 
-describe.skipIf(isMissing("chromium"))("an MP4 in Chromium", () => {
+describe.skipIf(isMissing(CHROMIUM))("an MP4 in Chromium", () => {
   let project: Project;
   let browser: Browser;
   let plain: PlainServer;
