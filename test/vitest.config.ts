@@ -63,6 +63,8 @@ export default defineConfig({
         root,
         test: {
           name: "e2e",
+          // Wrangler inside of a test's process.
+          env: { CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false" },
           include: ["test/e2e/**/*.test.ts"],
           // A process for each file would take a second more each.
           isolate: false,

@@ -1,11 +1,9 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-
-export const PROJECT_DIR = fileURLToPath(new URL("../..", import.meta.url));
+import { PROJECT_DIR } from "../project-dir.ts";
 
 /** What `wrangler deploy` would upload. */
 export interface Bundle {

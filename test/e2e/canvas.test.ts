@@ -1,9 +1,9 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 import { type PlainServer, servePlainly } from "./plain-server.ts";
+import { type Project, startProject } from "./project.ts";
 
 const IMAGE = "/green.svg";
 const GREEN = [0, 170, 0, 255];

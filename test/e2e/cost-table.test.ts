@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { PROJECT_DIR } from "../bench/bundle.ts";
 import { costTable } from "../bench/cost.ts";
+import { PROJECT_DIR } from "../project-dir.ts";
 
 const MARKER = "<!-- cost table: node test/bench/cost.ts -->\n";
 

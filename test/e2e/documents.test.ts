@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { PROJECT_DIR } from "../local-site/wrangler-dev.ts";
+import { PROJECT_DIR } from "../project-dir.ts";
 
 const DOCUMENTS = [
   "README.md",

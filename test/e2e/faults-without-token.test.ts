@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
+import { type Project, startProject } from "./project.ts";
 
 const AUTHORIZE = "b2_authorize_account";
 const DOWNLOAD = "b2_download_file_by_name";
@@ -79,7 +79,7 @@ it("answers a reached cap of transactions with 503 for five minutes, or until 00
 });
 
 it("has told no key and no token in its log", () => {
-  expect(project.output()).not.toMatch(/4_(account|download)_|local-key(?!-id)/);
+  expect(project.logs()).not.toMatch(/4_(account|download)_|local-key(?!-id)/);
 });
 
 async function visit(path: string, init: RequestInit = {}): Promise<Response> {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Fault } from "../local-b2/b2/faults.ts";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
+import { type Project, startProject } from "./project.ts";
 
 const AUTHORIZE = "b2_authorize_account";
 const GRANT = "b2_get_download_authorization";

@@ -4,8 +4,8 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAMPLE_DIR } from "../local-site/options.ts";
 import { findSamplePaths } from "../local-site/sample-paths.ts";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 import { ODD_NAMES, urlPathOf } from "./fixtures/odd-names.ts";
+import { type Project, startProject } from "./project.ts";
 
 const SAMPLES = await findSamplePaths(SAMPLE_DIR);
 const IMAGE = "/sunrise.jpg";
@@ -160,7 +160,7 @@ describe("with B2 out of reach", () => {
 it("has told no token and no key, neither to a visitor nor to the log", () => {
   for (const { headers } of project.b2.requests) secrets.add(headers.authorization ?? "none");
   expect(secrets.size).toBeGreaterThan(3);
-  const told = [project.output(), ...received].join("\n");
+  const told = [project.logs(), ...received].join("\n");
   // So begin the account tokens and the download tokens of the local B2.
   expect(told).not.toMatch(/4_(account|download)_/);
   for (const secret of secrets) expect(told).not.toContain(secret);

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { ODD_NAMES } from "./fixtures/odd-names.ts";
 import { isMissing } from "./missing-tool.ts";
+import { type Project, startProject } from "./project.ts";
 
 /** A GIF of one pixel: to draw a hundred large ones takes a browser without a graphics card ten seconds. */
 const DOT = Uint8Array.from(Buffer.from("R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=", "base64"));

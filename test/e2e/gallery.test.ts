@@ -5,9 +5,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAMPLE_DIR } from "../local-site/options.ts";
 import { findSamplePaths } from "../local-site/sample-paths.ts";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
+import { type Project, startProject } from "./project.ts";
 
 describe.skipIf(isMissing(CHROMIUM))("the gallery in Chromium", () => {
   let project: Project;

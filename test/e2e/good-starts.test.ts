@@ -2,14 +2,12 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, it } from "vitest";
 import { findFreePort } from "../local-site/ports.ts";
+import { PROJECT_DIR } from "../project-dir.ts";
 import { expectGoodStart, masked } from "./good-start.ts";
 import { npmStart } from "./npm-start.ts";
 import { npmRunSign, type Outcome } from "./run-sign.ts";
-
-const PROJECT_DIR = fileURLToPath(new URL("../..", import.meta.url));
 
 function npmRun(name: string, args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {

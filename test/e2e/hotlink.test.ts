@@ -1,9 +1,9 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 import { type PlainServer, servePlainly } from "./plain-server.ts";
+import { type Project, startProject } from "./project.ts";
 
 const PICTURE = "/compass.svg";
 /** How Chromium calls an answer to a request for an image that is none: here the text of the 403. */

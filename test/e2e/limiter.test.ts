@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
+import { type Project, startProject } from "./project.ts";
 
 /** `wrangler.toml` says so. */
 const LIMIT = 600;

@@ -6,10 +6,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { PROJECT_DIR } from "../project-dir.ts";
 
-const PROJECT_DIR = fileURLToPath(new URL("../..", import.meta.url));
 const MAIN = "test/local-b2/main.ts";
 
 let dir: string;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
+import { type Project, startProject } from "./project.ts";
 
 /** Nearly all that Cloudflare lets a request have. */
 const BYTES = 100_000;

@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
-
-const PROJECT_DIR = fileURLToPath(new URL("../..", import.meta.url));
+import { PROJECT_DIR } from "../project-dir.ts";
 
 export interface NpmStart {
   stdout(): string;

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAMPLE_DIR } from "../local-site/options.ts";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
+import { type Project, startProject } from "./project.ts";
 import { KEYS } from "./run-sign.ts";
 
 const PASSWORD = "0123456789abcdef01234567";

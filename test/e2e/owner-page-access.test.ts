@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { startProject } from "../local-site/worker-under-dev.ts";
+import { startProject } from "./project.ts";
 
 describe("the owner's page behind Cloudflare Access", () => {
   const AUDIENCE = "a1".repeat(32);
@@ -10,7 +10,7 @@ describe("the owner's page behind Cloudflare Access", () => {
   ])("$name", async ({ aud, status }) => {
     const project = await startProject({
       vars: { OPERATOR_ACCESS_AUDIENCE: AUDIENCE },
-      config: `[access.dev]\naud = "${aud}"\nidentity = { email = "owner@example.com" }`,
+      lines: `[access.dev]\naud = "${aud}"\nidentity = { email = "owner@example.com" }`,
     });
     try {
       const response = await fetch(`${project.url}/-/status`);

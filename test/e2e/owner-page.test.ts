@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 import { servePlainly } from "./plain-server.ts";
+import { type Project, startProject } from "./project.ts";
 
 const PASSWORD = "0123456789abcdef01234567";
 const OWNER = { httpCredentials: { username: "whoever", password: PASSWORD } };

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { canonicalPath } from "../../src/b2/file-name.ts";
 import { type GalleryPage, startGalleryPage } from "../local-site/gallery-page.ts";
 import { SAMPLE_DIR } from "../local-site/options.ts";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
+import { type Project, startProject } from "./project.ts";
 
 const TYPES = {
   JPEG: "image/jpeg",

@@ -7,27 +7,20 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MASTER_KEY } from "../local-b2/b2/application-key.ts";
 import { SWITCHES } from "../local-b2/b2/switches.ts";
-import { type LocalB2Server, startLocalB2 } from "../local-b2/serve.ts";
-import { startWorker, type WorkerUnderDev } from "../local-site/worker-under-dev.ts";
 import { fileContent, ODD_NAMES } from "./fixtures/odd-names.ts";
 import { isMissing } from "./missing-tool.ts";
+import { type Project, startProject } from "./project.ts";
 
 const run = promisify(execFile);
 const LARGE_BYTES = 120_000_000;
 
 describe.skipIf(isMissing("rclone"))("rclone, with the local B2 as its endpoint", () => {
-  let server: LocalB2Server;
-  let worker: WorkerUnderDev;
+  let project: Project;
   let dir: string;
   let large: Buffer;
 
   beforeAll(async () => {
-    server = await startLocalB2();
-    const { url: b2Url, b2 } = server;
-    [worker, dir] = await Promise.all([
-      startWorker({ b2Url, keyId: b2.keyId, key: b2.key }),
-      mkdtemp(join(tmpdir(), "rclone-")),
-    ]);
+    [project, dir] = await Promise.all([startProject({ samples: false }), mkdtemp(join(tmpdir(), "rclone-"))]);
     for (const name of ODD_NAMES) {
       await mkdir(dirname(join(dir, name)), { recursive: true });
       await writeFile(join(dir, name), fileContent(name));
@@ -36,13 +29,12 @@ describe.skipIf(isMissing("rclone"))("rclone, with the local B2 as its endpoint"
     await writeFile(join(dir, "large.bin"), large);
   });
   afterAll(async () => {
-    await worker?.stop();
-    await server?.close();
+    await project?.stop();
     await rm(dir, { recursive: true, force: true });
   });
 
   async function rclone(...args: string[]): Promise<string> {
-    return await rcloneAs(server.b2, ...args);
+    return await rcloneAs(project.b2, ...args);
   }
 
   async function rcloneAs({ keyId, key }: { keyId: string; key: string }, ...args: string[]): Promise<string> {
@@ -51,7 +43,7 @@ describe.skipIf(isMissing("rclone"))("rclone, with the local B2 as its endpoint"
       RCLONE_CONFIG_B2_TYPE: "b2",
       RCLONE_CONFIG_B2_ACCOUNT: keyId,
       RCLONE_CONFIG_B2_KEY: key,
-      RCLONE_CONFIG_B2_ENDPOINT: server.url,
+      RCLONE_CONFIG_B2_ENDPOINT: project.b2Server.url,
       RCLONE_CONFIG_B2_CHUNK_SIZE: "48M",
       RCLONE_CONFIG_B2_UPLOAD_CUTOFF: "60M",
       RCLONE_CONFIG_B2_ENCODING: "Slash,InvalidUtf8",
@@ -65,14 +57,14 @@ describe.skipIf(isMissing("rclone"))("rclone, with the local B2 as its endpoint"
 
   it("uploads 50 odd names and 120 MB in parts, finds them equal, and lists them", async () => {
     await rclone("copy", dir, "b2:images");
-    expect(server.b2.stats().operations.b2_upload_part?.calls).toBe(3);
+    expect(project.b2.stats().operations.b2_upload_part?.calls).toBe(3);
     await rclone("check", "--download", dir, "b2:images");
     const listed = (await rclone("lsf", "-R", "--files-only", "--format", "p", "b2:images")).trimEnd().split("\n");
     expect(listed.toSorted()).toEqual([...ODD_NAMES, "large.bin"].toSorted());
   });
 
   describe.each(SWITCHES.rawNames.positions)("when names on the wire are %s", (rawNames) => {
-    beforeAll(() => server.b2.setSwitches({ rawNames }));
+    beforeAll(() => project.b2.setSwitches({ rawNames }));
 
     it.each(ODD_NAMES)("the Worker serves %j, which rclone uploaded", async (name) => {
       const response = await fetch(urlOf(name));
@@ -100,7 +92,7 @@ describe.skipIf(isMissing("rclone"))("rclone, with the local B2 as its endpoint"
   it("copies and moves inside of B2, shares a link, and knows SHA-1s", async () => {
     await rclone("copyto", "b2:images/files", "b2:images/copy/a copy+.txt");
     await rclone("moveto", "b2:images/copy/a copy+.txt", "b2:images/copy/moved.txt");
-    expect(server.b2.stats().operations.b2_copy_file?.calls).toBe(2);
+    expect(project.b2.stats().operations.b2_copy_file?.calls).toBe(2);
     expect(await rclone("lsf", "b2:images/copy")).toBe("moved.txt\n");
     const link = (await rclone("link", "b2:images/copy/moved.txt")).trim();
     expect(await (await fetch(link)).text()).toBe(fileContent("files"));
@@ -111,10 +103,10 @@ describe.skipIf(isMissing("rclone"))("rclone, with the local B2 as its endpoint"
 
   it("makes and removes a bucket with the master key, and deletes old versions", async () => {
     await rcloneAs(MASTER_KEY, "mkdir", "b2:made-by-rclone");
-    expect(server.b2.bucketNames).toEqual(["images", "made-by-rclone"]);
+    expect(project.b2.bucketNames).toEqual(["images", "made-by-rclone"]);
     await rcloneAs(MASTER_KEY, "rmdir", "b2:made-by-rclone");
-    expect(server.b2.bucketNames).toEqual(["images"]);
-    const files = () => [...server.b2.bucket("images").files.keys()].filter((name) => name.startsWith("copy/"));
+    expect(project.b2.bucketNames).toEqual(["images"]);
+    const files = () => [...project.b2.bucket("images").files.keys()].filter((name) => name.startsWith("copy/"));
     expect(files()).toHaveLength(2);
     await rclone("cleanup", "b2:images/copy");
     expect(files()).toEqual(["copy/moved.txt"]);
@@ -130,6 +122,6 @@ describe.skipIf(isMissing("rclone"))("rclone, with the local B2 as its endpoint"
   /** As any program would: each segment by itself. A name that looks like B2's own links needs another way in. */
   function urlOf(name: string): string {
     const path = name.split("/").map(encodeURIComponent).join("/");
-    return `${worker.url}/${name.startsWith("file/") ? `file/images/${path}` : path}`;
+    return `${project.url}/${name.startsWith("file/") ? `file/images/${path}` : path}`;
   }
 });

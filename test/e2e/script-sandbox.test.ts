@@ -1,9 +1,9 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 import { type Page as PlainPage, type PlainServer, servePlainly } from "./plain-server.ts";
+import { type Project, startProject } from "./project.ts";
 
 // Each script paints the page red and tells the plain server that it ran.
 const HTML = (spy: string) => `<!doctype html><title>calm</title><body style="background:#0a0">

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
+import { type Project, startProject } from "./project.ts";
 import { KEYS, npmRunSign, type Outcome, sign } from "./run-sign.ts";
 
 const TYPICAL = ["/private/cat.jpg"];

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Project, startProject } from "../local-site/worker-under-dev.ts";
 import { CHROMIUM, launchChromium } from "./chromium.ts";
 import { isMissing } from "./missing-tool.ts";
 import { type PlainServer, servePlainly } from "./plain-server.ts";
+import { type Project, startProject } from "./project.ts";
 import { spreadMp4 } from "./spread-mp4.ts";
 
 const CLIP = new URL("fixtures/clip.mp4", import.meta.url);

@@ -2,16 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
 
-export type DevOutput = {
-  /** The JSON lines that the Worker wrote with `console`, without wrangler's decoration. */
-  logs(): string[];
-  /** Everything, wrangler's own words included. */
-  all(): string;
-};
-
-/** Collects what a `wrangler dev` writes and tells the Worker's own lines from wrangler's. */
-export function followOutput(child: ChildProcess, onLog?: (line: string) => void): DevOutput {
-  const logs: string[] = [];
+/** Collects all that a `wrangler dev` writes, and passes the JSON lines on that the Worker wrote with `console`. */
+export function followOutput(child: ChildProcess, onLog: (line: string) => void): () => string {
   const all: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue;
@@ -19,12 +11,10 @@ export function followOutput(child: ChildProcess, onLog?: (line: string) => void
       const line = stripVTControlCharacters(raw).trimEnd();
       if (line !== "") all.push(line);
       const log = findWorkerLine(line);
-      if (log === undefined) return;
-      logs.push(log);
-      onLog?.(log);
+      if (log !== undefined) onLog(log);
     });
   }
-  return { logs: () => [...logs], all: () => all.join("\n") };
+  return () => all.join("\n");
 }
 
 /** `console.error` arrives as «✘ [ERROR] {…}», `console.warn` as «▲ [WARNING] {…}», `console.log` and `info` bare. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLocalB2 } from "../local-b2/serve.ts";
 import { addEventRule } from "./event-rule.ts";
+import { fireCron } from "./fire-cron.ts";
 import { startGalleryPage } from "./gallery-page.ts";
 import { parseStart, SAMPLE_DIR, type StartOptions } from "./options.ts";
 import { isPortFree } from "./ports.ts";
@@ -52,7 +53,6 @@ async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
     // A folder shows its own page if it has one, else what is in it.
     vars: { INDEX_FILE: "index.html", LISTED_PREFIXES: "/" },
     secrets: { B2_EVENT_SIGNING_SECRET: eventSecret, OPERATOR_TOKEN: ownerPassword },
-    presets: true,
     onLog: (line) => void process.stdout.write(`${line}\n`),
     signal: giveUp.signal,
   });
@@ -71,7 +71,7 @@ async function startOtherSite(port: number): Promise<string> {
 }
 
 async function rotateOnce(worker: WorkerUnderDev): Promise<void> {
-  const response = await worker.fireCron();
+  const response = await fireCron(worker.url);
   if (!response.ok) throw new Error(`The cron's first rotation failed: ${await response.text()}\n${worker.output()}`);
 }
 

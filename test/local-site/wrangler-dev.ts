@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { writeConfigWithPresets } from "./config-with-presets.ts";
-import type { DevOutput } from "./dev-output.ts";
+import { PROJECT_DIR } from "../project-dir.ts";
+import { copyConfig } from "./config-copy.ts";
 
-export const PROJECT_DIR = fileURLToPath(new URL("../..", import.meta.url));
 const WRANGLER = join(PROJECT_DIR, "node_modules/wrangler/bin/wrangler.js");
 const READY_TIMEOUT_MS = 60_000;
 export const LEASH = fileURLToPath(new URL("leash.ts", import.meta.url));
@@ -18,53 +17,26 @@ export interface WranglerDev {
   vars: Record<string, string>;
   /** The secrets that wrangler.toml requires: `--var` alone would make wrangler warn that they are missing. */
   requiredSecrets: Record<string, string>;
-  /** Whether the presets of wrangler.toml, which are commented out, are switched on. */
-  presets: boolean;
   /** A folder of this run alone, for all that wrangler writes. */
   scratch: string;
-  /** Another entry than that of wrangler.toml, from the project's folder. */
-  entry?: string | undefined;
-  /** Lines beside those of wrangler.toml. */
-  config?: string | undefined;
 }
 
-/** Spawns `wrangler dev` as the leader of a process group, with its output piped. */
+/** Spawns `wrangler dev`, with the presets of wrangler.toml switched on, as the leader of a process group, with its output piped. */
 export async function spawnWranglerDev(options: WranglerDev): Promise<ChildProcess> {
-  const { port, vars, requiredSecrets, presets, scratch, entry, config } = options;
+  const { port, vars, requiredSecrets, scratch } = options;
   // With an --env-file, even an empty one, wrangler reads neither .dev.vars nor .env.
   const envFile = join(scratch, "empty.env");
   await writeFile(envFile, "");
-  const args = [
-    "dev",
-    ...(entry === undefined ? [] : [entry]),
-    "--port",
-    String(port),
-    "--ip",
-    "127.0.0.1",
-    "--inspector-port",
-    "0",
-    "--env-file",
-    envFile,
-  ];
+  const args = ["dev", "--port", String(port), "--ip", "127.0.0.1", "--inspector-port", "0", "--env-file", envFile];
   args.push("--persist-to", join(scratch, "state"), "--show-interactive-dev-session=false");
-  if (presets) args.push("--config", await writeConfigWithPresets(PROJECT_DIR, scratch));
+  args.push("--config", await copyConfig(scratch, { presets: true }));
   for (const [name, value] of Object.entries(vars)) args.push("--var", `${name}:${value}`);
-  if (config !== undefined) args.push("--config", await writeConfig(scratch, config));
   return spawn(process.execPath, [LEASH, process.execPath, WRANGLER, ...args], {
     cwd: PROJECT_DIR,
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...requiredSecrets, ...quietEnvironment(scratch) },
   });
-}
-
-/** A copy of wrangler.toml, with more in it. */
-async function writeConfig(scratch: string, more: string): Promise<string> {
-  const own = await readFile(join(PROJECT_DIR, "wrangler.toml"), "utf8");
-  const path = join(scratch, "wrangler.toml");
-  const main = join(PROJECT_DIR, "src/index.ts");
-  await writeFile(path, `${own.replace(/^main = .*$/m, `main = ${JSON.stringify(main)}`)}\n${more}\n`);
-  return path;
 }
 
 /** Keeps wrangler quiet, off the network and out of the user's own folders. */
@@ -87,19 +59,19 @@ export function quietEnvironment(scratch: string): Record<string, string> {
 
 interface Wait {
   child: ChildProcess;
-  output: DevOutput;
-  signal: AbortSignal | undefined;
+  output: () => string;
+  signal: AbortSignal;
 }
 
 /** Gives the URL that wrangler announces once the first build runs; throws with its output when it does not. */
 export async function waitUntilReady({ child, output, signal }: Wait): Promise<string> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
-  while (Date.now() < deadline && !signal?.aborted && child.exitCode === null && child.signalCode === null) {
-    const all = output.all();
+  while (Date.now() < deadline && !signal.aborted && child.exitCode === null && child.signalCode === null) {
+    const all = output();
     const url = /Ready on (http:\/\/[\w.:]+)/.exec(all)?.[1];
     if (url !== undefined) return url;
     if (all.includes("Build failed")) break;
     await sleep(25);
   }
-  throw new Error(`The Worker did not start under wrangler dev:\n${output.all()}`);
+  throw new Error(`The Worker did not start under wrangler dev:\n${output()}`);
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
-import { type Project, startProject } from "../../local-site/worker-under-dev.ts";
+import { type Project, startProject } from "../project.ts";
 import { type FrontCache, startFrontCache } from "./front-cache.ts";
 import { createScratchProject, type Outcome, type ScratchProject } from "./scratch-project.ts";
 

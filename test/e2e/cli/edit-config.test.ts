@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "@decimalturn/toml-patch";
 import { describe, expect, it } from "vitest";
 import { editConfig } from "../../../src/cli/setup/edit-config.ts";
-import { PROJECT_DIR } from "../../local-site/wrangler-dev.ts";
+import { PROJECT_DIR } from "../../project-dir.ts";
 
 const OURS = readFileSync(join(PROJECT_DIR, "wrangler.toml"), "utf8");
 const SMALL = 'name = "a" # the Worker\nworkers_dev = true\n';

@@ -5,7 +5,7 @@ import { parse } from "@decimalturn/toml-patch";
 import { describe, expect, it } from "vitest";
 import { NO_SECRETS, readLocalSettings, SECRETS, VARIABLES } from "../../../src/cli/local-settings.ts";
 import { readConfig } from "../../../src/cli/wrangler-config.ts";
-import { PROJECT_DIR } from "../../local-site/wrangler-dev.ts";
+import { PROJECT_DIR } from "../../project-dir.ts";
 import { createScratchProject } from "./scratch-project.ts";
 
 const CONFIG = read("wrangler.toml");

@@ -15,7 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { createGroupStop } from "../../local-site/process-group.ts";
-import { PROJECT_DIR, quietEnvironment } from "../../local-site/wrangler-dev.ts";
+import { quietEnvironment } from "../../local-site/wrangler-dev.ts";
+import { PROJECT_DIR } from "../../project-dir.ts";
 
 const COPIED = ["src", "package.json", "tsconfig.json", "wrangler.toml", ".dev.vars.example", ".gitignore"];
 /** What the tests' own environment may hold and a command would read. */

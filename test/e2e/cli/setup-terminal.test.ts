@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Project, startProject } from "../../local-site/worker-under-dev.ts";
 import { isMissing } from "../missing-tool.ts";
+import { type Project, startProject } from "../project.ts";
 import { type CloudflareApi, startCloudflareApi } from "./cloudflare-api.ts";
 import { type FrontCache, startFrontCache } from "./front-cache.ts";
 import { createScratchProject, type ScratchProject } from "./scratch-project.ts";

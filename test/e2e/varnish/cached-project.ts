@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
-import { type Project, startProject } from "../../local-site/worker-under-dev.ts";
+import { type Project, startProject } from "../project.ts";
 import { startVarnish, type Varnish } from "./start-varnish.ts";
 
 /** The Worker under `wrangler dev`, with Varnish in front of both of its entrypoints. */
