@@ -6,7 +6,7 @@ const LIMIT = 600;
 const AT_ONCE = 30;
 const PATHS = ["/cat.gif", "/cat.gif?v=1", "/dog.gif"];
 
-/** `wrangler dev` has no cache, so every request is a miss, and it passes `CF-Connecting-IP` through. */
+/** Wrangler has no cache in front of a Worker, so every request is a miss, and it passes `CF-Connecting-IP` through. */
 describe("MISS_LIMITER of wrangler.toml", () => {
   let project: Project;
   let withinLimit = 0;

@@ -18,7 +18,7 @@ const TYPES = {
   SVG: "image/svg+xml",
 };
 
-describe.skipIf(isMissing(CHROMIUM))("presets under wrangler dev, in Chromium", () => {
+describe.skipIf(isMissing(CHROMIUM))("presets in Chromium", () => {
   let project: Project;
   let browser: Browser;
   let gallery: GalleryPage;

@@ -20,7 +20,10 @@ export interface ProjectOptions extends ConfigChanges {
   fireCron?: boolean;
 }
 
-/** The Worker beside a local B2, as `wrangler dev` runs it, but inside of this process: to start that takes as much CPU as ten tests. */
+/**
+ * The Worker beside a local B2, started by the function that `wrangler dev` uses: the command itself takes three seconds of
+ * CPU to start, which `npm start` and its test pay once.
+ */
 export interface Project {
   /** Without a slash at its end. */
   readonly url: string;

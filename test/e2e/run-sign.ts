@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { NODE_ARGUMENTS } from "./node-arguments.ts";
 
 export const SECRET = "a secret of these tests alone";
 export const KEYS = `k2:${SECRET},k1:an older secret of these tests`;
@@ -35,5 +36,5 @@ export function npmRunSign(args: string[], place: Place = { keys: KEYS }): Promi
 
 /** The same program without npm: sooner, and in another folder. */
 export function sign(args: string[], place: Place = { keys: KEYS }): Promise<Outcome> {
-  return start(process.execPath, [SCRIPT, ...args], place);
+  return start(process.execPath, [...NODE_ARGUMENTS, SCRIPT, ...args], place);
 }

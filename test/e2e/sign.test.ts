@@ -15,7 +15,7 @@ function linkOf({ exitCode, stdout, stderr }: Outcome): URL {
   return new URL(stdout);
 }
 
-describe("npm run sign, and the Worker under wrangler dev", () => {
+describe("npm run sign, and the Worker", () => {
   let project: Project;
 
   beforeAll(async () => {

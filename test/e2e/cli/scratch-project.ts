@@ -17,8 +17,9 @@ import { text } from "node:stream/consumers";
 import { createGroupStop } from "../../local-site/process-group.ts";
 import { quietEnvironment } from "../../local-site/wrangler-dev.ts";
 import { PROJECT_DIR } from "../../project-dir.ts";
+import { NODE_ARGUMENTS } from "../node-arguments.ts";
 
-const COPIED = ["src", "package.json", "tsconfig.json", "wrangler.toml", ".dev.vars.example", ".gitignore"];
+const COPIED = ["package.json", "tsconfig.json", "wrangler.toml", ".dev.vars.example", ".gitignore"];
 /** What the tests' own environment may hold and a command would read. */
 const NOT_PASSED_ON = /^(?:B2_|URL_SIGNING_KEYS$|CLOUDFLARE_|CF_|CI$|WRANGLER_|npm_|INIT_CWD$)/;
 
@@ -64,8 +65,9 @@ export interface ScratchProject {
  */
 export function createScratchProject(): ScratchProject {
   const folder = mkdtempSync(join(tmpdir(), "b2-image-worker-cli-"));
-  for (const name of COPIED) cpSync(join(PROJECT_DIR, name), join(folder, name), { recursive: true });
-  symlinkSync(join(PROJECT_DIR, "node_modules"), join(folder, "node_modules"));
+  for (const name of COPIED) cpSync(join(PROJECT_DIR, name), join(folder, name));
+  // Node compiles files at their real path once for all projects.
+  for (const name of ["src", "node_modules"]) symlinkSync(join(PROJECT_DIR, name), join(folder, name));
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_PASSED_ON.test(name)));
   const environment = { ...own, ...quietEnvironment(folder), NO_COLOR: "1", TMPDIR: folder } as Record<string, string>;
 
@@ -90,7 +92,8 @@ export function createScratchProject(): ScratchProject {
   return {
     folder,
     environment,
-    run: (name, args = [], options = {}) => start(process.execPath, [join("src/cli", `${name}.ts`), ...args], options),
+    run: (name, args = [], options = {}) =>
+      start(process.execPath, [...NODE_ARGUMENTS, join("src/cli", `${name}.ts`), ...args], options),
     npm: (name, args = []) => start("npm", ["run", "--silent", name, "--", ...args], {}),
     read: (file) => readFileSync(join(folder, file), "utf8"),
     write: (file, content) => {

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { type Project, startProject } from "../project.ts";
 import { startVarnish, type Varnish } from "./start-varnish.ts";
 
-/** The Worker under `wrangler dev`, with Varnish in front of both of its entrypoints. */
+/** The Worker, with Varnish in front of both of its entrypoints. */
 export interface CachedProject {
   /** Where visitors come. */
   url: string;
