@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalB2Server, startLocalB2 } from "../local-b2/serve.ts";
+import { expectJudged } from "./expect-judged.ts";
 import { DEBIAN_PYTHON, isMissing } from "./missing-tool.ts";
 
 const run = promisify(execFile);
 
-/** Version 1 of the API. The program knows three addresses of B2; one of them becomes the local one. */
+/** Version 2 of the API. The program knows three addresses of B2; one of them becomes the local one. */
 const PROGRAM = `
 import os
 from b2.account_info.abstract import AbstractAccountInfo
@@ -64,5 +65,9 @@ describe.skipIf(isMissing("backblaze-b2"))("the vendor's command line, with the 
     const first = (await b2("sync", "--noProgress", "sync", "b2://images/synced")).trimEnd().split("\n");
     expect(first.toSorted()).toEqual(["upload deep/two.txt", "upload one.txt"]);
     expect(await b2("sync", "--noProgress", "sync", "b2://images/synced")).toBe("");
+  });
+
+  it("has made every call that test/README.md says it judges, and no other", async () => {
+    await expectJudged("C", server.b2);
   });
 });

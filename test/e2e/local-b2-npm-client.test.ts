@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MASTER_KEY } from "../local-b2/b2/application-key.ts";
 import { SWITCHES } from "../local-b2/b2/switches.ts";
 import { type LocalB2Server, startLocalB2 } from "../local-b2/serve.ts";
+import { expectJudged } from "./expect-judged.ts";
 import { fileContent, ODD_NAMES } from "./fixtures/odd-names.ts";
 
 /** A real client of version 2 of the API, by other people. */
@@ -163,5 +164,9 @@ describe.each(SWITCHES.rawNames.positions)("the npm package backblaze-b2, when n
     await master.deleteBucket({ bucketId: bucket.bucketId });
     const { data: left } = await master.listBuckets();
     expect(left.buckets.map(({ bucketName }: { bucketName: string }) => bucketName)).toEqual(["images"]);
+  });
+
+  it("has made every call that test/README.md says it judges, and no other", async () => {
+    await expectJudged("N", server.b2);
   });
 });

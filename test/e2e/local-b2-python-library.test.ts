@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MASTER_KEY } from "../local-b2/b2/application-key.ts";
 import { SWITCHES } from "../local-b2/b2/switches.ts";
 import { type LocalB2Server, startLocalB2 } from "../local-b2/serve.ts";
+import { expectJudged } from "./expect-judged.ts";
 import { DEBIAN_PYTHON, isPythonModuleMissing } from "./missing-tool.ts";
 
 const JUDGE = fileURLToPath(new URL("./fixtures/b2sdk-judge.py", import.meta.url));
@@ -100,6 +101,10 @@ describe.skipIf(isMissing).each(SWITCHES.rawNames.positions)(
 
     it("changes a bucket and deletes it when it is empty", () => {
       expect([told.updated, told.bucketsLeft]).toEqual(["allPublic", ["images"]]);
+    });
+
+    it("has made every call that test/README.md says it judges, and no other", async () => {
+      await expectJudged("P", server.b2);
     });
   },
 );

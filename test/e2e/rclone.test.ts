@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MASTER_KEY } from "../local-b2/b2/application-key.ts";
 import { SWITCHES } from "../local-b2/b2/switches.ts";
+import { expectJudged } from "./expect-judged.ts";
 import { fileContent, ODD_NAMES } from "./fixtures/odd-names.ts";
 import { isMissing } from "./missing-tool.ts";
 import { type Project, startProject } from "./project.ts";
@@ -117,6 +118,10 @@ describe.skipIf(isMissing("rclone"))("rclone, with the local B2 as its endpoint"
     await rclone("deletefile", "--b2-hard-delete", "b2:images/a+b.jpg");
     for (const name of ["a b.jpg", "a+b.jpg"]) expect((await fetch(urlOf(name))).status).toBe(404);
     expect((await rclone("lsf", "b2:images")).split("\n")).not.toContain("a b.jpg");
+  });
+
+  it("has made every call that test/README.md says it judges, and no other", async () => {
+    await expectJudged("R", project.b2);
   });
 
   /** As any program would: each segment by itself. A name that looks like B2's own links needs another way in. */
