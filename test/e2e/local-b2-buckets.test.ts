@@ -106,3 +106,21 @@ describe("buckets", () => {
     expect([made.status, (await call("b2_delete_bucket", { accountId, bucketId })).status]).toEqual([401, 401]);
   });
 });
+
+it.each([
+  ["b2_list_file_names", {}],
+  ["b2_list_file_versions", {}],
+  ["b2_list_unfinished_large_files", {}],
+  ["b2_get_upload_url", {}],
+  ["b2_start_large_file", { fileName: "large.bin", contentType: "b2/x-auto" }],
+  ["b2_hide_file", { fileName: "plain.txt" }],
+  ["b2_get_download_authorization", { fileNamePrefix: "", validDurationInSeconds: 60 }],
+  ["b2_update_bucket", { bucketType: "allPublic" }],
+  ["b2_delete_bucket", {}],
+  ["b2_get_bucket_notification_rules", {}],
+  ["b2_set_bucket_notification_rules", { eventNotificationRules: [] }],
+])("%s for a bucket that is not there is 400 bad_bucket_id", async (operation, parameters) => {
+  const { call } = await connectAsMaster();
+  const { status, code } = await call(operation, { ...parameters, bucketId: "e73ede9969c64a8cccffffff" });
+  expect([status, code]).toEqual([400, "bad_bucket_id"]);
+});

@@ -16,6 +16,23 @@ async function createKey(client: Awaited<ReturnType<typeof connectWithMaster>>, 
   return await client.call("b2_create_key", { ...asked, ...changes }, master);
 }
 
+it("an account token and an upload token hold for 24 hours", async () => {
+  const { b2, bucketId, call, upload } = await connect({ files: FILES });
+  const { body: place } = await call("b2_get_upload_url", { bucketId });
+  const ask = async () => {
+    const list = await call("b2_list_file_names", { bucketId });
+    const ofUpload = await b2.fetch(
+      new Request(place.uploadUrl, { method: "POST", headers: { Authorization: place.authorizationToken } }),
+    );
+    return [list.code ?? list.status, (await ofUpload.json()).code];
+  };
+  expect((await upload("new.txt", "new", { Authorization: place.authorizationToken })).status).toBe(200);
+  b2.advance(24 * 3600 - 60);
+  expect(await ask()).toEqual([200, "bad_request"]);
+  b2.advance(60);
+  expect(await ask()).toEqual(["expired_auth_token", "expired_auth_token"]);
+});
+
 describe("application keys", () => {
   it("are made with a secret that is told once, authorize, and are listed without it", async () => {
     const client = await connectWithMaster();
