@@ -1,13 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAMPLE_DIR } from "../local-site/options.ts";
-import { findSamplePaths } from "../local-site/sample-paths.ts";
+import { samplePathsOf } from "../local-site/sample-paths.ts";
 import { ODD_NAMES, urlPathOf } from "./fixtures/odd-names.ts";
 import { type Project, startProject } from "./project.ts";
 
-const SAMPLES = await findSamplePaths(SAMPLE_DIR);
+const SAMPLES = samplePathsOf(await readdir(SAMPLE_DIR, { recursive: true }));
 const IMAGE = "/sunrise.jpg";
 const DOWNLOAD = "b2_download_file_by_name";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseStart, SAMPLE_DIR } from "../local-site/options.ts";
 import { findFreePort, isPortFree } from "../local-site/ports.ts";
-import { findSamplePaths } from "../local-site/sample-paths.ts";
+import { samplePathsOf } from "../local-site/sample-paths.ts";
 import { type NpmStart, npmStart } from "./npm-start.ts";
 
 const READY_WITHIN_MS = 20_000;
@@ -30,7 +30,7 @@ describe("npm start", () => {
   afterAll(() => run.signal("SIGKILL"));
 
   it("says where it is ready and which images to try", async () => {
-    const [sample] = await findSamplePaths(SAMPLE_DIR);
+    const [sample] = samplePathsOf(await readdir(SAMPLE_DIR, { recursive: true }));
     expect(run.stdout()).toContain(`\nReady: http://localhost:${port}/\n`);
     expect(run.stdout()).toContain(`\n  http://localhost:${port}${sample}\n`);
   });
@@ -81,7 +81,14 @@ describe("npm start with a folder of one's own", () => {
 
   beforeAll(async () => {
     dir = await mkdtemp(join(scratch, "my pictures-"));
-    for (const name of ["my sunrise +1.jpg", "-/x.jpg", "back\\slash.jpg", "file/a/b.jpg", "deep/down/c.jpg"]) {
+    for (const name of [
+      "my sunrise +1.jpg",
+      "-/x.jpg",
+      "back\\slash.jpg",
+      "file/a/b.jpg",
+      "deep/down/c.jpg",
+      ".git/a.jpg",
+    ]) {
       await mkdir(join(dir, name, ".."), { recursive: true });
       await copyFile(join(SAMPLE_DIR, "sunrise.jpg"), join(dir, name));
     }

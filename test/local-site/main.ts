@@ -6,7 +6,7 @@ import { fireCron } from "./fire-cron.ts";
 import { startGalleryPage } from "./gallery-page.ts";
 import { parseStart, SAMPLE_DIR, type StartOptions } from "./options.ts";
 import { isPortFree } from "./ports.ts";
-import { findSamplePaths } from "./sample-paths.ts";
+import { samplePathsOf } from "./sample-paths.ts";
 import { startWorker, type WorkerUnderDev } from "./worker-under-dev.ts";
 
 const URLS_SHOWN = 5;
@@ -61,7 +61,7 @@ async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
   addEventRule(b2.b2, { workerUrl: worker.url, secret: eventSecret });
   await rotateOnce(worker);
   const otherSite = dir === SAMPLE_DIR ? await startOtherSite(port) : undefined;
-  await announce({ port, b2Url: b2.url, dir, ownerPassword, otherSite });
+  announce({ port, b2Url: b2.url, dir, fileNames: b2.b2.bucket("images").files.keys(), ownerPassword, otherSite });
 }
 
 async function startOtherSite(port: number): Promise<string> {
@@ -76,14 +76,16 @@ async function rotateOnce(worker: WorkerUnderDev): Promise<void> {
 }
 
 interface Started extends Pick<StartOptions, "port" | "dir"> {
+  /** What the local B2 has made of the folder. */
+  fileNames: Iterable<string>;
   b2Url: string;
   ownerPassword: string;
   otherSite: string | undefined;
 }
 
-async function announce(started: Started): Promise<void> {
+function announce(started: Started): void {
   const site = `http://localhost:${started.port}`;
-  const paths = await findSamplePaths(started.dir, URLS_SHOWN);
+  const paths = samplePathsOf(started.fileNames).slice(0, URLS_SHOWN);
   const shown = [...paths, ...paths.slice(0, 1).map((path) => `${path}?preset=thumb`), "/-/health"];
   const lines = [`Ready: ${site}/`, "", ...shown.map((path) => `  ${site}${path}`)];
   if (paths.length === 0) lines.push(`  no image was found in ${started.dir}`);
