@@ -16,8 +16,13 @@ export function isOfSameB2(text: string, apiUrl: string): boolean {
   const host = hostOf(text);
   const apiHost = hostOf(apiUrl);
   if (host === undefined || apiHost === undefined) return false;
-  if (LOOPBACK.includes(apiHost)) return LOOPBACK.includes(host);
+  if (isOnThisMachine(apiUrl)) return isOnThisMachine(text);
   return host === apiHost || host.endsWith(`.${domainOf(apiHost)}`);
+}
+
+/** Whether a URL leads to this machine, where the local B2 runs. */
+export function isOnThisMachine(text: string): boolean {
+  return LOOPBACK.includes(hostOf(text) ?? "");
 }
 
 function hostOf(text: string): string | undefined {

@@ -3,6 +3,7 @@ import { createCapPause } from "../b2/cap-pause.ts";
 import { B2Error } from "../b2/error.ts";
 import { type ListedPage, type ListRequest, listFiles } from "../b2/list-files.ts";
 import { withRetries } from "../b2/retry.ts";
+import { isOnThisMachine } from "../b2/service-url.ts";
 import type { Log } from "../log.ts";
 import { createAllowance } from "../token/allowance.ts";
 import type { LeaseParts } from "../token/lease.ts";
@@ -15,6 +16,8 @@ const BUDGET_MS = 10_000;
  * day, and minting needs them too.
  */
 const CALLS = { most: 100, oneBackEveryMs: 5 * 60_000 };
+const ALLOWANCE_SPENT =
+  "This isolate has used up its allowance of list calls, so that enough of B2's free calls are left for minting. It gets one back every 5 minutes.";
 
 export interface ListerParts extends LeaseParts {
   settings: Credentials & { apiUrl: string };
@@ -42,7 +45,9 @@ export type Lister = (asked: Asked) => Promise<ListResult>;
  * all its functions share these three.
  */
 export function createLister({ settings, log, now, wait }: ListerParts): Lister {
-  const allowance = createAllowance({ ...CALLS, now });
+  // The local B2 has no daily cap, and `wrangler dev` has no cache, so there each look is a call.
+  const most = isOnThisMachine(settings.apiUrl) ? Number.POSITIVE_INFINITY : CALLS.most;
+  const allowance = createAllowance({ ...CALLS, most, now });
   const capPause = createCapPause();
   const accounts = createAccountSource({
     authorize: () => spending(() => authorizeAccount(settings.apiUrl, settings)),
@@ -60,7 +65,10 @@ export function createLister({ settings, log, now, wait }: ListerParts): Lister 
     } catch (error) {
       if (error instanceof B2Error && error.code === "cap-exceeded") capPause.begin(now());
       else if (leave.kind === "probe") capPause.end();
-      if (error instanceof AllowanceSpent) return pausedFor(allowance.nextAt() - now());
+      if (error instanceof AllowanceSpent) {
+        log("warn", "listing.paused", { ray: asked.ray, reason: ALLOWANCE_SPENT });
+        return pausedFor(allowance.nextAt() - now());
+      }
       throw error;
     }
   }
