@@ -26,3 +26,13 @@ it("no two limiters count together: their namespaces differ, those of the second
   expect(namespaces.length).toBeGreaterThanOrEqual(4);
   expect(new Set(namespaces).size).toBe(namespaces.length);
 });
+
+it.each([
+  ["MISS_LIMITER", 600],
+  ["LIST_LIMITER", 20],
+  ["SIGN_IN_LIMITER", 10],
+])("%s lets a client do %i things a minute, on the second site too", (name, limit) => {
+  const found = [...config.matchAll(/^(?:# )?name = "(\w+)"\n(?:# )?namespace_id = .*\n(?:# )?simple = (.*)$/gm)];
+  const limits = found.flatMap(([, limiter, simple]) => (limiter === name ? [simple] : []));
+  expect(limits).toEqual([`{ limit = ${limit}, period = 60 }`, `{ limit = ${limit}, period = 60 }`]);
+});

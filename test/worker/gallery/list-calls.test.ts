@@ -101,7 +101,7 @@ describe("while B2 fails", () => {
   });
 });
 
-it("a client gets 20 lists a minute, and then 429; what is stored does not count", async () => {
+it("a client over the limit of lists gets 429; what is stored does not count", async () => {
   const counted: string[] = [];
   const limiter = {
     limit: async ({ key }: { key: string }) => ({ success: counted.push(key) <= 2 }),
