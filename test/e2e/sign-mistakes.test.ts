@@ -12,6 +12,7 @@ describe("npm run sign says in one sentence what is wrong", () => {
     ["two paths, as of a name with a space", ["/private/red", "cat.jpg"], "in quotes"],
     ["an empty path", [""], "One path is needed"],
     ["a preset of a folder", ["/private/", "--preset", "thumb"], "--preset is for a link to one file"],
+    ["a file under the Worker's own addresses", ["/-/cat.jpg"], "addresses under /-/ are the Worker's own"],
     ["a folder that ends twice", ["/private//"], "empty segment"],
     ["a whole address", ["https://image.example.com/private/cat.jpg"], "--base-url"],
     ["B2's own form of a link", ["/file/images/private/cat.jpg"], "without /file/BUCKET"],

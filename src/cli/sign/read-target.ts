@@ -1,3 +1,4 @@
+import { addressOf } from "../../address.ts";
 import { canonicalPath, fileNameFault, readPath } from "../../b2/file-name.ts";
 import { UsageError } from "../command.ts";
 
@@ -53,4 +54,7 @@ function requirePath(path: string, text: string): void {
   const reading = readPath(encodeURI(path).replace(/[?#]/g, encodeURIComponent));
   const fault = reading.kind === "bad" ? reading.detail : fileNameFault(path.replace(/\/$/, ""));
   if (fault !== undefined) throw new UsageError(`${text}: ${fault}`);
+  // After the check above, only the Worker's own routes are left.
+  if (addressOf(path, { bucketName: "", fileNamePrefix: "" }) === undefined)
+    throw new UsageError(`${text}: addresses under /-/ are the Worker's own, so no link opens a file there.`);
 }
