@@ -49,10 +49,16 @@ describe("a private folder", () => {
     const response = await site.visit(await signed("/private/"));
     expect(response.headers.get("Cache-Control")).toBe("private, no-cache");
     expect(response.headers.get("Cloudflare-CDN-Cache-Control")).toBe("no-store");
-    expect(response.headers.get("X-Robots-Tag")).toBe("noindex, nofollow");
     const missing = await site.visit(await signed("/private/nowhere/"));
     expect([missing.status, missing.headers.get("Cache-Control")]).toEqual([404, "no-store"]);
     expect(missing.headers.get("Cloudflare-CDN-Cache-Control")).toBe("no-store");
+  });
+
+  it("is in no search index by its link, whatever LISTED_ROBOTS says of folders that everybody may look at", async () => {
+    const site = await createListedSite(NAMES, { ...GUARDED, LISTED_ROBOTS: "index" });
+    const { fields, text } = await snapshot(await site.browse(await signed("/private/")));
+    expect(Object.fromEntries(fields)["x-robots-tag"]).toBe("noindex, nofollow");
+    expect(text).toContain('<meta name="robots" content="noindex, nofollow"/>');
   });
 
   it("says on its page until when the link works, and links to nothing above", async () => {
