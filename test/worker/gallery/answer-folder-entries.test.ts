@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ODD_NAMES } from "../../e2e/fixtures/odd-names.ts";
+import encodings from "../b2/b2-string-encoding.json";
 import { contentOf } from "../support/content-of.ts";
 import { createListedSite, type FolderJson, folderJson, listCallsOf } from "../support/listed-site.ts";
 import { NOW_SECONDS, snapshot } from "../support/protection.ts";
@@ -9,7 +10,11 @@ beforeEach(() => {
 });
 
 describe("every name", () => {
-  const SHOWN = ODD_NAMES.filter((name) => !name.split("/").some((segment) => segment.startsWith(".")));
+  /** With each character of B2's own table of encodings, but those that no name may have. */
+  const OF_TABLE = encodings
+    .map(({ string }) => `table/a${string}b.jpg`)
+    .filter((name) => !/\/.*[/\\\p{Cc}]/u.test(name));
+  const SHOWN = [...ODD_NAMES, ...OF_TABLE].filter((name) => !/(?:^|\/)\./.test(name));
 
   it("is shown as it is, and its address opens it", async () => {
     const site = await createListedSite(SHOWN);
@@ -25,6 +30,7 @@ describe("every name", () => {
         found.push(content);
       }
     }
+    expect(OF_TABLE.length).toBeGreaterThan(90);
     expect(found.toSorted()).toEqual(SHOWN.toSorted());
   });
 
