@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { authorizeAccount } from "../../../src/b2/api.ts";
 import { createLister, type Lister } from "../../../src/gallery/lister.ts";
 import type { LocalB2 } from "../../local-b2/app.ts";
+import { SWITCHES } from "../../local-b2/b2/switches.ts";
 import type { LocalB2Options } from "../../local-b2/options.ts";
 import { b2BehindFetch, callsOf, MINT_SETTINGS } from "../support/b2-behind-fetch.ts";
 import { passMs } from "../support/clock.ts";
@@ -105,8 +106,8 @@ describe("a key that may not list files", () => {
     expect(calls()).toEqual([1, 0]);
   });
 
-  it("or only elsewhere, is told by B2", async () => {
-    const { list, calls } = await createBench({ namePrefix: "photos/" });
+  it.each(SWITCHES.scopeError.positions)("or only elsewhere, is told by B2, with %s", async (scopeError) => {
+    const { list, calls } = await createBench({ namePrefix: "photos/", switches: { scopeError } });
     expect(await list()).toEqual({ kind: "no-right" });
     expect(await list({ prefix: "photos/" })).toMatchObject({ kind: "page", entries: [] });
     expect(calls()).toEqual([1, 2]);
