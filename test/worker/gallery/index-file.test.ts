@@ -24,6 +24,20 @@ describe("an index file", () => {
     expect([site.downloads(), listCallsOf(site)]).toEqual([1, 1]);
   });
 
+  it("is counted as a download of the client who looks for it, and a client over the limit gets no page", async () => {
+    const counted: string[] = [];
+    const MISS_LIMITER = { limit: async ({ key }: { key: string }) => ({ success: counted.push(key) <= 1 }) };
+    const site = await createListedSite(["a/b.jpg", "c/d.jpg"], { ...INDEXED, MISS_LIMITER });
+    const init = { headers: { "CF-Connecting-IP": "192.0.2.1" } };
+    for (const [path, status] of [
+      ["/a/", 200],
+      ["/a/?x=1", 200],
+      ["/c/", 429],
+    ] as const)
+      expect([path, (await site.browse(path, init)).status]).toEqual([path, status]);
+    expect([counted, site.downloads()]).toEqual([["192.0.2.1", "192.0.2.1"], 1]);
+  });
+
   it("that cannot be looked for is no reason to show the folder", async () => {
     const site = await createListedSite(["a/index.html"], INDEXED);
     site.b2.faults([{ operation: "b2_download_file_by_name", times: 1, status: 403, code: "download_cap_exceeded" }]);
