@@ -29,6 +29,9 @@ describe("a listed folder", () => {
       'href="/photos/summer/"',
       'href="/"',
       "noindex",
+      // It keeps its place until it is loaded, which is when it comes into view.
+      '<img src="/photos/a.jpg" alt="" width="320" height="320" loading="lazy"',
+      'href="/photos/a.jpg" download="a.jpg"',
     ])
       expect(text).toContain(part);
   });

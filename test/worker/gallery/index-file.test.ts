@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiCallsOf } from "../support/b2-behind-fetch.ts";
 import { contentOf } from "../support/content-of.ts";
 import { createListedSite, LISTED, listCallsOf } from "../support/listed-site.ts";
-import { BAD_REFERER, HOTLINK, NOW_SECONDS, PRIVATE, snapshot } from "../support/protection.ts";
+import { BAD_REFERER, HOTLINK, NOW_SECONDS, PRIVATE, signed, snapshot } from "../support/protection.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
@@ -50,6 +50,18 @@ describe("an index file", () => {
     expect((await site.browse("/a/", { headers: BAD_REFERER })).status).toBe(403);
     expect((await site.browse("/b/", { headers: BAD_REFERER })).status).toBe(200);
     expect((await site.browse("/b/cat.jpg", { headers: BAD_REFERER })).status).toBe(403);
+  });
+
+  it("of a private folder is shown by a link to the folder, for as long as the link works", async () => {
+    const site = await createListedSite(["private/index.html"], { ...INDEXED, ...PRIVATE });
+    const link = await signed("/private/", 3600);
+    const response = await site.browse(link);
+    expect(response.headers.get("Cache-Control")).toBe("private, max-age=3600");
+    expect(await contentOf(response)).toBe("private/index.html");
+    for (const path of ["/private/", "/private/index.html", link.replace("/private/", "/private/index.html")])
+      expect([path, (await site.browse(path)).status]).toEqual([path, 403]);
+    site.advance(3600);
+    expect((await site.browse(link)).status).toBe(403);
   });
 
   it("that is private by itself is not told from one that is not there", async () => {
