@@ -24,11 +24,16 @@ export async function requireOwnWorker(workerName: string, folder: string): Prom
       `Cloudflare cannot be asked for the Worker ${workerName}: ${firstSentence(message)} Nothing was uploaded.`,
     );
   }
-  const secrets = v.safeParse(secretList, run.stdout);
-  if (secrets.success && secrets.output.some(({ name }) => name === "B2_APPLICATION_KEY_ID")) return true;
+  if (namesOfSecrets(run.stdout).includes("B2_APPLICATION_KEY_ID")) return true;
   throw new Error(
     `Your account has a Worker named ${workerName} already, and it is another one: a deploy would replace it. Write another name into wrangler.toml, or deploy with --no-check to replace it. Nothing was uploaded.`,
   );
+}
+
+/** The names in what `wrangler secret list` prints. Wrangler adds a line about a newer release when wrangler.toml has a field that it does not know. */
+export function namesOfSecrets(stdout: string): string[] {
+  const secrets = v.safeParse(secretList, /^\[.*\]$/ms.exec(stdout)?.[0]);
+  return secrets.success ? secrets.output.map(({ name }) => name) : [];
 }
 
 /**
