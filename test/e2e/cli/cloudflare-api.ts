@@ -8,6 +8,8 @@ export interface Upload {
   workerName: string;
   bindings: { name: string; type: string; text?: string; namespace_id?: string }[];
   cacheEnabled: boolean | undefined;
+  /** What is said of single entrypoints. */
+  exports: unknown;
 }
 
 export interface CloudflareApi {
@@ -143,8 +145,8 @@ function routesOf(state: State): Hono {
 
 async function recordUpload(state: State, workerName: string, form: FormData): Promise<void> {
   state.onUpload();
-  const metadata = JSON.parse(String(form.get("metadata")));
-  state.uploads.push({ workerName, bindings: metadata.bindings, cacheEnabled: metadata.cache_options?.enabled });
+  const { bindings, cache_options: cache, exports } = JSON.parse(String(form.get("metadata")));
+  state.uploads.push({ workerName, bindings, cacheEnabled: cache?.enabled, exports });
   const secrets = state.uploads.at(-1)?.bindings.filter(({ type }) => type === "secret_text") ?? [];
   state.workers.set(
     workerName,

@@ -1,5 +1,7 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { PROJECT_DIR } from "../../project-dir.ts";
 import type { CloudflareApi } from "./cloudflare-api.ts";
 import {
   expectNoSecret,
@@ -47,14 +49,18 @@ describe("npm run deploy uploads", () => {
     expect({ modes, left: secretsFiles(place) }).toEqual({ modes: [0o600], left: [] });
   });
 
-  it("again over its own Worker, with its domain", async () => {
+  it("again over its own Worker, with its domain, and with the cache in front of hotlink protection off", async () => {
     place.cloudflare.workers.set("b2-image-worker", ["B2_APPLICATION_KEY_ID", "B2_APPLICATION_KEY"]);
     place.project.setDomain("image.invalid");
+    place.project.setVariable("ALLOWED_REFERERS", '"example.com"');
+    place.project.write("wrangler.toml", `${place.project.read("wrangler.toml")}\n${linesForHotlinkProtection()}`);
     const { exitCode, stdout, stderr } = await place.project.run("deploy");
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toContain("\nThe Worker is at https://image.invalid\n");
     expect(place.cloudflare.domains).toEqual({ "b2-image-worker": ["image.invalid"] });
     expect(place.cloudflare.uploads).toHaveLength(1);
+    const [upload] = place.cloudflare.uploads;
+    expect(upload).toMatchObject({ cacheEnabled: true, exports: { default: { cache: { enabled: false } } } });
   });
 
   it("with Wrangler's own options", async () => {
@@ -141,6 +147,13 @@ describe("npm run deploy -- --env second", () => {
     });
   });
 });
+
+/** What the documentation tells owners to add, so that no cache stands in front of the check. */
+function linesForHotlinkProtection(): string {
+  const text = readFileSync(join(PROJECT_DIR, ".github/docs/access.md"), "utf8");
+  const [, lines = ""] = /^```toml\n(\[exports\.default\]\n.*?)^```/ms.exec(text) ?? [];
+  return lines;
+}
 
 /** wrangler.toml with the example of a second environment switched on, as its comment says. */
 function withEnvironment(text: string): string {
