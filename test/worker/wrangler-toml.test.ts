@@ -17,6 +17,10 @@ it.each([
   expect(lines).toContain(line);
 });
 
+it("the line that the owner needs is in the log: no share of the requests is left out", () => {
+  expect(lines.filter((line) => line.includes("sampling_rate"))).toEqual([]);
+});
+
 it("a deploy does not fail on the free plan, which takes no [limits]", () => {
   expect(lines).not.toContain("[limits]");
 });

@@ -136,6 +136,21 @@ export const TIMELINES: Timeline[] = [
     ],
   },
   {
+    what: "the uploader said max-age=0, must-revalidate, the image is replaced, and B2 fails",
+    cacheControl: "max-age=0, must-revalidate",
+    story: [
+      [0, "Anna", "old", "MISS", 1],
+      [0, "Anna", "old", "MISS", 1],
+      [0.1, "Bob", "old", "MISS", 1],
+      [3, "replaced"],
+      [3, "Anna", "new", "MISS", 1],
+      [5, "B2 fails"],
+      [5, "Bob", 503, "BYPASS", 1],
+      [6, "B2 works again"],
+      [6, "Bob", "new", "MISS", 1],
+    ],
+  },
+  {
     what: "the image is replaced, and gets another version in its address",
     story: [
       [1, "Anna", "old", "MISS", 1, "?v=1"],
