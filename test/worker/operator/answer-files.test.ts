@@ -59,6 +59,19 @@ describe("the owner's page of a folder", () => {
     expect(page).toContain('<option value="1h" selected="">');
   });
 
+  it("names the version of each file in its links, which a signature covers, where there is a parameter for it", async () => {
+    const { site, open } = await ownedSite(["photos/a.jpg"], { ...PRIVATE, VERSION_PARAMETER: "v" });
+    for (const [folder, link] of [
+      ["photos", /^\/photos\/a\.jpg\?v=[0-9a-f]{8}$/],
+      ["private", /^\/private\/cat\.jpg\?v=[0-9a-f]{8}&exp=\d+&kid=k1&sig=/],
+    ] as const) {
+      const [item] = await itemsOf(await open(`/-/files?prefix=${folder}/`));
+      const address = item?.share || item?.href || "";
+      expect(address).toMatch(link);
+      expect((await site.browse(address)).headers.get("Cache-Control")).toContain("immutable");
+    }
+  });
+
   it("without a key to sign with gives away only what is open", async () => {
     const { open } = await ownedSite(["photos/a.jpg"], {});
     const page = await contentOf(await open("/-/files"));
