@@ -2,9 +2,17 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import worker, { Images, Presets } from "../../../src/index.ts";
 import type { OwnPurge } from "../../../src/purge/own-cache.ts";
-import type { Env } from "../../../src/settings.ts";
+import { type Env, SETTINGS } from "../../../src/settings.ts";
 
-/** Settings, secrets and bindings beside those of wrangler.toml. */
+/** The key of the local B2, and where it is. */
+const LOCAL_B2 = {
+  B2_APPLICATION_KEY_ID: "local-key-id",
+  B2_APPLICATION_KEY: "local-key",
+  B2_API_URL: "http://127.0.0.1:8788",
+};
+const OWNERS_VARIABLES = SETTINGS.map(({ variable }) => variable);
+
+/** Settings and secrets beside the key of the local B2, and bindings in place of those of wrangler.toml. */
 export type Vars = Partial<Record<keyof Env, unknown>>;
 
 /** Another entrypoint, as `ctx.exports` gives it. */
@@ -33,7 +41,7 @@ export interface Isolate {
 
 /** Starts an isolate: the Worker keeps what it remembers by env, so a new env is a new isolate. */
 export function startIsolate(vars: Vars): Isolate {
-  const own = { ...env, ...vars } as unknown as Env;
+  const own = { ...bindings(), ...LOCAL_B2, ...vars } as unknown as Env;
   return {
     runDefault: (request, loopbacks, cache) =>
       withContext({ loopbacks, cache }, (ctx) => worker.fetch(request, own, ctx)),
@@ -43,6 +51,11 @@ export function startIsolate(vars: Vars): Isolate {
     purgePresets: (options, cache) => withContext({ cache }, (ctx) => new Presets(ctx, own).purge(options)),
     rotate: () => worker.scheduled({ cron: "0 */6 * * *", scheduledTime: Date.now(), noRetry: () => undefined }, own),
   };
+}
+
+/** The bindings of wrangler.toml, without what an owner has in `.dev.vars` and under `[vars]` of the same checkout. */
+function bindings(): object {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !OWNERS_VARIABLES.includes(name)));
 }
 
 /** What `ctx` holds beside what it always does. */
