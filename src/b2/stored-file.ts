@@ -37,9 +37,9 @@ export function readStoredFile(response: Response, now: number): StoredFile {
   };
 }
 
-/** The upload time as a date for HTTP; undefined when B2's field is not a number. */
+/** The upload time as a date for HTTP; undefined when B2's field is not a number of ms that a date can have. */
 function lastModifiedAt(uploadTimestamp: string | null, now: number): number | undefined {
-  if (uploadTimestamp === null || !/^\d+$/.test(uploadTimestamp)) return undefined;
+  if (uploadTimestamp === null || !/^\d{1,15}$/.test(uploadTimestamp)) return undefined;
   return Math.floor(Math.min(now, Number(uploadTimestamp)) / 1000) * 1000;
 }
 
