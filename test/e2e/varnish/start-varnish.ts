@@ -70,7 +70,8 @@ export async function startVarnish(clockOffsetMs = 0): Promise<Varnish> {
 
 /**
  * Programs that varnishd runs share a semaphore of libfaketime's with it, and now and then one ends it under the next
- * («sem_open failed and recreation attempts failed»). Then varnishd does not start, and is started again.
+ * («sem_open failed and recreation attempts failed»). Then varnishd does not start, and is started again. The compiler, which
+ * is many programs, does without.
  */
 async function startChild(folder: string): Promise<ChildProcess> {
   for (let tries = 1; ; tries += 1) {
@@ -100,6 +101,8 @@ function spawnVarnishd(folder: string): ChildProcess {
     "malloc,64m",
     "-p",
     "http_gzip_support=off",
+    "-p",
+    "cc_command=unset LD_PRELOAD; %D",
   ];
   return spawn(process.execPath, [LEASH, "env", ...movableClock(folder), "varnishd", ...args], {
     detached: true,
