@@ -49,7 +49,7 @@ export function readOptions(args: string[]): BenchOptions {
     rounds: Math.ceil(number(values.rounds, { name: "rounds", fallback: quick ? 5 : 24 })),
     sizes: values.sizes === undefined ? [...SIZES] : values.sizes.split(",").map(sizeOf),
     repeats: quick ? 1 : 3,
-    requestsBeforeCollection: quick ? 10_000 : 100_000,
+    requestsBeforeCollection: quick ? 2_000 : 100_000,
   };
 }
 
