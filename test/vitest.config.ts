@@ -47,8 +47,7 @@ function workerProject(
       isolate: false,
       testTimeout: 20_000,
       // Each has a workerd that takes all modules in: with as many as e2e they would take half as much CPU again.
-      maxWorkers: 3,
-      sequence: { groupOrder: 1 },
+      maxWorkers: 4,
     },
   };
 }
@@ -70,7 +69,6 @@ export default defineConfig({
           isolate: false,
           // More than there are cores: its files start processes of their own, and mostly wait for them.
           maxWorkers: 4,
-          sequence: { groupOrder: 0 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Processes under test share two cores: what comes in a moment may take seconds.

@@ -43,7 +43,7 @@ export async function startVarnish(clockOffsetMs = 0): Promise<Varnish> {
     await rename(next, join(folder, CLOCK_FILE));
   };
   await setClock(clockOffsetMs);
-  const child = await startChild(folder);
+  const child = await inSpiteOfFaketime(() => startChild(folder));
   const stopGroup = createGroupStop(child);
   const log = followLog(folder);
   const { stdout } = await varnishadm(folder, "debug.listen_address");
@@ -57,7 +57,7 @@ export async function startVarnish(clockOffsetMs = 0): Promise<Varnish> {
     standBefore: async (workerUrl) => {
       const vcl = join(folder, "workers-cache.vcl");
       await writeFile(vcl, (await readFile(VCL, "utf8")).replace("@WORKER_PORT@", new URL(workerUrl).port));
-      await varnishadm(folder, "vcl.load", "workers-cache", vcl);
+      await inSpiteOfFaketime(() => varnishadm(folder, "vcl.load", "workers-cache", vcl));
       await varnishadm(folder, "vcl.use", "workers-cache");
     },
     stop: async () => {
@@ -70,19 +70,22 @@ export async function startVarnish(clockOffsetMs = 0): Promise<Varnish> {
 
 /**
  * Programs that varnishd runs share a semaphore of libfaketime's with it, and now and then one ends it under the next
- * («sem_open failed and recreation attempts failed»). Then varnishd does not start, and is started again. The compiler, which
- * is many programs, does without.
+ * («sem_open failed and recreation attempts failed»). Then it is done again.
  */
-async function startChild(folder: string): Promise<ChildProcess> {
+async function inSpiteOfFaketime<Result>(start: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
-    const child = spawnVarnishd(folder);
     try {
-      await untilReady(child);
-      return child;
+      return await start();
     } catch (error) {
       if (tries === MOST_TRIES || !String(error).includes("libfaketime")) throw error;
     }
   }
+}
+
+async function startChild(folder: string): Promise<ChildProcess> {
+  const child = spawnVarnishd(folder);
+  await untilReady(child);
+  return child;
 }
 
 function spawnVarnishd(folder: string): ChildProcess {
@@ -101,6 +104,7 @@ function spawnVarnishd(folder: string): ChildProcess {
     "malloc,64m",
     "-p",
     "http_gzip_support=off",
+    // The compiler is five programs that need no other clock.
     "-p",
     "cc_command=unset LD_PRELOAD; %D",
   ];
@@ -136,6 +140,12 @@ async function untilReady(child: ChildProcess): Promise<void> {
   });
 }
 
+/** Throws with what varnishd said. */
 async function varnishadm(folder: string, ...command: string[]): Promise<{ stdout: string }> {
-  return await run("varnishadm", ["-n", folder, ...command]);
+  try {
+    return await run("varnishadm", ["-n", folder, ...command]);
+  } catch (error) {
+    const said = error instanceof Error && "stdout" in error ? error.stdout : "";
+    throw new Error(`varnishadm ${command.join(" ")}: ${said}`, { cause: error });
+  }
 }
