@@ -12,6 +12,9 @@ process.env.B2_APPLICATION_KEY = "local-key";
 // The commands under test, wrangler above all, then compile their JavaScript once: they start with half of the work.
 process.env.NODE_COMPILE_CACHE ??= `${root}node_modules/.cache/compile`;
 
+/** More than there are cores: files wait for processes and timers. Each more is a workerd more that takes all modules in. */
+const MAX_WORKERS = 4;
+
 /** Where sources about B2 differ, these tests run with both readings of them. */
 const TOUCHED_BY_A_SWITCH = [
   "test/worker/whole/{answers,bad-input,cache,content}.test.ts",
@@ -46,8 +49,7 @@ function workerProject(
       // A workerd for each file would take half of the time. Every test makes its own site, on a clean slate.
       isolate: false,
       testTimeout: 20_000,
-      // Each has a workerd that takes all modules in: with as many as e2e they would take half as much CPU again.
-      maxWorkers: 4,
+      maxWorkers: MAX_WORKERS,
     },
   };
 }
@@ -67,8 +69,7 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           // A process for each file would take a second more each.
           isolate: false,
-          // More than there are cores: its files start processes of their own, and mostly wait for them.
-          maxWorkers: 4,
+          maxWorkers: MAX_WORKERS,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Processes under test share two cores: what comes in a moment may take seconds.

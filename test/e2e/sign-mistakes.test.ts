@@ -6,7 +6,7 @@ import { KEYS, npmRunSign, type Outcome, type Place, SECRET, sign } from "./run-
 
 const TYPICAL = ["/private/cat.jpg"];
 
-describe("npm run sign says in one sentence what is wrong", () => {
+describe.concurrent("npm run sign says in one sentence what is wrong", () => {
   it.each<[string, string[], string]>([
     ["no path", [], "One path is needed"],
     ["two paths, as of a name with a space", ["/private/red", "cat.jpg"], "in quotes"],
