@@ -26,7 +26,7 @@ const CRON_WORKER = `export default {
  * KV is behind HTTP, as workerd has it.
  */
 export function workerdConfig(worker: WorkerdWorker): string {
-  const modules = worker.modules.map(({ name, text }) => `(name = ${quote(name)}, esModule = ${quote(text)})`);
+  const modules = worker.modules.map(({ name }) => `(name = ${quote(name)}, esModule = embed ${quote(name)})`);
   const vars = Object.entries(worker.vars).map(([name, value]) => `(name = ${quote(name)}, text = ${quote(value)})`);
   const flags = worker.compatibilityFlags.map(quote).join(", ");
   return `using Workerd = import "/workerd/workerd.capnp";

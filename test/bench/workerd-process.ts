@@ -40,6 +40,7 @@ export async function startWorkerd(worker: WorkerdOptions): Promise<WorkerdProce
   const scratch = await mkdtemp(join(tmpdir(), "b2-image-worker-bench-"));
   const configFile = join(scratch, "config.capnp");
   await writeFile(configFile, workerdConfig(worker));
+  for (const { name, text } of worker.modules) await writeFile(join(scratch, name), text);
   const { now = () => performance.now(), inspector = false } = worker;
   const flags = ["--experimental", "--control-fd=3", ...(inspector ? ["--inspector-addr=127.0.0.1:0"] : [])];
   const child = spawn(workerdBinary(), ["serve", ...flags, configFile], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
