@@ -21,6 +21,7 @@ const TOUCHED_BY_A_SWITCH = [
   "test/worker/attacks/not-a-file.test.ts",
   "test/worker/access/*-answers.test.ts",
   "test/worker/b2/download.test.ts",
+  "test/worker/gallery/lister.test.ts",
   "test/worker/images/serve-image.test.ts",
   "test/worker/token/{mint,mint-refusal,source-refused}.test.ts",
 ];

@@ -20,12 +20,12 @@ async function bench(options: BenchOptions, scratch: string): Promise<Report> {
   const contenders: Contender[] = [];
   try {
     say("cold starts");
-    const coldStarts = await measureColdStarts(bundle, origin, options.repeats);
+    const coldStarts = await measureColdStarts(bundle, origin, options.coldStarts);
     contenders.push(...(await startContenders(bundle, origin)));
     const onRound = (done: number) => say(`round ${done}/${options.rounds}`);
     const rounds = await runRounds(contenders, { ...options, originPid: origin.pid, onRound });
     say("1 GiB streams");
-    const streams = await measureStreams(bundle, origin, options.repeats);
+    const streams = await measureStreams(bundle, origin, options.streams);
     say("many requests, then a collection");
     const heap = await measureHeap(bundle, origin, options.requestsBeforeCollection);
     const perThousand = await countPerThousand(contenderNamed(contenders, "this"), origin);

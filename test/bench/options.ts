@@ -9,8 +9,10 @@ export interface BenchOptions {
   /** Where a CPU profile goes, instead of a measurement. */
   profile: string | undefined;
   help: boolean;
-  /** How often a cold start and a 1 GiB stream are measured. */
-  repeats: number;
+  /** How often a cold start is measured. */
+  coldStarts: number;
+  /** How often a 1 GiB stream is measured. */
+  streams: number;
   /** How many requests the heap must be flat over. */
   requestsBeforeCollection: number;
 }
@@ -48,7 +50,8 @@ export function readOptions(args: string[]): BenchOptions {
     secondsPerSlice: number(values["seconds-per-slice"], { name: "seconds-per-slice", fallback: quick ? 0.15 : 0.25 }),
     rounds: Math.ceil(number(values.rounds, { name: "rounds", fallback: quick ? 5 : 24 })),
     sizes: values.sizes === undefined ? [...SIZES] : values.sizes.split(",").map(sizeOf),
-    repeats: quick ? 1 : 3,
+    coldStarts: quick ? 1 : 15,
+    streams: quick ? 1 : 3,
     requestsBeforeCollection: quick ? 2_000 : 100_000,
   };
 }
