@@ -12,6 +12,9 @@ process.env.B2_APPLICATION_KEY = "local-key";
 // The commands under test, wrangler above all, then compile their JavaScript once: they start with half of the work.
 process.env.NODE_COMPILE_CACHE ??= `${root}node_modules/.cache/compile`;
 
+/** The part of each random campaign that runs: all of it in CI, while a developer should not wait longer than 150 s. */
+const CAMPAIGN = process.env.CI === "true" ? 1 : 0.1;
+
 /** More than there are cores: files wait for processes and timers. Each more is a workerd more that takes all modules in. */
 const MAX_WORKERS = 4;
 
@@ -46,6 +49,7 @@ function workerProject(
     test: {
       ...test,
       name,
+      provide: { campaign: CAMPAIGN, ...test.provide },
       setupFiles: ["test/worker/support/clean-slate.ts"],
       // A workerd for each file would take half of the time. Every test makes its own site, on a clean slate.
       isolate: false,
@@ -65,6 +69,7 @@ export default defineConfig({
         root,
         test: {
           name: "e2e",
+          provide: { campaign: CAMPAIGN },
           // Wrangler inside of a test's process.
           env: { CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_SEND_METRICS: "false" },
           include: ["test/e2e/**/*.test.ts"],

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { campaign } from "../campaign.ts";
 import { checkWorlds } from "./check-worlds.ts";
 import { KINDS } from "./kinds.ts";
 import { simulate } from "./simulate.ts";
@@ -7,7 +8,7 @@ import { wildWorlds } from "./worlds.ts";
 
 /** `npm run simulate` has more worlds, longer ones, and those of other seeds. */
 const SEED = 20261124;
-const SIZE = { days: 30, isolates: 300 };
+const SIZE = { days: 30, isolates: campaign(300) };
 const RUNS: Record<string, number> = { quiet: 1, aging: 1, wild: 2 };
 const TIMEOUT_MS = 180_000;
 

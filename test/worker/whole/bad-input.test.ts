@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { campaign } from "../../campaign.ts";
 import { checkName, decodeName } from "../../local-b2/b2/file-names.ts";
 import { createSite } from "../support/site.ts";
 
@@ -69,7 +70,7 @@ it("any request is answered, without a fault of ours, and B2 is only asked for n
       if (response.status === 400) expect(site.b2.requests).toEqual([]);
     },
   );
-  await fc.assert(property, { numRuns: 20_000 });
+  await fc.assert(property, { numRuns: campaign(20_000) });
 });
 
 function headersOf(given: Record<string, string>): Headers | undefined {

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { readImageHeader } from "../../../src/images/image-header.ts";
+import { campaign } from "../../campaign.ts";
 import { createRandom, type Random } from "../../simulation/random.ts";
 import { madeOf } from "../support/images-binding.ts";
 import { AVIF_BROWSER, createPresetSite, OLD_CLIENT, type PresetSite, WEBP_BROWSER } from "../support/preset-site.ts";
 import type { TestImage } from "../support/test-image.ts";
 
-const REQUESTS = 1_500;
+const REQUESTS = campaign(1_500);
 const SEED = 17;
 const PRESETS = {
   small: { width: 200 },
@@ -130,7 +131,7 @@ describe("a soak of presets", { timeout: 120_000 }, () => {
     expect([...verdicts.keys()].toSorted()).toEqual(["made", "original", "unseen"]);
     const failed = site.log.events().filter(({ event }) => event === "preset.failed").length;
     const made = site.binding.calls.length - failed;
-    expect(failed).toBeGreaterThan(50);
+    expect(failed).toBeGreaterThan(REQUESTS / 30);
     expect(made).toBeLessThanOrEqual(keys.size);
     expect(made).toBeGreaterThan(keys.size * 0.8);
     expect(site.downloads()).toBe(files);
