@@ -12,7 +12,7 @@ process.env.B2_APPLICATION_KEY = "local-key";
 // The commands under test, wrangler above all, then compile their JavaScript once: they start with half of the work.
 process.env.NODE_COMPILE_CACHE ??= `${root}node_modules/.cache/compile`;
 
-/** The part of each random campaign that runs: all of it in CI, while a developer should not wait longer than 150 s. */
+/** The part of each random campaign that runs: all of it in CI, while a developer should not wait for more than some 150 s. */
 const CAMPAIGN = process.env.CI === "true" ? 1 : 0.1;
 
 /** More than there are cores: files wait for processes and timers. Each more is a workerd more that takes all modules in. */
