@@ -84,6 +84,7 @@ async function startWorker(
   b2: { url: string; keyId: string; key: string },
 ): Promise<Worker> {
   const scratch = await mkdtemp(join(tmpdir(), "b2-image-worker-"));
+  const removeScratch = () => rm(scratch, { recursive: true, force: true, maxRetries: 5 });
   const logs: string[] = [];
   const worker = await unstable_startWorker({
     config: await copyConfig(scratch, changes),
@@ -99,6 +100,9 @@ async function startWorker(
       inspector: false,
       structuredLogsHandler: ({ message }: { message: string }) => void logs.push(message),
     },
+  }).catch(async (error: unknown) => {
+    await removeScratch();
+    throw error;
   });
   const { origin } = await worker.url;
   return {
@@ -107,7 +111,7 @@ async function startWorker(
     fireCron: () => fireCron(origin),
     stop: async () => {
       await worker.dispose();
-      await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+      await removeScratch();
     },
   };
 }

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseStart, SAMPLE_DIR } from "../local-site/options.ts";
 import { findFreePort, isPortFree } from "../local-site/ports.ts";
-import { samplePathsOf } from "../local-site/sample-paths.ts";
 import { type NpmStart, npmStart } from "./npm-start.ts";
+import { SAMPLE_PATHS } from "./sample-paths.ts";
 
 const READY_WITHIN_MS = 20_000;
 
@@ -30,7 +30,7 @@ describe("npm start", () => {
   afterAll(() => run.signal("SIGKILL"));
 
   it("says where it is ready and which images to try", async () => {
-    const [sample] = samplePathsOf(await readdir(SAMPLE_DIR, { recursive: true }));
+    const [sample] = SAMPLE_PATHS;
     expect(run.stdout()).toContain(`\nReady: http://localhost:${port}/\n`);
     expect(run.stdout()).toContain(`\n  http://localhost:${port}${sample}\n`);
   });

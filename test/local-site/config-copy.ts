@@ -21,10 +21,8 @@ export async function copyConfig(scratch: string, changes: ConfigChanges = {}): 
   const found = config.match(ABOUT_PRESETS)?.length ?? 0;
   if (found !== 5) throw new Error(`wrangler.toml has ${found} lines about presets in place of 5`);
   const main = `main = ${JSON.stringify(join(PROJECT_DIR, entry))}`;
+  const changed = (presets ? config.replace(ABOUT_PRESETS, "") : config).replace(/^main = .*$/m, main);
   const path = join(scratch, "wrangler.toml");
-  await writeFile(
-    path,
-    `${(presets ? config.replace(ABOUT_PRESETS, "") : config).replace(/^main = .*$/m, main)}\n${lines}\n`,
-  );
+  await writeFile(path, `${changed}\n${lines}\n`);
   return path;
 }
