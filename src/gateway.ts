@@ -1,5 +1,5 @@
 import { clientAddress } from "./access/client-address.ts";
-import { type Access, decideAccess, type Granted } from "./access/decide-access.ts";
+import { type Access, decideAccess, type Granted, isOpenToAll } from "./access/decide-access.ts";
 import { decideFolderAccess, type FolderAccess } from "./access/decide-folder-access.ts";
 import { isPrivate } from "./access/private-prefix.ts";
 import type { SignatureFault } from "./access/signed-url.ts";
@@ -20,8 +20,9 @@ const METHODS = "GET, HEAD, OPTIONS";
 /** Answers a visitor's request: finds the file or folder, checks access, and gets the answer from where it is cached. */
 export function answerVisitor(visit: Visit): Response | Promise<Response> {
   const { request, site } = visit;
-  if (request.method === "OPTIONS") return preflightResponse(METHODS, visit);
-  if (request.method !== "GET" && request.method !== "HEAD") {
+  const { method } = request;
+  if (method === "OPTIONS") return preflightResponse(METHODS, visit);
+  if (method !== "GET" && method !== "HEAD") {
     return problemResponse({ kind: "method-not-allowed", allow: METHODS }, visit);
   }
   const place = locate(cutUrl(request.url), site.settings);
@@ -39,17 +40,16 @@ async function answerLink(visit: Visit, place: Target | Folder, bucket: string):
   return isOwn ? await answerPlace(visit, place) : problemResponse({ kind: "not-found" }, visit);
 }
 
-async function answerFile(visit: Visit, target: Target): Promise<Response> {
-  const access = await fileAccess(visit, target);
-  switch (access.kind) {
-    case "open":
-      return await answerOpen(visit, target);
-    case "granted":
-      return await answerGranted(visit, target, access);
-    case "refused":
-      logRefusal(visit, target.path, access.signatureFault);
-      return problemResponse(access.rejection, visit);
-  }
+function answerFile(visit: Visit, target: Target): Promise<Response> {
+  const access = fileAccess(visit, target);
+  return access === undefined ? answerOpen(visit, target) : answerChecked(visit, target, access);
+}
+
+async function answerChecked(visit: Visit, target: Target, checking: Promise<Access>): Promise<Response> {
+  const access = await checking;
+  if (access.kind === "granted") return await answerGranted(visit, target, access);
+  logRefusal(visit, target.path, access.signatureFault);
+  return problemResponse(access.rejection, visit);
 }
 
 /** Answers with a folder's index file, else with its gallery if the visitor may look at it. */
@@ -79,17 +79,19 @@ async function lookAtFolder(visit: Visit, folder: Folder): Promise<Response> {
 async function indexOf(visit: Visit, { index }: Folder, folder: FolderAccess): Promise<Response | undefined> {
   if (index === undefined) return undefined;
   const access = folder.kind === "granted" ? folder : await fileAccess(visit, index);
-  const refusal = access.kind === "refused" ? problemResponse(access.rejection, visit) : undefined;
+  const refusal = access?.kind === "refused" ? problemResponse(access.rejection, visit) : undefined;
   // The answer must not reveal whether a private file exists.
   if (refusal !== undefined && isPrivate(index.path, visit.site.settings)) return refusal;
-  const answer = await askImages(visit, index, access.kind === "granted" ? access : undefined);
+  const answer = await askImages(visit, index, access?.kind === "granted" ? access : undefined);
   if (answer.status !== 404 && refusal === undefined) return answer;
   await dropContent(answer);
   return answer.status === 404 ? undefined : refusal;
 }
 
-function fileAccess({ request, site }: Visit, file: Target): Promise<Access> {
+/** Undefined: the file is open to everybody. */
+function fileAccess({ request, site }: Visit, file: Target): Promise<Access> | undefined {
   const { settings, checkSignature } = site;
+  if (isOpenToAll(file.path, settings)) return undefined;
   return decideAccess({ file, settings, request, now: Date.now(), checkSignature });
 }
 
@@ -97,21 +99,19 @@ function fileAccess({ request, site }: Visit, file: Target): Promise<Access> {
  * Nearly every request is for a public image at its canonical URL. Asking a second entrypoint would cost it 60 % more CPU
  * (measured). A client could make any other request miss the cache at will, so those go through the cache of `Images`.
  */
-async function answerOpen(visit: Visit, target: Target): Promise<Response> {
+function answerOpen(visit: Visit, target: Target): Promise<Response> {
   const { request, site } = visit;
-  if (target.preset !== undefined) return await askPresets(visit, { ...target, preset: target.preset });
+  if (target.preset !== undefined) return askPresets(visit, { ...target, preset: target.preset });
   // With a list of origins the answer varies by Origin. `Images` fetches the content once for all of them.
   const varies = site.settings.corsOrigins.kind === "list" && request.headers.has("Origin");
-  if (!target.isCanonical || varies || hasOwnCacheKey(request.headers)) return await askImages(visit, target);
+  if (!target.isCanonical || varies || hasOwnCacheKey(request.headers)) return askImages(visit, target);
   const { path, canonicalPath, version } = target;
-  return await serveImage(visit, { path, canonicalPath, version, clientAddress: clientAddress(request) });
+  return serveImage(visit, { path, canonicalPath, version, clientAddress: clientAddress(request) });
 }
 
-async function answerGranted(visit: Visit, target: Target, access: Granted): Promise<Response> {
+function answerGranted(visit: Visit, target: Target, access: Granted): Promise<Response> {
   const { preset } = target;
-  return preset === undefined
-    ? await askImages(visit, target, access)
-    : await askPresets(visit, { ...target, preset }, access);
+  return preset === undefined ? askImages(visit, target, access) : askPresets(visit, { ...target, preset }, access);
 }
 
 /** Logs a bad signature, so that the owner learns why a link does not open. A missing one is nothing special. */

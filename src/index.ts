@@ -19,7 +19,7 @@ import { type OwnPurge, purgeOwnCache } from "./purge/own-cache.ts";
 import { problemResponse } from "./respond/problem-response.ts";
 import { rotate } from "./rotation/rotate.ts";
 import type { Env } from "./settings.ts";
-import { siteOf } from "./site.ts";
+import { type Site, siteOf } from "./site.ts";
 import { rayOf, type Visit } from "./visit.ts";
 
 type AppContext = Context<{ Bindings: Env }>;
@@ -55,8 +55,24 @@ function visitSite(
   const site = siteOf(c.env);
   const request = c.req.raw;
   if (site.kind === "misconfigured") return problemResponse({ kind: "misconfigured" }, { request });
-  const ctx = c.executionCtx;
-  return answer({ site, request, ctx, exports: ctx.exports });
+  return answer(new RequestVisit(site, request, c.executionCtx));
+}
+
+/** A class, since `ctx.exports` takes 0.5 % of the CPU of a request (measured): it is read only where it is needed. */
+class RequestVisit implements Visit {
+  readonly site: Site;
+  readonly request: Request;
+  readonly ctx: AppContext["executionCtx"];
+
+  constructor(site: Site, request: Request, ctx: AppContext["executionCtx"]) {
+    this.site = site;
+    this.request = request;
+    this.ctx = ctx;
+  }
+
+  get exports(): Visit["exports"] {
+    return this.ctx.exports;
+  }
 }
 
 async function answerAsked(visit: Visit): Promise<Response> {
@@ -102,7 +118,7 @@ abstract class InnerEntrypoint extends WorkerEntrypoint<Env> {
     try {
       const site = siteOf(this.env);
       if (site.kind === "misconfigured") return problemResponse({ kind: "misconfigured" }, { request });
-      return await this.answer({ site, request, ctx: this.ctx, exports: this.ctx.exports });
+      return await this.answer(new RequestVisit(site, request, this.ctx));
     } catch (error) {
       return answerFault(error, { request, env: this.env });
     }

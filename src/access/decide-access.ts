@@ -4,9 +4,8 @@ import { isPrivate, type PrivateRules } from "./private-prefix.ts";
 import { type RefererRule, refererAllowed } from "./referer.ts";
 import type { SignatureChecker, SignatureFault } from "./signed-url.ts";
 
-/** Whether a file may be shown: to everybody (`open`), to this request (`granted`), or not. */
+/** Whether a file may be shown to this request. */
 export type Access =
-  | { kind: "open" }
   | Granted
   /** `signatureFault` is for the log only; the visitor is not told. */
   | { kind: "refused"; rejection: Rejection; signatureFault?: SignatureFault };
@@ -54,15 +53,23 @@ export const FORBIDDEN: Rejection = {
   detail: "This address, as it was asked for, does not open a file.",
 };
 
-/** Makes every check that the settings switch on. A signature does not replace a good referer, nor the other way round. */
+/** Whether a file may be shown to everybody. `path` is the decoded path in the bucket. */
+export function isOpenToAll(path: string, settings: AccessRules): boolean {
+  return settings.refererRules === undefined && !isPrivate(path, settings);
+}
+
+/**
+ * Decides on a file that is not open to everybody: makes every check that the settings switch on. A signature does not replace
+ * a good referer, nor the other way round.
+ */
 export async function decideAccess(asked: AccessRequest): Promise<Access> {
   const { settings, file, now } = asked;
-  const needsSignature = isPrivate(file.path, settings);
-  if (settings.refererRules === undefined && !needsSignature) return { kind: "open" };
   if (settings.refererRules !== undefined && !hasGoodReferer(asked, settings.refererRules)) {
     return { kind: "refused", rejection: FORBIDDEN };
   }
-  if (!needsSignature) return { kind: "granted", validSeconds: Number.POSITIVE_INFINITY, bySignature: false };
+  if (!isPrivate(file.path, settings)) {
+    return { kind: "granted", validSeconds: Number.POSITIVE_INFINITY, bySignature: false };
+  }
   const check = await asked.checkSignature({
     canonicalPath: file.versionedPath,
     preset: file.preset?.name ?? "",

@@ -4,8 +4,6 @@ export interface StoredFile {
   etag: string;
   /** The upload time in ms since the epoch, in whole seconds like HTTP dates, and never later than now. */
   lastModifiedAt: number | undefined;
-  /** The length of the whole file in bytes, even if the response has only a part of it. */
-  completeLength: number;
   /** The file's own `Cache-Control`, if its uploader set one. */
   cacheControl: string | null;
   /** The SHA-1 of the content, if B2 has verified it. B2 sends `none` for large files, and `unverified:…` for an unchecked one. */
@@ -30,7 +28,6 @@ export function readStoredFile(response: Response, now: number): StoredFile {
   return {
     etag: sha1 === undefined ? entityTagOfId(fields) : `"${sha1}"`,
     lastModifiedAt: lastModifiedAt(uploadTimestamp, now),
-    completeLength: completeLength(fields),
     cacheControl: cacheControl === OF_PRIVATE_FILES ? null : cacheControl,
     sha1,
     uploadTimestamp,
@@ -55,7 +52,8 @@ function entityTagOfId(fields: Headers): string {
   return `"${id.replace(/[^\w.-]/g, "")}"`;
 }
 
-function completeLength(fields: Headers): number {
+/** The length of the whole file in bytes, even if the response has only a part of it. */
+export function completeLengthOf({ headers: fields }: Response): number {
   const range = fields.get("Content-Range");
   const ofRange = range === null ? null : /\/(\d+)$/.exec(range);
   return Number(ofRange?.[1] ?? fields.get("Content-Length") ?? 0);

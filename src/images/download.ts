@@ -42,12 +42,13 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
   const circuit = createCircuit();
 
   async function download(wanted: Wanted): Promise<DownloadResult | Paused> {
-    const leave = capPause.enter(Date.now(), BUDGET_MS);
+    const startedAt = Date.now();
+    const leave = capPause.enter(startedAt, BUDGET_MS);
     if (leave.kind === "wait") return pausedUntil(leave.until);
     try {
-      const passage = circuit.enter(Date.now(), PROBE_TIMEOUT_MS);
+      const passage = circuit.enter(startedAt, PROBE_TIMEOUT_MS);
       if (passage.kind === "probe") await probe(wanted.caller);
-      const result = passage.kind === "open" ? pausedUntil(passage.until) : await downloadRenewing(wanted);
+      const result = passage.kind === "open" ? pausedUntil(passage.until) : await downloadRenewing(wanted, startedAt);
       if (leave.kind === "probe") capPause.end();
       return result;
     } catch (error) {
@@ -81,11 +82,10 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
     }
   }
 
-  /** Downloads, and after a 401 tries again with another token, until one was refused that is newer than this request. */
-  async function downloadRenewing(wanted: Wanted): Promise<DownloadResult> {
+  /** Downloads, and after a 401 tries again with another token, until one was refused that is newer than `startedAt`. */
+  async function downloadRenewing(wanted: Wanted, startedAt: number): Promise<DownloadResult> {
     const { path, caller, method, range } = wanted;
-    const startedAt = Date.now();
-    let token = await tokens.get(caller);
+    let token = tokens.fresh() ?? (await tokens.get(caller));
     for (let renewals = 0; ; renewals += 1) {
       try {
         const file = { method, range, fileName: token.fileNamePrefix + path };

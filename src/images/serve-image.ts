@@ -1,5 +1,5 @@
 import { overLimit } from "../access/limiter.ts";
-import { readStoredFile } from "../b2/stored-file.ts";
+import { completeLengthOf, readStoredFile } from "../b2/stored-file.ts";
 import { logFault, rejectionOfFault } from "../fault.ts";
 import { evaluatePreconditions, ifRangeHolds } from "../http/conditional.ts";
 import { dropContent } from "../http/drop-content.ts";
@@ -21,23 +21,22 @@ export async function serveImage(visit: Visit, asked: AskedImage): Promise<Respo
   if (missLimiter !== undefined && (await overLimit(missLimiter, asked.clientAddress))) {
     return problemResponse({ kind: "too-many-requests", retryAfterSeconds: 60 }, visit);
   }
-  const answer = await answerOrRefuse(visit, asked);
+  let answer: Response | Rejection;
+  try {
+    answer = await answerImage(visit, asked, askedRange(visit.request));
+  } catch (error) {
+    logFault(visit.site.log, error, { ray: rayOf(visit.request), file: asked.path });
+    answer = rejectionOfFault(error, Date.now());
+  }
   if (answer instanceof Response) return answer;
   if (answer.kind !== "not-found") return problemResponse(answer, visit);
   const page = await askForNotFoundFile(visit, asked.path);
   return page === undefined ? problemResponse(answer, visit, asked) : notFoundFileResponse(page, asked, visit);
 }
 
-async function answerOrRefuse(visit: Visit, asked: AskedImage): Promise<Response | Rejection> {
-  const { request, site } = visit;
-  // RFC 9110 §14.2: Range is defined for GET only.
-  const range = request.method === "GET" ? parseRange(request.headers.get("Range")) : undefined;
-  try {
-    return await answerImage(visit, asked, range);
-  } catch (error) {
-    logFault(site.log, error, { ray: rayOf(request), file: asked.path });
-    return rejectionOfFault(error, Date.now());
-  }
+/** RFC 9110 §14.2: Range is defined for GET only. */
+function askedRange({ method, headers }: Request): RangeRequest | undefined {
+  return method === "GET" ? parseRange(headers.get("Range")) : undefined;
 }
 
 /** Evaluates in the order of RFC 9110 §13.2.2: preconditions, `If-Range`, range. B2 ignores preconditions, so it is asked before. */
@@ -83,7 +82,7 @@ async function answerRangeOfWhole(
   image: StoredImage,
   range: RangeRequest,
 ): Promise<Response | Rejection> {
-  const { completeLength } = image.file;
+  const completeLength = completeLengthOf(image.stored);
   const resolved = resolveRange(range, completeLength);
   if (resolved === "unsatisfiable") {
     await dropContent(image.stored);

@@ -97,9 +97,9 @@ function commonFields(settings: Settings): Headers {
   return made;
 }
 
-function copyContentFields(from: Response, names: readonly string[], to: Headers): void {
+function copyContentFields({ headers: from }: Response, names: readonly string[], to: Headers): void {
   for (const name of names) {
-    const value = from.headers.get(name);
+    const value = from.get(name);
     if (value !== null) to.set(name, value);
   }
   if (canRunScript(to.get("Content-Type"))) to.set("Content-Security-Policy", SANDBOX);

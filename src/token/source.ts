@@ -24,6 +24,8 @@ export interface TokenSource {
    * which is then not read again. Throws `TokenUnavailableError`.
    */
   get(caller: Caller, known?: Stored): Promise<DownloadToken>;
+  /** The token in memory, if it is fresh: what `get` gives nearly always, without a promise. */
+  fresh(): DownloadToken | undefined;
   /** A token other than the one that B2 answered with 401. Throws `TokenUnavailableError`. */
   renew(refused: DownloadToken, caller: Caller): Promise<DownloadToken>;
   /** Notes that a token worked. If it is the fresh one in memory, every pause is over. */
@@ -98,6 +100,7 @@ export function createTokenSource(parts: TokenSourceParts): TokenSource {
 
   return {
     get,
+    fresh: memory.fresh,
     renew,
     confirm,
     reject: ({ token }) => backOff.refused(token),

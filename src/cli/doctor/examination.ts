@@ -8,7 +8,7 @@ import type { Answer, SiteClient } from "./site-client.ts";
 export interface KnownFile {
   path: string;
   canonicalPath: string;
-  stored: StoredFile | undefined;
+  stored: (StoredFile & { completeLength: number }) | undefined;
 }
 
 /** Everything that the checks of a deployed site need. */

@@ -4,7 +4,7 @@ import { download } from "../../b2/download.ts";
 import { B2Error } from "../../b2/error.ts";
 import { canonicalPath, readPath } from "../../b2/file-name.ts";
 import { listFiles } from "../../b2/list-files.ts";
-import { readStoredFile } from "../../b2/stored-file.ts";
+import { completeLengthOf, readStoredFile } from "../../b2/stored-file.ts";
 import { isImage } from "../../gallery/thumbnail.ts";
 import type { Settings } from "../../settings.ts";
 import type { DownloadToken } from "../../token/download-token.ts";
@@ -69,7 +69,9 @@ async function storedFile(path: string, { token }: KeyInUse): Promise<KnownFile[
   const fileName = token.fileNamePrefix + path;
   try {
     const result = await download(token, { method: "HEAD", fileName, range: undefined }, TIMEOUT_MS);
-    return result.kind === "file" ? readStoredFile(result.response, Date.now()) : undefined;
+    if (result.kind !== "file") return undefined;
+    const { response } = result;
+    return { ...readStoredFile(response, Date.now()), completeLength: completeLengthOf(response) };
   } catch (error) {
     if (error instanceof B2Error) return undefined;
     throw error;

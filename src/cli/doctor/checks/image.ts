@@ -8,7 +8,6 @@ import { type Answer, cacheStatus } from "../site-client.ts";
 const PLAIN_FILE: StoredFile = {
   etag: "",
   lastModifiedAt: undefined,
-  completeLength: 0,
   cacheControl: null,
   sha1: undefined,
   uploadTimestamp: null,
