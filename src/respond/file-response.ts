@@ -7,17 +7,16 @@ import type { Visit } from "../visit.ts";
 import { defaultCaching, notFoundCaching, ownCaching } from "./caching.ts";
 import { addCacheTag, baseFields, cacheTagOf, corsOf, everyResponse, type Fields, setFields } from "./fields.ts";
 
-/** The only response fields of B2 that are passed on to clients. */
+/** The only response fields of B2 that are passed on to clients, beside `Content-Type`. */
 const CONTENT_FIELDS = [
-  "Content-Type",
   "Content-Length",
   "Content-Range",
   "Content-Encoding",
   "Content-Disposition",
   "Content-Language",
 ] as const;
-/** The fields of B2 that are passed on with the page of a 404, which has no ranges. */
-const PAGE_FIELDS = ["Content-Type", "Content-Length", "Content-Encoding", "Content-Language"] as const;
+/** The same for the page of a 404, which has no ranges. */
+const PAGE_FIELDS = ["Content-Length", "Content-Encoding", "Content-Language"] as const;
 
 /** The policy of files that can run script, which must never act as the site: they are shown, but their scripts do not run. */
 const SANDBOX = "sandbox; default-src 'none'; img-src *; media-src *; style-src 'unsafe-inline'";
@@ -98,11 +97,13 @@ function commonFields(settings: Settings): Headers {
 }
 
 function copyContentFields({ headers: from }: Response, names: readonly string[], to: Headers): void {
+  const contentType = from.get("Content-Type");
+  if (contentType !== null) to.set("Content-Type", contentType);
+  if (canRunScript(contentType)) to.set("Content-Security-Policy", SANDBOX);
   for (const name of names) {
     const value = from.get(name);
     if (value !== null) to.set(name, value);
   }
-  if (canRunScript(to.get("Content-Type"))) to.set("Content-Security-Policy", SANDBOX);
 }
 
 function bodyFor({ request }: Visit, { body }: Response): Response["body"] {

@@ -120,7 +120,7 @@ export interface HeapAfterLoad {
   afterBytes: number;
 }
 
-/** Puts at least so many requests on a Worker of its own: what each left behind would show. */
+/** Puts at least `atLeast` requests on a Worker of its own: what each left behind would show. */
 export async function measureHeap(bundle: Bundle, origin: Origin, atLeast: number): Promise<HeapAfterLoad> {
   const workerd = await startOwn(bundle, origin, { inspector: true });
   const load = { port: workerd.port, path: "/photos/4k.jpg", bytes: 4096, concurrency: 8 };

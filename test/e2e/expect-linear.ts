@@ -6,7 +6,7 @@ const MOST_BYTES = 131_072;
 const AT_ONCE_MS = 25;
 /** Double the length takes double the time when a parser is linear, and four times as long when it is quadratic. */
 const LIMIT = 3;
-/** A measurement may meet a collection of garbage: the best of so many counts. */
+/** How often each length is measured. The best time counts, since a measurement may meet a collection of garbage. */
 const MEASUREMENTS = 3;
 
 export interface Parser {

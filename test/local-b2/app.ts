@@ -83,7 +83,7 @@ export class LocalB2 {
     this.world.events.emit(bucket, "b2:ObjectCreated:Upload", version);
   }
 
-  /** A file of so many bytes that takes no memory (`virtualBytes`). */
+  /** Puts a file of `bytes` bytes that takes no memory (`virtualBytes`). */
   putVirtual(bucketName: string, fileName: string, bytes: number): void {
     this.put(bucketName, fileName, { content: virtualContent(bytes) });
   }

@@ -12,7 +12,7 @@ const SLOW_CHANCE = 0.1;
 /** Each way of a download. After a slow mint the Worker gives it a second in all. */
 const MOST_LATENCY_MS = 450;
 const CRAWLING_MS: [number, number] = [6_000, 9_900];
-/** Also when all is well, one call in so many hangs until the Worker gives it up. */
+/** The share of calls that hang until the Worker gives them up, also when all is well. */
 const HANGING_CALLS = 1 / 300;
 
 /** The faults with which it answers all the same. */

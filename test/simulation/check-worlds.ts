@@ -4,7 +4,7 @@ import { KINDS, wrongIn } from "./kinds.ts";
 import { simulate } from "./simulate.ts";
 import type { World, WorldSize } from "./world.ts";
 
-/** A broken world is made smaller by so many runs, of a second or two each. */
+/** The most runs, of a second or two each, that make a broken world smaller. */
 const MOST_SHRINKS = 15;
 
 export interface CheckOptions extends WorldSize {
@@ -15,7 +15,7 @@ export interface CheckOptions extends WorldSize {
   print: (line: string) => void;
 }
 
-/** Runs so many worlds of a kind. Gives the smallest one found that breaks its promise, with what is wrong; else nothing. */
+/** Runs `runs` worlds of a kind. Gives the smallest one found that breaks its promise, with what is wrong; else nothing. */
 export async function checkWorlds(options: CheckOptions): Promise<{ wrong: string; world: World } | undefined> {
   const { seed, runs, print } = options;
   const kind = KINDS[options.kind];

@@ -3,7 +3,7 @@ import type { Figures } from "./figures.ts";
 import type { World, WorldSize } from "./world.ts";
 import { agingWorlds, keyChangeWorlds, quietWorlds, refusingWorlds, wildWorlds } from "./worlds.ts";
 
-/** B2 gives so many calls a day for nothing; the cron alone needs 8. */
+/** The calls that B2 gives for nothing each day; the cron alone needs 8. */
 const FREE_CALLS = 2_500;
 const CALLS_OF_A_QUIET_DAY = 50;
 /** A visit may wait for another one's look for a token, then look itself, and try three tokens. */

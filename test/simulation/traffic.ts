@@ -12,7 +12,7 @@ const LARGEST_CROWD = 12;
 /** A few isolates are busy all the time around an event, so that what they go through has a history. */
 const BUSY_ISOLATES = 6;
 const BUSY_AROUND_MS = 8 * 60_000;
-/** Two of them so long that a back-off has grown to its longest. */
+/** Two of them are busy for this long, until a back-off has grown to its longest. */
 const LONG_BUSY_BEFORE_MS = 28 * 60_000;
 const BUSY_GAP_MS = 15_000;
 /** One client reaches few isolates. */

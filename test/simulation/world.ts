@@ -68,9 +68,9 @@ export interface KvFault {
 /** All that happens. What is not told here (who asks when, each latency) is drawn from the seed. */
 export interface World extends WorldSize {
   seed: number;
-  /** A write to KV reaches each place after 0 to so many seconds. */
+  /** The longest that a write to KV takes to reach a place. */
   kvLagSeconds: number;
-  /** B2 lets a token die so much earlier than seven days after it gave it: clocks differ. */
+  /** How much earlier than seven days after it was given B2 lets a token die: clocks differ. */
   diesEarlySeconds: number;
   outages: Outage[];
   revocations: Revocation[];

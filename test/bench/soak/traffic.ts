@@ -7,7 +7,7 @@ import type { Observed, World } from "./world.ts";
 /** An image after the last fault must come within this: the longest pause after a failed mint here. */
 const RECOVERY_MS = 45_000;
 
-/** A request every so often, whether the ones before have their answers or not. No two at once for one file. */
+/** Asks at a steady rate, whether earlier requests have their answers or not. No two at once for one file. */
 export async function askSteadily(world: World, observed: Observed): Promise<void> {
   const { rate, seconds, files, random, elapsedMs } = world;
   const free = new Set(files);

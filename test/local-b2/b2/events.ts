@@ -27,7 +27,7 @@ export interface Delivery {
   answer: number | string;
 }
 
-/** Every event is sent at least once: after a failed try there are as many more as this says, so many ms later. */
+/** Every event is sent at least once. After a failed try there is one more for each of these pauses, in ms. */
 const RETRY_AFTER_MS = [1_000, 4_000];
 const ANSWER_TIMEOUT_MS = 3_000;
 const KEPT_DELIVERIES = 100;

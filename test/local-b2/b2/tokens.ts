@@ -29,7 +29,7 @@ export interface Wanted {
   overrides: Overrides;
 }
 
-/** Account tokens and upload tokens hold so long. */
+/** How long account tokens and upload tokens hold. */
 const DAY_MS = 24 * 3_600_000;
 
 /** The tokens that were handed out, until they expire by the local clock or their key is gone. */

@@ -84,7 +84,7 @@ describe("an answer that depended on a check", () => {
     await contentOf(await site.browse(link));
     site.advance(1000);
     const later = await site.browse(link);
-    // The date is that of the cache in front, which gives one to an answer without.
+    // The date comes from the cache in front, which adds one to an answer that has none.
     expect([later.headers.get("Age"), later.headers.get("Date")]).toEqual([null, "Tue, 24 Nov 2026 12:16:40 GMT"]);
     expect(later.headers.get("Cache-Control")).toBe("private, max-age=2600");
     expect(secondsInBrowser(later)).toBe(2600);

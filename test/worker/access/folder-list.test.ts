@@ -90,7 +90,7 @@ it("never quotes an entry: a problem may be read by everybody", () => {
     expect(JSON.stringify(parseFolderList(given))).not.toMatch(/secret|client\b(?!s)/);
 });
 
-/** What was taken before lists became strict, as it was then. */
+/** The parser as it was before lists became strict. */
 function oldRule(text: string): string[] | undefined {
   const parts = text.split(",").map((part) => part.trim());
   const prefixes = parts.filter((part) => part !== "").map((part) => part.replace(/^\/|\/$/g, "").normalize("NFC"));

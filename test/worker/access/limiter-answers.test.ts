@@ -8,7 +8,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
 });
 
-/** A limiter as Cloudflare's: so many for each key. `counted` holds the keys, in order. */
+/** A limiter like Cloudflare's, with `limit` calls for each key. `counted` holds the keys, in order. */
 function limiterOf(limit: number) {
   const counted: string[] = [];
   return {

@@ -36,7 +36,7 @@ function mints({ b2 }: FaultyKvSite): number {
   return callsOf(b2).b2_get_download_authorization ?? 0;
 }
 
-/** Visits every so many seconds. Gives the seconds at which something was minted. */
+/** Visits at an interval of `every` seconds. Gives the seconds at which something was minted. */
 async function mintsWhile(
   site: FaultyKvSite,
   { seconds, every, visit }: { seconds: number; every: number; visit: () => Promise<unknown> },
@@ -114,7 +114,7 @@ describe("B2 refuses one name alone, and somebody asks for it again and again", 
     expect(odd).toBe(900);
     expect(minted).toHaveLength(5);
     expect(site.kv.writeLog).toHaveLength(5);
-    // Two for each 5 s: one for the odd name, and one for the others, who find the token that it made the isolate drop.
+    // Two in 5 s: one for the odd name, and one for the other names, since the odd one made the isolate drop its token.
     expect(site.kv.readLog.length).toBeLessThanOrEqual((2 * 1800) / 5);
   });
 

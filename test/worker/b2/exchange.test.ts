@@ -13,7 +13,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 });
 
-/** A server that answers so; gives the requests that reached it. */
+/** Answers every `fetch` with this, and collects the requests. */
 function answering(answer: (request: Request) => Promise<Response>): Request[] {
   const requests: Request[] = [];
   vi.stubGlobal("fetch", async (input: RequestInfo, init?: RequestInit) => {

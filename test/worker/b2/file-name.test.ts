@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { canonicalPath, encodeFileName, fileNameFault, readPath } from "../../../src/b2/file-name.ts";
 import encodings from "./b2-string-encoding.json";
 
-/** The table is about URLs: these it can write, but a name (or a segment of it) cannot have them. */
+/** The table is about URLs. It has these characters, but no file name may have them, or none as a whole segment. */
 const NOT_IN_A_SEGMENT = /[\\/\u007f]/;
 
 describe("Backblaze's published table", () => {

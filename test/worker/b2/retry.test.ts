@@ -13,7 +13,7 @@ function fault(code: B2FaultCode, retryAfterSeconds?: number): B2Error {
   return new B2Error({ code, operation: "b2_some_call", retryAfterSeconds });
 }
 
-/** What B2 does for each fault. */
+/** The status with which B2 tells each fault. */
 const ANSWERS: Record<Exclude<B2FaultCode, "timeout" | "unreachable" | "customer-key-needed">, number> = {
   "bad-request": 400,
   unauthorized: 401,
@@ -33,7 +33,7 @@ function answerOf({ code, retryAfterSeconds }: B2Error): Response | Promise<Resp
   return Response.json({ code: b2Code }, { status: ANSWERS[code], headers });
 }
 
-/** Downloads from a B2 that has these faults, one after the other, and then the file. Each answer takes so long. */
+/** Downloads from a B2 that has these faults, one after the other, and then the file. Each answer takes `attemptMs`. */
 async function run(faults: B2Error[], { budgetMs = 10_000, attemptMs = 0 } = {}) {
   const attempts: number[] = [];
   const retried: string[] = [];

@@ -3,7 +3,7 @@ import { createCircuit } from "../../../src/images/circuit.ts";
 
 const NOW = 1_800_000_000_000;
 
-/** Faults on names, each so many seconds after the first; true when the last one opens the circuit. */
+/** Notes faults on names, at these seconds. True when the last one opens the circuit. */
 function opensAfter(code: "unavailable" | "timeout", faults: [name: string, atSeconds: number][]): boolean {
   const circuit = createCircuit();
   return faults.map(([name, at]) => circuit.fail({ name, code }, NOW + at * 1000)).at(-1) ?? false;

@@ -31,7 +31,7 @@ describe("readImageHeader", () => {
     ["png", false, true],
     ["webp", false, true],
     ["avif", false, true],
-    // A still one looks alike at its beginning.
+    // A still GIF begins like a moving one.
     ["gif", true, true],
   ])("sees whether a %s moves", (type, still, moving) => {
     const isAnimated = (frames: number) =>

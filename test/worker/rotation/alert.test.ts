@@ -4,7 +4,7 @@ import { sendAlert } from "../../../src/rotation/alert.ts";
 
 const URL_OF_HOOK = "https://hooks.example/services/distinctive-path";
 
-/** Sends an alert to a webhook that answers so. */
+/** Sends an alert to a webhook that gives this answer. */
 async function sendTo(answer: (request: Request) => Promise<Response>) {
   const requests: Request[] = [];
   const logs: { level: string; event: string; fields: LogFields | undefined }[] = [];

@@ -12,7 +12,7 @@ export interface AlertingSite extends RotatingSite {
 
 export interface FailingOptions {
   hasWebhook?: boolean;
-  /** Of the webhook's answer. */
+  /** The status of the webhook's answer. */
   status?: number;
   b2?: LocalB2Options;
 }
@@ -32,13 +32,13 @@ export function createFailingSite({ hasWebhook = true, status = 200, b2 }: Faili
   return { ...site, alerts };
 }
 
-/** A cap of the account is reached, which passes. */
+/** Lets B2 accept the key, but say that a cap of the account is reached: a fault that passes. */
 export function letB2Fail({ b2 }: RotatingSite): void {
   b2.setKey({ key: "distinctive-key" });
   b2.faults([{ operation: "b2_authorize_account", times: 999, status: 403, code: "transaction_cap_exceeded" }]);
 }
 
-/** Runs the cron so often, six hours apart. Gives the numbers of the runs, from 1, that told the owner. */
+/** Runs the cron `runs` times, six hours apart. Gives the numbers of the runs, from 1, that told the owner. */
 export async function alertedRuns(site: AlertingSite, runs: number): Promise<number[]> {
   const numbers: number[] = [];
   for (let run = 1; run <= runs; run += 1) {

@@ -16,12 +16,12 @@ export const KEY_REFUSED = new MintError(
 );
 export const BUCKET_GONE = new MintError("bucket", "The key's bucket was deleted.");
 
-/** A token of seven days, minted so many hours ago. */
+/** A token of seven days that was minted this many hours ago. */
 export function aged(hours: number, changes: Partial<DownloadToken> = {}): DownloadToken {
   return tokenIssuedAt(NOW - hours * HOUR_MS, changes);
 }
 
-/** A rotation so many hours ago. */
+/** A rotation that ran this many hours ago. */
 export function run(hours: number, what: Partial<RotationOutcome> = {}): RotationOutcome {
   return { at: NOW - hours * HOUR_MS, by: "cron", outcome: "published", durationMs: 300, ...what };
 }

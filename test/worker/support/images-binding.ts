@@ -42,12 +42,12 @@ export class ImagesStandIn implements Pick<ImagesBinding, "input"> {
   #failures: Error[] = [];
   #stalled = false;
 
-  /** The next calls fail so. */
+  /** Lets the next calls fail with this error. */
   fail(code: number, message = "Could not transform", times = 1): void {
     for (let n = 0; n < times; n += 1) this.#failures.push(bindingError(code, message));
   }
 
-  /** The next call fails with something that is no error of the binding. */
+  /** Lets the next call fail with something that is no error of the binding. */
   breakOnce(error: Error): void {
     this.#failures.push(error);
   }

@@ -11,7 +11,7 @@ export function purgeOf(id: string, changes: Partial<Purge> = {}): Purge {
   return { id, tags: [`/${id}`], pathPrefixes: [], everything: false, isEvent: true, ...changes };
 }
 
-/** So many of them, with names that are numbers from the first on. */
+/** `count` of them, whose ids are numbers that begin with `first`. */
 export function eventsOf(first: number, count: number): Purge[] {
   return Array.from({ length: count }, (_, index) => purgeOf(String(first + index)));
 }

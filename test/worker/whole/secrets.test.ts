@@ -25,7 +25,7 @@ const SECRETS = [
   "distinctive-query",
 ];
 
-/** Back-off takes seconds: timers run ahead so far at a time, and KV, which is real, keeps inside its time. */
+/** Back-off takes seconds, so timers run ahead. The steps are small, since KV is real and must answer within its deadline. */
 const STEP_MS = 50;
 
 const LIST_BUCKETS = "b2_list_buckets";

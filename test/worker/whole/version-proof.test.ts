@@ -4,7 +4,7 @@ import { createSiteWithToken } from "../support/site.ts";
 import { cacheControlOf, replaceCat, shown, VERSIONED } from "../support/versioned-site.ts";
 
 const DAY_SECONDS = 86_400;
-/** As sha1sum prints them. */
+/** The SHA-1 of each picture, as sha1sum prints it. */
 const CAT = "008bd0f0660ee7b58c0c36db87a4f5deca3a639a";
 const NEW_CAT = "17c755e69416b0e49454b04661b8b66c2d845389";
 

@@ -2,7 +2,7 @@ import type { Vars } from "../../support/isolate.ts";
 import { createSite, type TestSite } from "../../support/site.ts";
 
 export const CAT = new Uint8Array(1000).map((_, index) => index % 251);
-/** Of its bytes, as sha1sum prints it. */
+/** The SHA-1 of these bytes, as sha1sum prints it. */
 export const CAT_SHA1 = "c9c960a0b925474fab83942cc27d504fc24ac37b";
 
 const FILES = {

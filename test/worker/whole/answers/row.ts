@@ -20,7 +20,7 @@ export const IMAGE = {
   browser: "public, max-age=345600",
   edge: "public, max-age=259200, stale-while-revalidate=604800, stale-if-error=604800",
 };
-/** For an image at an address with a version that proves itself. */
+/** For an image at an address whose version names its content. */
 export const FOR_A_YEAR = {
   browser: "public, max-age=31536000, immutable",
   edge: "public, max-age=31536000, immutable, stale-while-revalidate=604800, stale-if-error=604800",
@@ -28,7 +28,7 @@ export const FOR_A_YEAR = {
 export const MISSING = { browser: "public, max-age=60", edge: "public, max-age=60, stale-if-error=0" };
 export const NOT_STORED = { browser: "no-store", edge: "no-store" };
 
-/** B2 answers every download so. */
+/** Lets B2 answer every download with this fault. */
 export function failing(fault: {
   status: number;
   code?: string;

@@ -1,5 +1,5 @@
 /**
- * From where a visitor has a image: without asking, or by what `Cf-Cache-Status` says. MISS stands for EXPIRED and
+ * Where a visitor's image comes from: the browser's own cache, or what `Cf-Cache-Status` says. MISS stands for EXPIRED and
  * REVALIDATED too: in all three the visitor waits for B2.
  */
 export type From = "browser" | "HIT" | "UPDATING" | "STALE" | "MISS" | "BYPASS";
@@ -14,7 +14,7 @@ export type Event = [day: number, event: "replaced" | "B2 fails" | "B2 works aga
 
 export interface Timeline {
   what: string;
-  /** What the uploader says with the file, old and new. */
+  /** The `Cache-Control` that the uploader sets for the old and the new file. */
   cacheControl?: string;
   story: (Visit | Event)[];
 }
@@ -26,10 +26,10 @@ export const SETTINGS = {
 };
 
 export const CONTENT = { old: "the old picture", new: "the new picture" };
-/** The first digits that sha1sum prints for the new one. */
+/** The version is the first digits of the new picture's SHA-1, as sha1sum prints it. */
 const PROVEN = "?v=8c837a0d";
 
-/** The defaults: browsers one day at least, Cloudflare three days, and seven more while it asks or B2 fails. */
+/** With the default lifetimes: browsers one day at least, Cloudflare three days, and seven more while it asks or B2 fails. */
 export const TIMELINES: Timeline[] = [
   {
     what: "nothing changes",
