@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type CorsOrigins, corsFields, preflightFields } from "../../src/access/cors.ts";
-import { decideAccess } from "../../src/access/decide-access.ts";
+import { decideAccess, isOpenToAll } from "../../src/access/decide-access.ts";
 import { decideFolderAccess } from "../../src/access/decide-folder-access.ts";
 import { clientKey } from "../../src/access/limiter.ts";
 import { refererAllowed } from "../../src/access/referer.ts";
@@ -87,6 +87,7 @@ const PARSERS: Parser[] = [
     heads: ["preset=", "preset=thumb&"],
   },
   // A path that cannot be a file's name goes no further than this.
+  { name: "isOpenToAll", run: isOpenPath, heads: ["private/", "file/images/private/"] },
   { name: "decideAccess", run: decideOnPath, heads: ["private/", "file/images/private/"] },
   { name: "decideFolderAccess", run: decideOnFolder, heads: ["exp=1&kid=k1&sig=", "after="] },
   { name: "readGalleryQuery", run: (text) => readGalleryQuery(text, "a/"), heads: ["after=", "after=a&format="] },
@@ -138,6 +139,11 @@ function isLatin1(text: string): boolean {
 function isGoodReferer(referer: string): boolean {
   const rules = [{ host: "good.example", subdomains: true }];
   return refererAllowed({ referer, ownHost: "image.example.com", rules, allowEmpty: true });
+}
+
+function isOpenPath(path: string): unknown {
+  const target = locate(cutUrl(`https://image.example.com/${path}`), SETTINGS);
+  return target.kind === "target" ? isOpenToAll(target.path, SETTINGS) : target;
 }
 
 async function decideOnPath(path: string): Promise<unknown> {
