@@ -1,8 +1,7 @@
 import { fileNameFault, readPath } from "../b2/file-name.ts";
 import { entriesOf, type ListValue, type Misfit } from "../setting-kinds.ts";
 
-const FOLDERS =
-  "folders with commas or line ends between them, such as private, clients/2026, as the bucket shows them";
+const FOLDERS = "folders with commas or line ends between them, such as private, clients/2026, as visitors see them";
 
 /**
  * Characters that separate entries, quote them or act as wildcards in other kinds of lists. In a folder's name they are

@@ -18,21 +18,25 @@ export async function examineSite(examination: Examination, report: Report): Pro
     report(finding);
     if (!isReached) return report(unknown("rest", "The rest cannot be checked before that."));
   }
-  await examineImage(examination, report);
+  const shown = await examineImage(examination, report);
   for (const finding of await surviveAll(examination, () => checkPrivateFolder(examination))) report(finding);
   report(await survive("hotlinks", examination, () => checkReferer(examination)));
   report(await survive("missing", examination, () => checkMissing(examination)));
+  // The last to ask, since it is the one that the budget of requests may leave out.
+  if (shown !== undefined) report(await survive("addresses", examination, () => checkAddresses(examination, shown)));
   report(checkFields(examination));
   for (const finding of UNSEEN) report(finding);
 }
 
-async function examineImage(examination: Examination, report: Report): Promise<void> {
+/** Gives the image as the site shows it; undefined when there is none to look at. */
+async function examineImage(examination: Examination, report: Report): Promise<Shown | undefined> {
   const { image } = examination;
   if (image === undefined) {
-    return report(unknown("picture", "No picture is known, and the key may not list any: name one with --path."));
+    report(unknown("picture", "No picture is known, and the key may not list any: name one with --path."));
+    return undefined;
   }
   const shown = await askForImage(examination, image, report);
-  if (shown === undefined) return;
+  if (shown === undefined) return undefined;
   const checks = {
     cache: checkCache,
     "cache-control": checkBrowserCaching,
@@ -40,11 +44,11 @@ async function examineImage(examination: Examination, report: Report): Promise<v
     head: checkHead,
     "not-modified": checkNotModified,
     query: checkForeignQuery,
-    addresses: checkAddresses,
   };
   for (const [name, check] of Object.entries(checks)) {
     report(await survive(name, examination, () => check(examination, shown)));
   }
+  return shown;
 }
 
 async function askForImage(examination: Examination, file: KnownFile, report: Report): Promise<Shown | undefined> {

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { isMissing } from "../missing-tool.ts";
-import { type DoctorPlace, expectNoSecret, PICTURE, reportOf, useDoctorPlace, verdictOf } from "./doctor-place.ts";
+import {
+  type DoctorPlace,
+  examine,
+  expectNoSecret,
+  PICTURE,
+  reportOf,
+  useDoctorPlace,
+  verdictOf,
+} from "./doctor-place.ts";
 import { openTerminal } from "./terminal.ts";
 
 const place = useDoctorPlace();
@@ -21,9 +29,31 @@ describe("npm run doctor calls a good site good", () => {
     const report = reportOf(await place.project.run("doctor", ["--url", place.front.url, "--json"]));
     expect(report).toMatchObject({ url: place.front.url, ok: true, requests: place.front.asked + callsToB2(place) });
     expect(report.checks.filter(({ verdict }) => verdict === "unknown").map(({ check }) => check)).toEqual([
-      ...["certificate", "addresses", "hotlinks"],
+      ...["certificate", "hotlinks", "addresses"],
       ...["deleted-key", "token-scope", "several-ranges", "large-files", "cron", "purge"],
     ]);
+  });
+
+  it("at another address too, where it is a HIT", async () => {
+    const report = reportOf(await examineBoth());
+    expect(report.ok).toBe(true);
+    expect(report.checks.find(({ check }) => check === "addresses")?.text).toBe(
+      `${otherNameOf(place)} shares the cache: the picture was a HIT there.`,
+    );
+  });
+
+  it("when its requests are used up, and leaves out the other address", async () => {
+    let looks = 0;
+    place.front.fault = ({ headers }, { path }) => {
+      if (path !== PICTURE || ++looks !== 2) return;
+      headers.set("Cf-Cache-Status", "MISS");
+    };
+    const report = reportOf(await examineBoth());
+    expect({ ok: report.ok, requests: report.requests }).toEqual({ ok: true, requests: 20 });
+    expect(report.checks.find(({ check }) => check === "addresses")).toMatchObject({
+      verdict: "unknown",
+      text: "All requests of this examination are used up.",
+    });
   });
 
   it("through npm, with the picture and the private file that it is given, whatever the key may list", async () => {
@@ -83,6 +113,15 @@ describe("npm run doctor says what is wrong with its command line, with exit cod
       expect(stdout).toContain(option);
   });
 });
+
+/** The front by another name. */
+function otherNameOf({ front }: DoctorPlace): string {
+  return front.url.replace("127.0.0.1", "localhost");
+}
+
+function examineBoth() {
+  return examine(place, [place.front.url, "--other-url", otherNameOf(place)]);
+}
 
 /** What the doctor itself asked of B2. */
 function callsToB2({ site }: DoctorPlace): number {
