@@ -1,5 +1,12 @@
 import { clientAddress } from "./access/client-address.ts";
-import { type Access, decideAccess, type Granted, isOpenToAll } from "./access/decide-access.ts";
+import {
+  type Access,
+  decideAccess,
+  FORBIDDEN,
+  type Granted,
+  hasGoodReferer,
+  isOpenToAll,
+} from "./access/decide-access.ts";
 import { decideFolderAccess, type FolderAccess } from "./access/decide-folder-access.ts";
 import { isPrivate } from "./access/private-prefix.ts";
 import type { SignatureFault } from "./access/signed-url.ts";
@@ -8,8 +15,10 @@ import { hasOwnCacheKey } from "./http/cache-key.ts";
 import { dropContent } from "./http/drop-content.ts";
 import { askImages } from "./images/ask-images.ts";
 import { askPresets } from "./images/ask-presets.ts";
+import type { Checked } from "./images/relay.ts";
 import { serveImage } from "./images/serve-image.ts";
 import { cutUrl, type Folder, locate, type Target } from "./locate.ts";
+import type { Rejection } from "./rejection.ts";
 import { preflightResponse } from "./respond/preflight-response.ts";
 import { problemResponse } from "./respond/problem-response.ts";
 import { bucketNameOf, rayOf, type Visit } from "./visit.ts";
@@ -72,20 +81,37 @@ async function lookAtFolder(visit: Visit, folder: Folder): Promise<Response> {
   }
 }
 
-/**
- * The answer with the index file of a folder that may be looked at; undefined when there is no such file. Hotlink rules
- * apply to the file, but not to the gallery that is shown without it.
- */
+/** The answer with the index file of a folder that may be looked at; undefined when there is no such file. */
 async function indexOf(visit: Visit, { index }: Folder, folder: FolderAccess): Promise<Response | undefined> {
   if (index === undefined) return undefined;
-  const access = folder.kind === "granted" ? folder : await fileAccess(visit, index);
-  const refusal = access?.kind === "refused" ? problemResponse(access.rejection, visit) : undefined;
-  // The answer must not reveal whether a private file exists.
-  if (refusal !== undefined && isPrivate(index.path, visit.site.settings)) return refusal;
-  const answer = await askImages(visit, index, access?.kind === "granted" ? access : undefined);
-  if (answer.status !== 404 && refusal === undefined) return answer;
+  const answer = folder.kind === "granted" ? await linkedIndex(visit, index, folder) : await listedIndex(visit, index);
+  if (answer.status !== 404) return answer;
   await dropContent(answer);
-  return answer.status === 404 ? undefined : refusal;
+  return undefined;
+}
+
+/** The index file of a folder that a signed link opened. The link does not replace a good referer. */
+function linkedIndex(visit: Visit, index: Target, link: Checked): Promise<Response> {
+  const { request, site } = visit;
+  const mayHaveFiles = hasGoodReferer({ request, settings: site.settings });
+  return mayHaveFiles ? askImages(visit, index, link) : refuseIfThere(visit, index, FORBIDDEN);
+}
+
+async function listedIndex(visit: Visit, index: Target): Promise<Response> {
+  const access = await fileAccess(visit, index);
+  if (access === undefined) return await answerOpen(visit, index);
+  if (access.kind === "granted") return await answerGranted(visit, index, access);
+  // The answer must not reveal whether a private file exists.
+  if (isPrivate(index.path, visit.site.settings)) return problemResponse(access.rejection, visit);
+  return await refuseIfThere(visit, index, access.rejection);
+}
+
+/** Hotlink rules apply to an index file, but not to the gallery that is shown where there is none: a 404 stays one. */
+async function refuseIfThere(visit: Visit, index: Target, rejection: Rejection): Promise<Response> {
+  const answer = await askImages(visit, index);
+  if (answer.status === 404) return answer;
+  await dropContent(answer);
+  return problemResponse(rejection, visit);
 }
 
 /** Undefined: the file is open to everybody. */

@@ -64,9 +64,7 @@ export function isOpenToAll(path: string, settings: AccessRules): boolean {
  */
 export async function decideAccess(asked: AccessRequest): Promise<Access> {
   const { settings, file, now } = asked;
-  if (settings.refererRules !== undefined && !hasGoodReferer(asked, settings.refererRules)) {
-    return { kind: "refused", rejection: FORBIDDEN };
-  }
+  if (!hasGoodReferer(asked)) return { kind: "refused", rejection: FORBIDDEN };
   if (!isPrivate(file.path, settings)) {
     return { kind: "granted", validSeconds: Number.POSITIVE_INFINITY, bySignature: false };
   }
@@ -81,11 +79,13 @@ export async function decideAccess(asked: AccessRequest): Promise<Access> {
   return { kind: "granted", validSeconds, bySignature: true };
 }
 
-function hasGoodReferer({ request, settings }: AccessRequest, rules: readonly RefererRule[]): boolean {
+/** Whether hotlink protection lets a request have files. */
+export function hasGoodReferer({ request, settings }: Pick<AccessRequest, "request" | "settings">): boolean {
+  if (settings.refererRules === undefined) return true;
   return refererAllowed({
     referer: request.headers.get("Referer"),
     ownHost: new URL(request.url).hostname,
-    rules,
+    rules: settings.refererRules,
     // A page leaves the field out with one attribute: referrerpolicy="no-referrer".
     allowEmpty: settings.allowEmptyReferer && !isCrossSiteEmbed(request.headers),
   });

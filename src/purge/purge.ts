@@ -32,7 +32,8 @@ export async function purge(visit: Visit, wish: PurgeWish): Promise<PurgeReport 
   site.log(result.kind === "waiting" ? "warn" : "info", result.kind === "waiting" ? "purge.waiting" : "purge.done", {
     ray: rayOf(request),
     by: "owner",
-    what: whatOf(wish),
+    // The query of a signed link opens the file.
+    what: whatOf(wish).replace(/[?#].*$/s, ""),
     cache: result.kind,
     left: report.left.length,
     fault: fault?.message,

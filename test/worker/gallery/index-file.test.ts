@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiCallsOf } from "../support/b2-behind-fetch.ts";
 import { contentOf } from "../support/content-of.ts";
 import { createListedSite, LISTED, listCallsOf } from "../support/listed-site.ts";
-import { BAD_REFERER, HOTLINK, NOW_SECONDS, PRIVATE, signed, snapshot } from "../support/protection.ts";
+import { BAD_REFERER, GOOD_REFERER, HOTLINK, NOW_SECONDS, PRIVATE, signed, snapshot } from "../support/protection.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
@@ -62,6 +62,18 @@ describe("an index file", () => {
       expect([path, (await site.browse(path)).status]).toEqual([path, 403]);
     site.advance(3600);
     expect((await site.browse(link)).status).toBe(403);
+  });
+
+  it("of a private folder needs a good referer beside the link, and the page in its place does not", async () => {
+    const site = await createListedSite(["private/index.html", "private/b/cat.jpg"], {
+      ...INDEXED,
+      ...PRIVATE,
+      ...HOTLINK,
+    });
+    const [link, page] = [await signed("/private/", 3600), await signed("/private/b/", 3600)];
+    expect((await site.browse(link, { headers: BAD_REFERER })).status).toBe(403);
+    expect((await site.browse(link, { headers: GOOD_REFERER })).status).toBe(200);
+    expect((await site.browse(page, { headers: BAD_REFERER })).status).toBe(200);
   });
 
   it("that is private by itself is not told from one that is not there", async () => {

@@ -83,6 +83,18 @@ describe("a link to a preset", () => {
 });
 
 describe("a link to a preset never opens the original", () => {
+  it("of an index file, by the address of its folder", async () => {
+    const site = await privateSite({
+      PRIVATE_PREFIXES: "album/cover.jpg",
+      LISTED_PREFIXES: "album",
+      INDEX_FILE: "cover.jpg",
+    });
+    site.upload("album/cover.jpg", PHOTO);
+    const link = await linkTo("thumb", "/album/cover.jpg");
+    const response = await site.get(link.replace("/album/cover.jpg", "/album/"), WEBP_BROWSER);
+    expect((await answer(response)).slice(0, 2)).toEqual([200, "image/webp"]);
+  });
+
   it.each([9522, 9422])("when the binding fails for now (%i): 503, and it comes back", async (code) => {
     const site = await privateSite();
     site.binding.fail(code);
