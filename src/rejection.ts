@@ -35,52 +35,65 @@ const STORAGE_SILENT = "The storage behind this site is not answering at the mom
 export function problemOf(rejection: Rejection): Problem {
   switch (rejection.kind) {
     case "bad-request":
-      return problem(400, "Bad Request", rejection.detail);
+      return problem(400, rejection.detail);
     case "unauthorized":
       return rejection.byPassword
-        ? problem(401, "Unauthorized", ASK_FOR_PASSWORD, { "WWW-Authenticate": CHALLENGE })
-        : problem(403, "Forbidden", "This is for the owner of the site, who signs in through Cloudflare Access.");
+        ? problem(401, ASK_FOR_PASSWORD, { "WWW-Authenticate": CHALLENGE })
+        : problem(403, "This is for the owner of the site, who signs in through Cloudflare Access.");
     case "forbidden":
-      return problem(403, "Forbidden", rejection.detail);
+      return problem(403, rejection.detail);
     case "not-found":
-      return problem(404, "Not Found", "There is no such file here.");
+      return problem(404, "There is no such file here.");
     case "method-not-allowed":
-      return problem(405, "Method Not Allowed", `Only these methods are answered here: ${rejection.allow}.`, {
+      return problem(405, `Only these methods are answered here: ${rejection.allow}.`, {
         Allow: rejection.allow,
       });
     case "precondition-failed":
-      return problem(412, "Precondition Failed", "The file is not in the state that the request asks for.");
+      return problem(412, "The file is not in the state that the request asks for.");
     case "range-not-satisfiable":
-      return problem(416, "Range Not Satisfiable", `The file has ${rejection.completeLength} bytes.`, {
+      return problem(416, `The file has ${rejection.completeLength} bytes.`, {
         "Content-Range": `bytes */${rejection.completeLength}`,
       });
     case "content-too-large":
-      return problem(413, "Content Too Large", `At most ${rejection.mostBytes} bytes are accepted here.`);
+      return problem(413, `At most ${rejection.mostBytes} bytes are accepted here.`);
     case "too-many-requests":
-      return problem(429, "Too Many Requests", "Too many requests came from this address. Try again later.", {
+      return problem(429, "Too many requests came from this address. Try again later.", {
         "Retry-After": String(rejection.retryAfterSeconds),
       });
     case "misconfigured":
-      return problem(
-        500,
-        "Internal Server Error",
-        "This site is not set up correctly. Its owner can find the reason in the log.",
-      );
+      return problem(500, "This site is not set up correctly. Its owner can find the reason in the log.");
     case "internal":
-      return problem(500, "Internal Server Error", "Something went wrong here.");
+      return problem(500, "Something went wrong here.");
     case "bad-gateway":
-      return problem(502, "Bad Gateway", "The storage behind this site refused the request.", RETRY_LATER);
+      return problem(502, "The storage behind this site refused the request.", RETRY_LATER);
     case "unavailable":
-      return problem(503, "Service Unavailable", rejection.detail ?? STORAGE_SILENT, {
+      return problem(503, rejection.detail ?? STORAGE_SILENT, {
         "Retry-After": String(rejection.retryAfterSeconds),
       });
     case "gateway-timeout":
-      return problem(504, "Gateway Timeout", "The storage behind this site took too long to answer.", RETRY_LATER);
+      return problem(504, "The storage behind this site took too long to answer.", RETRY_LATER);
   }
 }
 
 const RETRY_LATER = { "Retry-After": String(RETRY_AFTER_SECONDS) };
 
-function problem(status: number, title: string, detail: string, fields: Record<string, string> = {}): Problem {
-  return { status, title, detail, fields };
+/** The title of each status, as RFC 9110 §15 and RFC 6585 §4 name it. */
+const TITLES = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  412: "Precondition Failed",
+  413: "Content Too Large",
+  416: "Range Not Satisfiable",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+} as const;
+
+function problem(status: keyof typeof TITLES, detail: string, fields: Record<string, string> = {}): Problem {
+  return { status, title: TITLES[status], detail, fields };
 }

@@ -1,5 +1,8 @@
 import * as v from "valibot";
 
+/** One year. Caches accept more (RFC 9111 §1.2.2), but nobody wants more. */
+const LONGEST_AGE_SECONDS = 31_536_000;
+
 /** A parser's result for a value that does not fit. `problem` says what the setting should hold. */
 export interface Misfit {
   problem: string;
@@ -24,6 +27,11 @@ export function seconds(name: string, { fallback, least, most }: { fallback: num
     v.maxValue(most, message),
   );
   return v.pipe(v.optional(inRange, fallback), v.title(name));
+}
+
+/** A freshness lifetime, or a time for which stale answers may be used: 0 seconds to a year. */
+export function lifetime(name: string, fallback: number) {
+  return seconds(name, { fallback, least: 0, most: LONGEST_AGE_SECONDS });
 }
 
 /** `true` or `false`, as a boolean or as text. */

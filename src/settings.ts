@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { parseCorsOrigins } from "./access/cors.ts";
 import { parseFolderList } from "./access/folder-list.ts";
-import type { MissLimiter } from "./access/limiter.ts";
+import type { RateLimiter } from "./access/limiter.ts";
 import { parseListedPrefixes } from "./access/listed-prefix.ts";
 import { isPrivate } from "./access/private-prefix.ts";
 import { parseRefererRules } from "./access/referer.ts";
@@ -14,6 +14,7 @@ import {
   flag,
   isConfidential,
   isProtection,
+  lifetime,
   list,
   optional,
   optionalList,
@@ -41,9 +42,9 @@ import type { TokenNamespace } from "./token/store.ts";
 /** The Worker's `env`: the bindings of wrangler.toml, and every secret and variable by its name, unparsed. */
 export interface Env {
   TOKENS: TokenNamespace;
-  MISS_LIMITER?: MissLimiter;
-  LIST_LIMITER?: MissLimiter;
-  SIGN_IN_LIMITER?: MissLimiter;
+  MISS_LIMITER?: RateLimiter;
+  LIST_LIMITER?: RateLimiter;
+  SIGN_IN_LIMITER?: RateLimiter;
   CF_VERSION_METADATA?: Version;
   IMAGES?: ImagesBinding;
   readonly [variable: string]: unknown;
@@ -76,9 +77,6 @@ export type SettingsReading = (
   /** Variables that were probably meant as settings, and have no effect. */
   warnings: MistypedVariable[];
 };
-
-/** One year. Caches accept more (RFC 9111 §1.2.2), but nobody wants more. */
-const LONGEST_AGE_SECONDS = 31_536_000;
 
 /** Every setting: its name in the code, the name of its variable, its default and its parser. */
 const schema = v.object({
@@ -130,15 +128,16 @@ export const SETTINGS = Object.entries(schema.entries).map(([key, kind]) => ({
   isSecret: isConfidential(kind),
 }));
 
-const VARIABLES = SETTINGS.map(({ variable }) => variable);
-const PROTECTIONS = SETTINGS.filter(({ protects }) => protects).map(({ variable }) => variable);
+const ALL_VARIABLES = SETTINGS.map(({ variable }) => variable);
+/** The settings that protect something. */
+export const PROTECTIONS = SETTINGS.filter(({ protects }) => protects).map(({ variable }) => variable);
 
 /** Checks all settings at once, so that the owner learns of every problem together. */
 export function readSettings(env: Env): SettingsReading {
-  const mistyped = findMistyped(env, VARIABLES);
+  const mistyped = findMistyped(env, ALL_VARIABLES);
   const lost = mistyped.filter(({ nearest }) => PROTECTIONS.includes(nearest) && isBlank(env[nearest]));
   const warnings = mistyped.filter((variable) => !lost.includes(variable));
-  const given = Object.fromEntries(SETTINGS.map(({ key, variable }) => [key, env[variable]]));
+  const given = Object.fromEntries(SETTINGS.map((setting) => [setting.key, givenFor(setting, env)]));
   const result = v.safeParse(schema, given);
   const problems = [
     ...lost.map(problemOfLost),
@@ -155,6 +154,11 @@ function signInRulesOf(given: Record<string, unknown>) {
     return result.success ? result.output : undefined;
   });
   return { operatorToken, accessAudience };
+}
+
+/** A variable that was cleared in Cloudflare's dashboard is empty, and counts as unset. One that protects something never does. */
+function givenFor({ variable, protects }: { variable: string; protects: boolean }, env: Env): unknown {
+  return !protects && isBlank(env[variable]) ? undefined : env[variable];
 }
 
 function isBlank(value: unknown): boolean {
@@ -192,9 +196,4 @@ function contradictionsOf(settings: Settings, env: Env): SettingProblem[] {
 function problemOfIssue(issue: v.BaseIssue<unknown>): SettingProblem {
   const key = v.getDotPath(issue);
   return { name: SETTINGS.find((setting) => setting.key === key)?.variable ?? "settings", expected: issue.message };
-}
-
-/** A freshness lifetime, or a time for which stale answers may be used: 0 seconds to a year. */
-function lifetime(name: string, fallback: number) {
-  return seconds(name, { fallback, least: 0, most: LONGEST_AGE_SECONDS });
 }

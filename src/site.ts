@@ -1,5 +1,5 @@
 import { version as release } from "../package.json";
-import type { MissLimiter } from "./access/limiter.ts";
+import type { RateLimiter } from "./access/limiter.ts";
 import { rulesInForce } from "./access/rules-in-force.ts";
 import { createSignatureChecker, createSigner, type SignatureChecker, type Signer } from "./access/signed-url.ts";
 import { createLister, type Lister } from "./gallery/lister.ts";
@@ -45,8 +45,8 @@ export interface Site {
   purge: Purger;
   /** undefined: no signing secret is set, so events are not accepted. */
   verifyEvents: EventVerifier | undefined;
-  missLimiter: MissLimiter | undefined;
-  listLimiter: MissLimiter | undefined;
+  missLimiter: RateLimiter | undefined;
+  listLimiter: RateLimiter | undefined;
   log: Log;
 }
 

@@ -1,14 +1,26 @@
+import type { Rejection } from "../rejection.ts";
+
 /** The part of Cloudflare's rate-limit binding that is used here. */
-export interface MissLimiter {
+export interface RateLimiter {
   limit(options: { key: string }): Promise<{ success: boolean }>;
 }
 
 /** An empty or loopback address, as `wrangler dev` gives. */
 const LOCAL_ADDRESS = /^(?:|::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/i;
 
+/** The period of the limits in wrangler.toml. */
+const PERIOD_SECONDS = 60;
+
+/** Counts a request of a client, and gives the refusal if that is over the limit. */
+export async function refusalByLimit(limiter: RateLimiter, address: string | null): Promise<Rejection | undefined> {
+  const isOver = await overLimit(limiter, address);
+  return isOver ? { kind: "too-many-requests", retryAfterSeconds: PERIOD_SECONDS } : undefined;
+}
+
 /** Whether a client is over the limit; the call itself counts. A limiter that fails lets everybody through. */
-export async function overLimit(limiter: MissLimiter, address: string | null): Promise<boolean> {
-  // Cloudflare always gives an address, and never a loopback one, so this request is local and has no cache in front.
+export async function overLimit(limiter: RateLimiter, address: string | null): Promise<boolean> {
+  // Cloudflare gives every visitor an address, and never a loopback one. Without one, the request is local and has no cache in
+  // front, or is one that an inner entrypoint makes for a visitor who has been counted.
   if (address === null || LOCAL_ADDRESS.test(address)) return false;
   try {
     return !(await limiter.limit({ key: clientKey(address) })).success;

@@ -25,14 +25,15 @@ export interface RefererCheck {
 const LONGEST_REFERER = 4_096;
 
 const HOSTS = "hosts such as good.example or *.good.example, with commas between them";
+const URL_FAULT = "a URL: write its host alone, without https:// and a path";
 
-/** Reads `ALLOWED_REFERERS`: hosts with commas or white space between them. */
+/** Reads `ALLOWED_REFERERS`: hosts with commas or white space between them. The problem quotes none, since everybody may read it. */
 export function parseRefererRules(given: ListValue): RefererRule[] | Misfit {
   const entries = entriesOf(given, /[\s,]+/);
   const rules: RefererRule[] = [];
-  for (const entry of entries) {
+  for (const [index, entry] of entries.entries()) {
     const rule = parseRule(entry);
-    if (rule === undefined) return { problem: `${HOSTS}${suggestion(entry)}` };
+    if (rule === undefined) return { problem: `${HOSTS}; entry ${index + 1} is ${isUrl(entry) ? URL_FAULT : "none"}` };
     rules.push(rule);
   }
   return rules.length === 0 ? { problem: `${HOSTS}, at least one` } : rules;
@@ -57,8 +58,8 @@ function parseRule(text: string): RefererRule | undefined {
   return host === undefined ? undefined : { host, subdomains };
 }
 
-/** A hint at the entry that the owner probably meant; "" when there is none. */
-function suggestion(text: string): string {
+/** Whether an entry has a host that was probably meant, and more around it. */
+function isUrl(text: string): boolean {
   const host = URL.parse(text.includes("://") ? text : `https://${text}`)?.hostname ?? "";
-  return parseRule(host) === undefined ? "" : `: write ${host} instead of a URL`;
+  return parseRule(host) !== undefined;
 }

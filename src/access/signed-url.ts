@@ -19,8 +19,7 @@ export interface SignedPart {
   expiresAtSeconds: number;
 }
 
-export interface SignatureCheckRequest {
-  canonicalPath: string;
+export interface SignatureCheckRequest extends Pick<SignedPart, "canonicalPath"> {
   /** The preset that will be shown, or "" for the original. The query must not name another one. */
   preset: string;
   query: URLSearchParams;

@@ -3,7 +3,7 @@ import { B2Error, readB2Error } from "./error.ts";
 import { B2_REQUEST, exchange } from "./exchange.ts";
 import { encodeFileName } from "./file-name.ts";
 
-export const DOWNLOAD_OPERATION = "b2_download_file_by_name";
+const DOWNLOAD_OPERATION = "b2_download_file_by_name";
 
 /** The part of a download token that a download needs. */
 export interface DownloadAccess {

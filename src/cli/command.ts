@@ -6,7 +6,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** The person said no or pressed Ctrl-C: the exit code is 130, as shells use it. */
+/** The person pressed Ctrl-C or Escape at a question: the exit code is 130, as shells use it. */
 export class Cancelled extends Error {
   override readonly name = "Cancelled";
 }

@@ -4,7 +4,7 @@ import { readSettings, SETTINGS, type Settings, type SettingsReading } from "../
 export const SECRETS = SETTINGS.filter(({ isSecret }) => isSecret).map(({ variable }) => variable);
 
 /** The names of the Worker's other settings, which stand in `[vars]` of wrangler.toml. */
-export const VARIABLES = SETTINGS.filter(({ isSecret }) => !isSecret).map(({ variable }) => variable);
+export const PLAIN_VARIABLES = SETTINGS.filter(({ isSecret }) => !isSecret).map(({ variable }) => variable);
 
 /** Placeholders for required secrets that are not on this machine, so that the variables can be read. */
 export const NO_SECRETS = {

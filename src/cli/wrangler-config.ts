@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "@decimalturn/toml-patch";
 import * as v from "valibot";
-import { SETTINGS } from "../settings.ts";
+import { PROTECTIONS } from "../settings.ts";
 
 /** The parts of wrangler.toml that the commands use, for one environment. */
 export interface WorkerConfig {
@@ -14,7 +14,6 @@ export interface WorkerConfig {
   variables: Record<string, unknown>;
   /** The hosts of `custom_domain` routes. */
   domains: string[];
-  workersDev: boolean;
   /** Sentences about mistakes in an environment that would deploy the wrong thing. */
   problems: string[];
 }
@@ -22,7 +21,6 @@ export interface WorkerConfig {
 const route = v.union([v.string(), v.looseObject({ pattern: v.string(), custom_domain: v.optional(v.boolean()) })]);
 const environmentEntries = {
   name: v.optional(v.string()),
-  workers_dev: v.optional(v.boolean()),
   route: v.optional(route),
   routes: v.optional(v.array(route)),
   vars: v.optional(v.record(v.string(), v.unknown())),
@@ -33,9 +31,6 @@ const schema = v.looseObject({ ...environmentEntries, env: v.optional(v.record(v
 
 type Environment = v.InferOutput<typeof environmentSchema>;
 type Config = v.InferOutput<typeof schema>;
-
-/** Settings that protect something. An environment does not inherit `vars`, so there they are off until they are set again. */
-const PROTECTIONS = SETTINGS.filter(({ protects }) => protects).map(({ variable }) => variable);
 
 /** Reads wrangler.toml, or another file in that format. Throws with one sentence. */
 export function readConfig(environment?: string, file = "wrangler.toml"): WorkerConfig {
@@ -52,7 +47,6 @@ export function readConfig(environment?: string, file = "wrangler.toml"): Worker
     workerName: own.name ?? (environment === undefined ? "" : `${config.name ?? ""}-${environment}`),
     variables: { ...own.vars, ...(own.images !== undefined && { [own.images.binding]: {} }) },
     domains: routes.flatMap((each) => (typeof each !== "string" && each.custom_domain === true ? [each.pattern] : [])),
-    workersDev: own.workers_dev ?? config.workers_dev ?? routes.length === 0,
     problems: environment === undefined ? [] : environmentProblems(config, own, environment),
   };
 }
@@ -83,6 +77,7 @@ function routesOf({ route: one, routes }: Environment): v.InferOutput<typeof rou
   return routes ?? (one === undefined ? undefined : [one]);
 }
 
+/** An environment does not inherit `vars`, so there a protection is off until it is set again. */
 function environmentProblems(config: Config, own: Environment, environment: string): string[] {
   const missing = PROTECTIONS.filter((name) => config.vars?.[name] !== undefined && own.vars?.[name] === undefined);
   const problems = missing.map(

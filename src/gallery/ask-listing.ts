@@ -2,7 +2,7 @@ import { CLIENT_FIELD, clientAddress } from "../access/client-address.ts";
 import { readPath } from "../b2/file-name.ts";
 import { dropContent } from "../http/drop-content.ts";
 import { cutUrl } from "../locate.ts";
-import type { Rejection } from "../rejection.ts";
+import { RETRY_AFTER_SECONDS, type Rejection } from "../rejection.ts";
 import type { Visit } from "../visit.ts";
 import { type FolderListing, parseListing } from "./folder-listing.ts";
 
@@ -65,7 +65,7 @@ export function readAskedListing(request: Request): AskedListing | undefined {
 /** Reads the refusal of `Images`. Its text and caching fields are made again for the visitor's own request. */
 async function rejectionOf(answer: Response): Promise<Rejection> {
   await dropContent(answer);
-  const retryAfterSeconds = Number(answer.headers.get("Retry-After") ?? 30);
+  const retryAfterSeconds = Number(answer.headers.get("Retry-After") ?? RETRY_AFTER_SECONDS);
   switch (answer.status) {
     case 404:
       return { kind: "not-found" };

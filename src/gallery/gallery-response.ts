@@ -41,7 +41,7 @@ export async function galleryResponse(answer: GalleryAnswer, visit: Visit): Prom
     ...(robots === "noindex" && { "X-Robots-Tag": "noindex, nofollow" }),
   };
   addCacheTag(fields, canonicalPath);
-  const precondition = evaluatePreconditions(request.headers, { etag, lastModifiedAt: undefined });
+  const precondition = evaluatePreconditions(request.headers, { etag, lastModifiedAt: undefined }, Date.now());
   if (precondition === "precondition-failed") return problemResponse({ kind: "precondition-failed" }, visit);
   if (precondition === "not-modified") return new Response(null, { status: 304, headers: fields });
   Object.assign(fields, {

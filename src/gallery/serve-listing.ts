@@ -1,4 +1,4 @@
-import { overLimit } from "../access/limiter.ts";
+import { refusalByLimit } from "../access/limiter.ts";
 import { isHidden } from "../access/listed-prefix.ts";
 import { isPrivate } from "../access/private-prefix.ts";
 import { canonicalPath } from "../b2/file-name.ts";
@@ -16,9 +16,8 @@ export const LISTING_FRESH_SECONDS = 15 * 60;
 /** Answers a request of `askListing` with a listing from B2 as JSON, which the cache of `Images` keeps. */
 export async function serveListing(visit: Visit, asked: AskedListing): Promise<Response> {
   const { listLimiter, settings } = visit.site;
-  if (listLimiter !== undefined && (await overLimit(listLimiter, asked.clientAddress))) {
-    return problemResponse({ kind: "too-many-requests", retryAfterSeconds: 60 }, visit);
-  }
+  const refusal = listLimiter && (await refusalByLimit(listLimiter, asked.clientAddress));
+  if (refusal !== undefined) return problemResponse(refusal, visit);
   const { folder, after } = asked;
   const address = { canonicalPath: canonicalPath(folder) };
   const result = await listForVisit(visit, { folder, after, withHidden: false, show: showFor(visit, asked) });

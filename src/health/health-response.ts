@@ -3,7 +3,7 @@ import type { SettingProblem } from "../settings.ts";
 import { type Health, reasonOf, statusOf } from "./health.ts";
 import { healthJson } from "./health-json.ts";
 
-/** The part of the health answer that only the owner gets, beside the reasons. */
+/** The part of the health answer that only the owner gets besides the reasons. */
 export interface OwnersPart {
   unknownVariables: MistypedVariable[];
   /** Who may see what, by the settings; undefined when they do not parse. */

@@ -1,5 +1,5 @@
 /**
- * The request fields whose values are part of Cloudflare's cache key, beside path and query, as a protection from poisoning.
+ * The request fields whose values are part of Cloudflare's cache key besides path and query, as a protection from poisoning.
  * Source: https://developers.cloudflare.com/workers/cache/
  */
 const KEY_FIELDS = [

@@ -13,15 +13,18 @@ const ASCTIME_DATE = new RegExp(`^${DAY} ${MONTH} (\\d\\d| \\d) ${TIME} (\\d{4})
 
 /**
  * Reads an HTTP-date in any of its three forms (RFC 9110 §5.6.7), in ms since the epoch. Undefined for anything else,
- * such as 30 February: a field with a malformed date is ignored. The name of the day is not compared with the date.
+ * such as 30 February: a field with a malformed date is ignored. The name of the day is not compared with the date. `now` (ms since
+ * the epoch) tells the century of a year of two digits.
  */
-export function parseHttpDate(text: string, now = Date.now()): number | undefined {
+export function parseHttpDate(text: string, now: number): number | undefined {
   const imf = IMF_FIXDATE.exec(text);
-  if (imf !== null) return timeOf(imf[3], imf[2], imf[1], imf.slice(4));
+  if (imf !== null) return timeOf({ year: imf[3], month: imf[2], day: imf[1] }, imf.slice(4));
   const rfc850 = RFC850_DATE.exec(text);
-  if (rfc850 !== null) return timeOf(fullYear(Number(rfc850[3]), now), rfc850[2], rfc850[1], rfc850.slice(4));
+  if (rfc850 !== null) {
+    return timeOf({ year: fullYear(Number(rfc850[3]), now), month: rfc850[2], day: rfc850[1] }, rfc850.slice(4));
+  }
   const asctime = ASCTIME_DATE.exec(text);
-  if (asctime !== null) return timeOf(asctime[6], asctime[1], asctime[2], asctime.slice(3, 6));
+  if (asctime !== null) return timeOf({ year: asctime[6], month: asctime[1], day: asctime[2] }, asctime.slice(3, 6));
   return undefined;
 }
 
@@ -32,7 +35,7 @@ export function formatHttpDate(ms: number): string {
 
 type Part = string | number | undefined;
 
-function timeOf(year: Part, month: Part, day: Part, time: Part[]): number | undefined {
+function timeOf({ year, month, day }: Record<"year" | "month" | "day", Part>, time: Part[]): number | undefined {
   const [hour = 0, minute = 0, second = 0] = time.map(Number);
   const monthIndex = MONTHS.indexOf(String(month));
   if (hour > 23 || minute > 59 || second > 60) return undefined;

@@ -44,12 +44,13 @@ export interface PresetAccess extends Checked {
 /** Asks the `Presets` entrypoint, through its cache, for the first format of a preset that suits the image. */
 export async function askPresets(visit: Visit, wanted: WantedPreset, access?: PresetAccess): Promise<Response> {
   const [first, ...others] = formatsFor(wanted.preset, visit.request.headers.get("Accept"));
-  let inner = await askFor(first, visit, wanted, access);
+  const asking = { visit, wanted, access };
+  let inner = await askFor(first, asking);
   for (let next = nextFormat(inner, others); next !== undefined; next = nextFormat(inner, others)) {
     await dropContent(inner);
-    inner = await askFor(next, visit, wanted, access);
+    inner = await askFor(next, asking);
   }
-  return dressed(inner, visit, wanted.preset, access);
+  return dressed(inner, asking);
 }
 
 /** The format to ask for after a marker: the one that it names, or else the next of the others. Undefined after a real answer. */
@@ -59,7 +60,13 @@ function nextFormat(inner: Response, others: PresetFormat[]): PresetFormat | und
   return isPresetFormat(outcome) ? outcome : undefined;
 }
 
-async function askFor(format: PresetFormat, visit: Visit, wanted: WantedPreset, access?: PresetAccess) {
+interface Asking {
+  visit: Visit;
+  wanted: WantedPreset;
+  access: PresetAccess | undefined;
+}
+
+async function askFor(format: PresetFormat, { visit, wanted, access }: Asking): Promise<Response> {
   const [path, version] = wanted.versionedPath.split("?");
   const query = [`.preset=${wanted.preset.name}`, `.format=${format}`];
   if (access?.bySignature) query.push(".original=never");
@@ -85,13 +92,13 @@ export function readAskedPreset({ request, site }: Visit): AskedPreset | Rejecti
 }
 
 /** Turns an answer of `Presets` into the visitor's: with caching fields for this request, without those for the gateway. */
-function dressed(inner: Response, visit: Visit, preset: Preset, access: PresetAccess | undefined): Response {
+function dressed(inner: Response, { visit, wanted, access }: Asking): Response {
   const outcome = inner.headers.get(OUTCOME_FIELD);
   if (outcome !== null && inner.status === 404) return problemResponse(withoutOriginal(outcome), visit);
   const response = relayed(inner, visit, access);
   const { headers, status } = response;
   headers.delete(OUTCOME_FIELD);
-  if (preset.format === "auto" && isServed(status)) addVaryField(headers, "Accept");
+  if (wanted.preset.format === "auto" && isServed(status)) addVaryField(headers, "Accept");
   return response;
 }
 

@@ -1,4 +1,4 @@
-import { overLimit } from "../access/limiter.ts";
+import { refusalByLimit } from "../access/limiter.ts";
 import { completeLengthOf, readStoredFile } from "../b2/stored-file.ts";
 import { logFault, rejectionOfFault } from "../fault.ts";
 import { evaluatePreconditions, ifRangeHolds } from "../http/conditional.ts";
@@ -18,9 +18,8 @@ import { type AskedImage, askForNotFoundFile } from "./ask-images.ts";
 /** Answers a request for one image, from B2. */
 export async function serveImage(visit: Visit, asked: AskedImage): Promise<Response> {
   const { missLimiter } = visit.site;
-  if (missLimiter !== undefined && (await overLimit(missLimiter, asked.clientAddress))) {
-    return problemResponse({ kind: "too-many-requests", retryAfterSeconds: 60 }, visit);
-  }
+  const refusal = missLimiter && (await refusalByLimit(missLimiter, asked.clientAddress));
+  if (refusal !== undefined) return problemResponse(refusal, visit);
   let answer: Response | Rejection;
   try {
     answer = await answerImage(visit, asked, askedRange(visit.request));
@@ -52,11 +51,12 @@ async function answerImage(
   if (found.kind === "paused") return { kind: "unavailable", retryAfterSeconds: found.retryAfterSeconds };
   if (found.kind !== "file") return { kind: "not-found" };
   const stored = found.response;
-  const file = readStoredFile(stored, Date.now());
+  const now = Date.now();
+  const file = readStoredFile(stored, now);
   const image = { stored, file, address: asked };
 
   // §13.1
-  const precondition = evaluatePreconditions(fields, file);
+  const precondition = evaluatePreconditions(fields, file, now);
   if (precondition !== "proceed") {
     await dropContent(stored);
     return precondition === "not-modified" ? notModifiedResponse(file, asked, visit) : { kind: "precondition-failed" };
@@ -65,7 +65,7 @@ async function answerImage(
   // §13.1.5
   if (range === undefined) return imageResponse(image, visit);
   const ifRange = fields.get("If-Range");
-  if (ifRange !== null && !ifRangeHolds(ifRange, file)) {
+  if (ifRange !== null && !ifRangeHolds(ifRange, file, now)) {
     if (stored.status === 200) return imageResponse(image, visit);
     await dropContent(stored);
     return await answerImage(visit, asked, undefined);

@@ -1,4 +1,4 @@
-import { overLimit } from "../access/limiter.ts";
+import { refusalByLimit } from "../access/limiter.ts";
 import { evaluatePreconditions, type Precondition } from "../http/conditional.ts";
 import { parseHttpDate } from "../http/date.ts";
 import { dropContent } from "../http/drop-content.ts";
@@ -19,9 +19,8 @@ const BROKEN_RETRY_SECONDS = 5;
 /** Answers a request for one preset of an image in one format. The original comes through the cache of `Images`. */
 export async function servePreset(visit: Visit, asked: AskedPreset): Promise<Response> {
   const { missLimiter, transformer } = visit.site;
-  if (missLimiter !== undefined && (await overLimit(missLimiter, asked.clientAddress))) {
-    return problemResponse({ kind: "too-many-requests", retryAfterSeconds: 60 }, visit);
-  }
+  const refusal = missLimiter && (await refusalByLimit(missLimiter, asked.clientAddress));
+  if (refusal !== undefined) return problemResponse(refusal, visit);
   if (transformer === undefined) return problemResponse({ kind: "internal" }, visit);
   const original = relayed(await askForOriginal(visit, asked.versionedPath), visit, undefined);
   if (original.status !== 200) return original;
@@ -60,6 +59,7 @@ async function answerPreset({ visit, asked, original, transformer }: Work): Prom
     await dropContent(original);
     return presetMarker(original, work.outcome, visit);
   }
+  if (visit.request.method === "HEAD") await dropContent(original);
   const etag = work.outcome === "for-now" ? undefined : tags[work.outcome];
   return presetResponse(original, { ...work, etag }, visit);
 }
@@ -72,10 +72,9 @@ function preconditionOf({ request }: Visit, original: Response, etag: string): P
   const fields = new Headers(request.headers);
   fields.delete("If-Modified-Since");
   const lastModified = original.headers.get("Last-Modified");
-  return evaluatePreconditions(fields, {
-    etag,
-    lastModifiedAt: lastModified === null ? undefined : parseHttpDate(lastModified),
-  });
+  const now = Date.now();
+  const lastModifiedAt = lastModified === null ? undefined : parseHttpDate(lastModified, now);
+  return evaluatePreconditions(fields, { etag, lastModifiedAt }, now);
 }
 
 /** The strong entity tags of a result, from the original's tag, the recipe and the format; and of the original in its place. */

@@ -49,7 +49,7 @@ export function createPurger({ now, wait }: LeaseParts): Purger {
     queue.add(purges);
     for (;;) {
       const left = ids.filter(queue.isWaiting);
-      if (left.length === 0) return { kind: hasCache ? "purged" : "no-cache" };
+      if (left.length === 0) return { kind: hasCache || ids.length === 0 ? "purged" : "no-cache" };
       if (Math.max(now(), pauseEndsAt) >= giveUpAt) return notYet(left);
       if (now() < pauseEndsAt) await wait(pauseEndsAt - now());
       else if (lease.isTaken()) await wait(LOOK_EVERY_MS);

@@ -9,7 +9,7 @@ export interface Caching {
 }
 
 /** The lifetime of an answer that never changes. Caches accept more (RFC 9111 §1.2.2), but a year is customary. */
-export const ONE_YEAR_SECONDS = 31_536_000;
+const ONE_YEAR_SECONDS = 31_536_000;
 
 export const NO_STORE: Caching = { "Cache-Control": "no-store", "Cloudflare-CDN-Cache-Control": "no-store" };
 

@@ -7,7 +7,7 @@ import type { Visit } from "../visit.ts";
 import { defaultCaching, notFoundCaching, ownCaching } from "./caching.ts";
 import { addCacheTag, baseFields, cacheTagOf, corsOf, everyResponse, type Fields, setFields } from "./fields.ts";
 
-/** The only response fields of B2 that are passed on to clients, beside `Content-Type`. */
+/** The only response fields of B2 that are passed on to clients besides `Content-Type`. */
 const CONTENT_FIELDS = [
   "Content-Length",
   "Content-Range",

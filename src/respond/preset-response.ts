@@ -98,7 +98,7 @@ function wholeOrPart(content: ArrayBuffer, headers: Headers, visit: Visit): Resp
   const range = request.method === "GET" ? parseRange(request.headers.get("Range")) : undefined;
   const ifRange = request.headers.get("If-Range");
   const validators = { etag: headers.get("ETag") ?? "", lastModifiedAt: undefined };
-  if (range === undefined || (ifRange !== null && !ifRangeHolds(ifRange, validators))) {
+  if (range === undefined || (ifRange !== null && !ifRangeHolds(ifRange, validators, Date.now()))) {
     return whole(content, headers, visit);
   }
   const completeLength = content.byteLength;

@@ -1,4 +1,4 @@
-import { clientKey, type MissLimiter, overLimit } from "../access/limiter.ts";
+import { clientKey, overLimit, type RateLimiter } from "../access/limiter.ts";
 
 /** As long as the period of `SIGN_IN_LIMITER` in wrangler.toml. */
 export const SIGN_IN_PAUSE_SECONDS = 60;
@@ -13,7 +13,7 @@ export interface SignInLimit {
 }
 
 /** Makes the limit of one isolate. `now` gives ms since the epoch. Without a limiter nobody is limited. */
-export function createSignInLimit(limiter: MissLimiter | undefined, now: () => number): SignInLimit {
+export function createSignInLimit(limiter: RateLimiter | undefined, now: () => number): SignInLimit {
   const pausedUntil = new Map<string, number>();
 
   function isPaused(address: string | null): boolean {

@@ -19,10 +19,7 @@ export interface Caller {
 
 /** Provides the requests of one isolate with download tokens. */
 export interface TokenSource {
-  /**
-   * A token to download with, from memory, else from KV, else from a mint. `known` is what the caller has just read from KV,
-   * which is then not read again. Throws `TokenUnavailableError`.
-   */
+  /** A token from memory, else from KV (or from `known`, which was just read there), else from a mint. Throws `TokenUnavailableError`. */
   get(caller: Caller, known?: Stored): Promise<DownloadToken>;
   /** The token in memory, if it is fresh: what `get` gives nearly always, without a promise. */
   fresh(): DownloadToken | undefined;

@@ -30,6 +30,7 @@ UNITS.push(", ", ' "', '"a",', 'W/"a" ', "a=", "a; ", ";q=0", ',a;q="', '=" ', "
 UNITS.push("%CC%81", "%CC%96%CC%81", "e\u0301", "\u0316\u0301", "山", "xn--a.", "exp=1&", "&sig=", "[::", "00:");
 const TAILS = ["", "x", '"', ","];
 
+const NOW = Date.now();
 const VALIDATORS = { etag: '"v1"', lastModifiedAt: 0 };
 const ORIGINS: CorsOrigins = { kind: "list", origins: ["https://good.example"] };
 const SETTINGS = settingsOf({
@@ -58,14 +59,18 @@ const PARSERS: Parser[] = [
   { name: "parseCacheControl", run: parseCacheControl, heads: ["a", 'a="', "max-age="] },
   { name: "reduceLifetimes", run: (text) => reduceLifetimes(text, 1), heads: ["max-age=", "s-maxage="] },
   { name: "canRunScript", run: canRunScript, heads: ["text/html"] },
-  { name: "parseHttpDate", run: parseHttpDate, heads: ["Sun, 06 Nov 1994 08:49:37 ", "Sunday, ", "Sun Nov "] },
+  {
+    name: "parseHttpDate",
+    run: (text) => parseHttpDate(text, NOW),
+    heads: ["Sun, 06 Nov 1994 08:49:37 ", "Sunday, ", "Sun Nov "],
+  },
   { name: "parseEntityTag", run: parseEntityTag, heads: ['"', 'W/"'] },
   { name: "parseEntityTags", run: parseEntityTags, heads: ['"a",', '"a"', "*"] },
   { name: "parseRange", run: parseRange, heads: ["bytes=", "bytes=0-", "bytes=-"] },
-  { name: "ifRangeHolds", run: (text) => ifRangeHolds(text, VALIDATORS), heads: ['"', "Sun, "] },
+  { name: "ifRangeHolds", run: (text) => ifRangeHolds(text, VALIDATORS, NOW), heads: ['"', "Sun, "] },
   ...["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"].map((field) => ({
     name: "evaluatePreconditions",
-    run: (text: string) => evaluatePreconditions(new Headers({ [field]: text }), VALIDATORS),
+    run: (text: string) => evaluatePreconditions(new Headers({ [field]: text }), VALIDATORS, NOW),
     heads: ['"a",', "Sun, "],
     takesLatin1: true,
   })),
@@ -121,7 +126,17 @@ it("every parser of what a client sends is measured", () => {
 const NO_TEXT_OF_A_CLIENT = [
   ...["formatHttpDate", "formatRange", "resolveRange", "strongMatch", "weakMatch", "dropContent"],
   ...["parseCorsOrigins", "parseFolderList", "parseListedPrefixes", "parseRefererRules", "parseSigningKeys"],
-  ...["overLimit", "isPrivate", "isUnder", "isListed", "isHidden", "hasOwnCacheKey", "isCrossSiteEmbed"],
+  ...[
+    "overLimit",
+    "refusalByLimit",
+    "hasGoodReferer",
+    "isPrivate",
+    "isUnder",
+    "isListed",
+    "isHidden",
+    "hasOwnCacheKey",
+    "isCrossSiteEmbed",
+  ],
   ...["signaturePayload", "signUrl", "createSigner", "rulesInForce", "hostOf", "withoutLastDot", "secondsOf"],
   ...["withQuery", "formatGalleryQuery", "clientAddress"],
 ];

@@ -4,7 +4,7 @@ import { formatFinding, hasWrong } from "../finding.ts";
 import { readLocalSettings, requireSettings } from "../local-settings.ts";
 import type { DeploySecrets } from "./secrets.ts";
 
-/** Tells the person which application key is uploaded, and which names are not. */
+/** Tells the person which secrets are to be uploaded, and which names are not. */
 export function announce(
   { secrets, leftOut }: DeploySecrets,
   { workerName, environment }: { workerName: string; environment: string | undefined },
@@ -12,7 +12,7 @@ export function announce(
   const file = devVarsName(environment);
   const { B2_APPLICATION_KEY_ID: keyId, B2_APPLICATION_KEY: _, ...others } = secrets;
   const also = Object.keys(others).length === 0 ? "" : `, and ${Object.keys(others).join(", ")}`;
-  console.log(`The key with the id ${keyId} is uploaded to the Worker ${workerName}, from ${file}${also}.`);
+  console.log(`The key with the id ${keyId} is for the Worker ${workerName}, from ${file}${also}.`);
   const { env } = process;
   const ofShell = Object.keys(secrets).filter((name) => env[name] !== undefined && env[name] !== secrets[name]);
   if (ofShell.length > 0) console.log(`The shell has another ${ofShell.join(" and ")}: it is not used.`);

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { devVarsName, readDevVars } from "../dev-vars.ts";
-import { SECRETS, VARIABLES } from "../local-settings.ts";
+import { PLAIN_VARIABLES, SECRETS } from "../local-settings.ts";
 import { makeScratch } from "../wrangler-command.ts";
 
 export interface DeploySecrets {
@@ -23,7 +23,7 @@ export function readDeploySecrets(folder: string, environment: string | undefine
   const empty = SECRETS.filter((name) => all[name]?.trim() === "");
   if (empty.length > 0)
     throw new Error(`${file}: ${empty.join(" and ")} is empty. Fill it in, or put a # in front of its line.`);
-  const variables = VARIABLES.filter((name) => all[name] !== undefined);
+  const variables = PLAIN_VARIABLES.filter((name) => all[name] !== undefined);
   if (variables.length > 0) {
     throw new Error(
       `${file}: ${variables.join(" and ")} is not a secret. Write it into [vars] of wrangler.toml instead.`,

@@ -14,7 +14,7 @@ export const DOCTOR_HELP = `Examines the key and the deployed site: npm run doct
   --json               one JSON object instead of lines
   --help               this text
 
-It asks at most ${MOST_REQUESTS} requests, of B2 and the site together, and changes nothing.
+It makes at most ${MOST_REQUESTS} requests, to B2 and the site together, and changes nothing.
 The exit code is 0 when nothing is wrong, 1 when something is, and 2 when the command line is wrong.`;
 
 export interface DoctorArguments {

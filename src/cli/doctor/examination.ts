@@ -1,7 +1,5 @@
 import type { StoredFile } from "../../b2/stored-file.ts";
 import type { Settings } from "../../settings.ts";
-import type { Finding } from "../finding.ts";
-import type { RequestBudget } from "./requests.ts";
 import type { Answer, SiteClient } from "./site-client.ts";
 
 /** A file of the bucket, with B2's metadata if the key could ask for it. */
@@ -14,7 +12,6 @@ export interface KnownFile {
 /** Everything that the checks of a deployed site need. */
 export interface Examination {
   client: SiteClient;
-  budget: RequestBudget;
   /** undefined: this machine has no settings that parse. */
   settings: Settings | undefined;
   operatorToken: string | undefined;
@@ -29,9 +26,6 @@ export interface Shown {
   file: KnownFile;
   answer: Answer;
 }
-
-export type SiteCheck = (examination: Examination) => Promise<Finding[]>;
-export type ImageCheck = (examination: Examination, shown: Shown) => Promise<Finding>;
 
 /** Whether every answer of the site depends on hotlink protection, so that no cache in front may keep it. */
 export function isChecked({ settings }: Examination): boolean {

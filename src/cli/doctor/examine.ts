@@ -6,6 +6,7 @@ import { checkHead, checkNotModified, checkRange } from "./checks/parts.ts";
 import { checkPrivateFolder, checkReferer } from "./checks/protection.ts";
 import { checkCertificate, checkDns, checkHealth } from "./checks/site.ts";
 import type { Examination, KnownFile, Shown } from "./examination.ts";
+import { RequestsUsedUp } from "./requests.ts";
 import { UNSEEN } from "./unseen.ts";
 
 /** Receives each finding as soon as it is known. */
@@ -92,6 +93,7 @@ async function surviveAll(
   try {
     return await run();
   } catch (error) {
+    if (error instanceof RequestsUsedUp) return [unknown(check, error.message)];
     if (!(error instanceof Error)) throw error;
     const { text, advice } = explainNetworkFault(error, new URL(client.origin).hostname);
     return [wrong(check, text, advice)];

@@ -1,8 +1,9 @@
 import { isPrivate } from "../../access/private-prefix.ts";
+import { addressOf, type BucketPlace } from "../../address.ts";
 import type { Account } from "../../b2/api.ts";
 import { download } from "../../b2/download.ts";
 import { B2Error } from "../../b2/error.ts";
-import { canonicalPath, readPath } from "../../b2/file-name.ts";
+import { canonicalPath } from "../../b2/file-name.ts";
 import { listFiles } from "../../b2/list-files.ts";
 import { completeLengthOf, readStoredFile } from "../../b2/stored-file.ts";
 import { isImage } from "../../gallery/thumbnail.ts";
@@ -28,6 +29,7 @@ export async function findFiles({
 }: KeyInUse): Promise<{ image?: string; privateFile?: string }> {
   if (!account.capabilities.includes("listFiles")) return {};
   const { fileNamePrefix } = settings;
+  const isServed = (path: string) => isPlainAddress(path, { bucketName: token.bucketName, fileNamePrefix });
   try {
     const { entries } = await listFiles(account, {
       bucketId: token.bucketId,
@@ -55,9 +57,12 @@ export async function findFiles({
   }
 }
 
-/** Whether an address can name the file. B2 also accepts other names, such as one with `..` in it. */
-function isServed(path: string): boolean {
-  return readPath(canonicalPath(path).slice(1)).kind === "path" && !path.endsWith("/");
+/**
+ * Whether the file has an address in the plain form. B2 also accepts names that no address can have, such as one with `..` in
+ * it, and those below a folder named `file` have addresses of another form.
+ */
+function isPlainAddress(path: string, place: BucketPlace): boolean {
+  return addressOf(path, place) === canonicalPath(path) && !path.endsWith("/");
 }
 
 /** Asks B2 for a file's metadata with the token of `key`. `stored` is undefined without a key, or when B2 has no such file. */

@@ -1,20 +1,24 @@
 /** The most requests that one examination makes, to the site and to B2 together, so that it is no burden. */
 export const MOST_REQUESTS = 20;
 
-export interface RequestBudget {
-  used(): number;
-  /** Whether `count` more requests are allowed. */
-  allows(count: number): boolean;
+/** A request beyond these was wanted. It says nothing about the site. */
+export class RequestsUsedUp extends Error {
+  override readonly name = "RequestsUsedUp";
+  override readonly message = "All requests of this examination are used up.";
 }
 
-/** Counts this process's calls of `fetch`, and makes those beyond the budget fail. */
+export interface RequestBudget {
+  used(): number;
+}
+
+/** Counts this process's calls of `fetch`. Those beyond the budget throw `RequestsUsedUp`. */
 export function countRequests(): RequestBudget {
   const send = globalThis.fetch;
   let used = 0;
   globalThis.fetch = async (...args) => {
-    if (used >= MOST_REQUESTS) throw new Error(`the doctor's ${MOST_REQUESTS} requests are used up`);
+    if (used >= MOST_REQUESTS) throw new RequestsUsedUp();
     used += 1;
     return await send(...args);
   };
-  return { used: () => used, allows: (count) => used + count <= MOST_REQUESTS };
+  return { used: () => used };
 }

@@ -44,7 +44,6 @@ async function examine(
   await examineSite(
     {
       client: createSiteClient(origin),
-      budget,
       settings: known.settings,
       operatorToken: secrets?.OPERATOR_TOKEN || undefined,
       otherOrigins: otherOrigin === undefined ? otherAddresses(config, origin) : [otherOrigin],

@@ -71,7 +71,7 @@ async function chooseVariables(
     asked.fileNamePrefix ??
     (await questions.text({
       flag: "--prefix",
-      message: "Serve only names that begin so (empty: all)?",
+      message: "Serve only names that begin with this (empty: all)?",
       initial: oldPrefix ?? account.namePrefix ?? "",
     }));
   const isPrefixSaid = fileNamePrefix !== "" || oldPrefix !== undefined;

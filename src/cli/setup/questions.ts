@@ -6,7 +6,6 @@ export interface TextQuestion {
   flag: string;
   message: string;
   initial?: string;
-  placeholder?: string;
   /** Why an answer is not accepted; undefined when it is. */
   faultOf?: (text: string) => string | undefined;
 }
@@ -28,12 +27,11 @@ export interface Questions {
 export function askAtTerminal(): Questions {
   return {
     asksNobody: false,
-    text: async ({ message, initial, placeholder, faultOf }) =>
+    text: async ({ message, initial, faultOf }) =>
       answered(
         await clack.text({
           message,
           ...(initial !== undefined && { initialValue: initial }),
-          ...(placeholder !== undefined && { placeholder }),
           validate: (text) => faultOf?.(text ?? ""),
         }),
       ),

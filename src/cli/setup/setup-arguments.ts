@@ -10,7 +10,7 @@ It asks for what no option says, tries the key at B2, shows what it would write,
   --key-file FILE   a file with the key alone, or - for the standard input (a key on the command line would be seen)
   --import FILE     bucket, key and domain from the settings file of the old Python updater
   --bucket NAME     the bucket
-  --prefix TEXT     serve only names that begin so, such as photos/ ("" for all)
+  --prefix TEXT     serve only names that begin with this, such as photos/ ("" for all)
   --domain HOST     your domain, such as image.example.com: Cloudflare makes its DNS record
   --workers-dev     no domain: the address under workers.dev
   --name NAME       the Worker's name (the one in wrangler.toml)

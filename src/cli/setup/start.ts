@@ -18,6 +18,12 @@ export interface Start {
 
 /** Reads wrangler.toml, `.dev.vars` and the file to import. Throws with one sentence. */
 export function readStart(asked: SetupArguments): Start {
+  const { CLOUDFLARE_ENV: environment } = process.env;
+  // The deploy at the end would choose that environment, as Wrangler does.
+  if (environment)
+    throw new Error(
+      `CLOUDFLARE_ENV is ${environment}, and this sets up the Worker without an environment: unset it first.`,
+    );
   const isAtTerminal = process.stdin.isTTY && process.stdout.isTTY && !asked.yes;
   const config = readConfig();
   const stored = readDevVars(".") ?? {};

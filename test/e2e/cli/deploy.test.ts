@@ -40,7 +40,7 @@ describe("npm run deploy uploads", () => {
       OPERATOR_TOKEN: OPERATOR,
     });
     expect(stdout).toContain(
-      `The key with the id ${KEY_ID} is uploaded to the Worker b2-image-worker, from .dev.vars, and URL_SIGNING_KEYS, OPERATOR_TOKEN.`,
+      `The key with the id ${KEY_ID} is for the Worker b2-image-worker, from .dev.vars, and URL_SIGNING_KEYS, OPERATOR_TOKEN.`,
     );
     expect(stdout).toContain("The shell has another B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY: it is not used.");
     expect(stdout).toContain("MY_OTHER_TOKEN of .dev.vars is not a secret of the Worker: it is not uploaded.");
@@ -100,7 +100,7 @@ describe("npm run deploy -- --env second", () => {
     const { exitCode, stdout } = await place.project.run("deploy", ["--env", "second"]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
-      `The key with the id ${KEY_ID} is uploaded to the Worker b2-image-worker-second, from .dev.vars.second.`,
+      `The key with the id ${KEY_ID} is for the Worker b2-image-worker-second, from .dev.vars.second.`,
     );
     expect(secretsOf(place.cloudflare)).toEqual({ B2_APPLICATION_KEY_ID: KEY_ID, B2_APPLICATION_KEY: KEY });
     const [upload] = place.cloudflare.uploads;
@@ -119,7 +119,7 @@ describe("npm run deploy -- --env second", () => {
   it("is chosen by CLOUDFLARE_ENV too, as Wrangler does", async () => {
     place.project.write(".dev.vars.second", fileOf(KEY_ID, KEY));
     const { stdout } = await place.project.run("deploy", ["--dry-run"], { env: { CLOUDFLARE_ENV: "second" } });
-    expect(stdout).toContain("is uploaded to the Worker b2-image-worker-second, from .dev.vars.second.");
+    expect(stdout).toContain("is for the Worker b2-image-worker-second, from .dev.vars.second.");
     expect(stdout).toMatch(/env\.B2_BUCKET_NAME \("pictures"\)/);
   });
 

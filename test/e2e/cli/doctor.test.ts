@@ -34,6 +34,16 @@ describe("npm run doctor calls a good site good", () => {
     ]);
   });
 
+  it("by the first picture that the site serves: B2 lists some before it that no address can name", async () => {
+    const { b2 } = place.site;
+    const others = ["-/a.jpg", "A/../a.jpg"];
+    for (const name of others) b2.put("images", name, { content: "x", contentType: "image/jpeg" });
+    const { checks, ok } = reportOf(await examine(place));
+    for (const name of others) await b2.remove("images", name);
+    expect(ok).toBe(true);
+    expect(checks.find(({ check }) => check === "picture")?.text).toContain(`${PICTURE} is image/jpeg`);
+  });
+
   it("at another address too, where it is a HIT", async () => {
     const report = reportOf(await examineBoth());
     expect(report.ok).toBe(true);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { parse } from "@decimalturn/toml-patch";
 import { describe, expect, it } from "vitest";
-import { NO_SECRETS, readLocalSettings, SECRETS, VARIABLES } from "../../../src/cli/local-settings.ts";
+import { NO_SECRETS, PLAIN_VARIABLES, readLocalSettings, SECRETS } from "../../../src/cli/local-settings.ts";
 import { readConfig } from "../../../src/cli/wrangler-config.ts";
 import { PROJECT_DIR } from "../../project-dir.ts";
 import { createScratchProject } from "./scratch-project.ts";
@@ -24,7 +24,7 @@ describe("[vars] of wrangler.toml", () => {
   it("has a line for every variable, in the order of the settings", () => {
     // Presets are a table, and stand beside the binding that they need.
     expect(CONFIG).toMatch(/^# \[vars\.IMAGE_PRESETS\]$/m);
-    const lines = VARIABLES.filter((name) => name !== "IMAGE_PRESETS");
+    const lines = PLAIN_VARIABLES.filter((name) => name !== "IMAGE_PRESETS");
     expect(LINES.map((line) => /^# (\w+) = /.exec(line)?.[1])).toEqual(lines);
   });
 

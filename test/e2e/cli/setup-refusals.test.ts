@@ -77,6 +77,12 @@ describe("npm run setup writes nothing and says what to do", () => {
     expectRefused(place, await setup(place, ALL, IN_SHELL), { sentence, config });
   });
 
+  it("with an exported CLOUDFLARE_ENV, which the deploy at the end would follow", async () => {
+    const sentence = "CLOUDFLARE_ENV is second, and this sets up the Worker without an environment: unset it first.";
+    const outcome = await setup(place, ALL, { env: { ...IN_SHELL.env, CLOUDFLARE_ENV: "second" } });
+    expectRefused(place, outcome, { sentence, exitCode: 1 });
+  });
+
   it("but with a git that ignores .dev.vars, and every file of its kind but the example", async () => {
     initGit(place, place.project.read(".gitignore"));
     expect((await setup(place, ALL, IN_SHELL)).exitCode).toBe(0);

@@ -66,7 +66,7 @@ describe.skipIf(isMissing("tmux"))("npm run setup in a terminal", () => {
     await typeIn("The key id of a B2 application key", KEY_ID);
     await typeIn("The key itself (not shown)?", KEY);
     await answer("Which bucket?");
-    await answer("Serve only names that begin so");
+    await answer("Serve only names that begin with this");
     if (question === "Your domain") return await isAsked(question);
     await typeIn("Your domain", "image.example.com");
     await isAsked(question);
@@ -118,7 +118,7 @@ describe.skipIf(isMissing("tmux"))("npm run setup in a terminal", () => {
     await typeIn("The key id of a B2 application key", KEY_ID);
     await typeIn("The key itself (not shown)?", KEY);
     await answer("Which bucket?", "Down");
-    await answer("Serve only names that begin so");
+    await answer("Serve only names that begin with this");
     await answer("Write wrangler.toml and .dev.vars?");
     expect(await terminal.ended()).toBe(0);
     expect(project.read("wrangler.toml")).toMatch(/^B2_BUCKET_NAME = "pictures"/m);

@@ -117,18 +117,18 @@ it("lets only its own site through when it is an address of IPv6, or a rule is",
 
 describe("parseRefererRules says what to write instead of", () => {
   it.each([
-    ["https://good.example", "write good.example"],
-    ["http://good.example/", "write good.example"],
-    ["good.example/path", "write good.example"],
-    ["*good.example", "hosts such as"],
+    ["https://good.example", "entry 1 is a URL: write its host alone"],
+    ["http://good.example/", "entry 1 is a URL: write its host alone"],
+    ["good.example/path", "entry 1 is a URL: write its host alone"],
+    ["*good.example", "entry 1 is none"],
     ["*", "hosts such as"],
     ["*.", "hosts such as"],
     ["a.*.example", "hosts such as"],
-    ["good.example, https://x.example", "write x.example"],
+    ["good.example, https://x.example", "entry 2 is a URL: write its host alone"],
     ["user@good.example", "hosts such as"],
-    ["https://user:password@good.example/", "write good.example"],
-    ["https://*.good.example/", "write *.good.example"],
-    ["HTTPS://Good.Example:8443/page", "write good.example instead"],
+    ["https://user:password@good.example/", "entry 1 is a URL: write its host alone"],
+    ["https://*.good.example/", "entry 1 is a URL: write its host alone"],
+    ["HTTPS://Good.Example:8443/page", "entry 1 is a URL: write its host alone"],
     ["//good.example/", "hosts such as"],
     ["::1", "hosts such as"],
     ["good.example:port", "hosts such as"],
@@ -144,5 +144,7 @@ describe("parseRefererRules says what to write instead of", () => {
     [",", "at least one"],
   ])("%s", (text, expected) => {
     expect(parseRefererRules(text)).toEqual({ problem: expect.stringContaining(expected) });
+    // Anybody can read the problem at /-/health.
+    expect(JSON.stringify(parseRefererRules(text))).not.toMatch(/x\.example|password|shop/);
   });
 });

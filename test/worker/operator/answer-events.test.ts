@@ -88,6 +88,7 @@ describe("a batch of events", () => {
   it("without anything to purge is answered without a call", async () => {
     const response = await deliver({ events: [eventOf("", { eventType: "b2:TestEvent" })] });
     expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ status: "purged", files: 0 });
     expect(purges()).toEqual({ images: [], default: [] });
     expect(site.log.events()).toEqual([]);
   });

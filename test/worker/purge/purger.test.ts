@@ -67,7 +67,7 @@ describe("a purge", () => {
   });
 
   it("of nothing is done without a call", async () => {
-    expect(await purge([])).toEqual({ kind: "no-cache" });
+    expect(await purge([])).toEqual({ kind: "purged" });
     expect(calls()).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { type Finding, note, ok, unknown, wrong } from "../../finding.ts";
 import { explainNetworkFault } from "../../reach.ts";
 import { type Examination, isChecked, type Shown } from "../examination.ts";
+import { RequestsUsedUp } from "../requests.ts";
 import { type Answer, cacheStatus } from "../site-client.ts";
 
 /**
@@ -53,12 +54,12 @@ export async function checkMissing({ client, settings }: Examination): Promise<F
 
 /** Checks that the site's other addresses share its cache: Cloudflare's cache key has no host in it. */
 export async function checkAddresses(examination: Examination, { file }: Shown): Promise<Finding> {
-  const { client, otherOrigins, budget } = examination;
+  const { client, otherOrigins } = examination;
   const [other] = otherOrigins;
   if (other === undefined) return unknown("addresses", "Only one address is known (another one: --other-url).");
   if (isChecked(examination)) return unknown("addresses", "Hotlink protection hides the cache behind the check.");
-  if (!budget.allows(1)) return unknown("addresses", "All requests of this examination are used up.");
   const answer = await client.ask(file.canonicalPath, { origin: other }).catch((error: unknown) => error);
+  if (answer instanceof RequestsUsedUp) throw answer;
   if (!isAnswer(answer)) {
     const { text, advice } = explainNetworkFault(answer, new URL(other).hostname);
     return wrong("addresses", text, advice);

@@ -65,7 +65,7 @@ export async function checkBrowserCaching(examination: Examination, { file, answ
   const seen = answer.headers.get("Cache-Control") ?? "nothing";
   if (settings === undefined)
     return unknown("cache-control", `It is «${seen}»; there are no settings here to compare it with.`);
-  const checkedOk = isChecked(examination) && /^private, max-age=\d+$/.test(seen);
+  const checkedOk = isChecked(examination) && /^private, max-age=\d+(?:, immutable)?$/.test(seen);
   const { "Cache-Control": wanted } = fileCaching(file.stored ?? PLAIN_FILE, undefined, settings);
   if (checkedOk || seen === wanted) return ok("cache-control", `Browsers are told «${seen}», as the Worker sends it.`);
   if (file.stored === undefined) {

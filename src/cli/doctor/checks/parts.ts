@@ -15,10 +15,10 @@ export async function checkRange({ client }: Examination, { file, answer }: Show
   return wrong("range", `${fault}`, RANGE_ADVICE);
 }
 
-export const RANGE_ADVICE = "Videos cannot be skipped through so. Is another cache or proxy in front of the site?";
+const RANGE_ADVICE = "Visitors cannot skip within a video. Is another cache or proxy in front of the site?";
 
 /** The fault of an answer to `RANGE`, in a sentence; undefined when it is right. `whole` is the content of the file. */
-export function rangeFault({ status, headers, body }: Answer, whole: Buffer): string | undefined {
+function rangeFault({ status, headers, body }: Answer, whole: Buffer): string | undefined {
   const last = Math.min(LAST, whole.length - 1);
   if (status !== 206) return `A part was asked for, and ${status} came.`;
   const wanted = `bytes ${FIRST}-${last}/${whole.length}`;

@@ -96,6 +96,6 @@ function rangeFinding({ status, body }: { status: number; body: Buffer }, isTher
     : wrong(
         "signed-range",
         `A part of a signed file was asked for, and ${status} with ${body.length} bytes came.`,
-        "Videos behind signed links cannot be skipped through so.",
+        "Visitors cannot skip within a video behind a signed link.",
       );
 }

@@ -126,6 +126,12 @@ export const OTHER_ANSWERS: Row[] = [
     init: { method: "OPTIONS", headers: { Origin: "https://a.example", "Access-Control-Request-Method": "GET" } },
     status: 204,
     ...NOT_STORED,
-    fields: { "Access-Control-Allow-Origin": "*", Allow: "GET, HEAD, OPTIONS" },
+    fields: {
+      "Access-Control-Allow-Origin": "*",
+      Allow: "GET, HEAD, OPTIONS",
+      "X-Content-Type-Options": "nosniff",
+      "Cross-Origin-Resource-Policy": "cross-origin",
+      "Timing-Allow-Origin": "*",
+    },
   },
 ];
