@@ -1,11 +1,11 @@
+import { MOST_ORIGINAL_BYTES } from "../images/images-binding.ts";
 import type { Presets } from "../preset.ts";
 import type { ShownFile } from "./folder-listing.ts";
 
 /** A thumbnail is shown up to about 260 CSS pixels wide, and many screens have two device pixels for each. */
 const LEAST_SIDE = 320;
-/** The types that the Images binding resizes on every account, and the largest file that it accepts. */
+/** The types that the Images binding resizes on every account. */
 const TRANSFORMED_TYPES = /^image\/(?:p?jpe?g|png|gif|webp|hei[cf])[ \t]*(?:;|$)/i;
-const MOST_BYTES = 20_000_000;
 /** The types that all current browsers show in a page. Others, such as HEIC and TIFF, only some browsers show. */
 const SHOWN_TYPES = /^image\/(?:avif|bmp|gif|p?jpe?g|png|apng|svg\+xml|webp|x-icon|vnd\.microsoft\.icon)[ \t]*(?:;|$)/i;
 const SHOWN_ENDINGS = /\.(?:avif|bmp|gif|jpe?g|jfif|png|apng|svg|webp|ico)$/i;
@@ -29,7 +29,7 @@ export function thumbnailOf(
   { name, contentType = "", bytes }: Pick<ShownFile, "name" | "contentType" | "bytes">,
   preset: string | undefined,
 ): Thumbnail | undefined {
-  if (preset !== undefined && TRANSFORMED_TYPES.test(contentType) && bytes <= MOST_BYTES)
+  if (preset !== undefined && TRANSFORMED_TYPES.test(contentType) && bytes <= MOST_ORIGINAL_BYTES)
     return { kind: "preset", name: preset };
   return isImage({ name, contentType }) ? { kind: "original" } : undefined;
 }

@@ -1,3 +1,6 @@
+/** The largest original that the binding takes: 20 MB by its own page (100 MB by another). Source: https://developers.cloudflare.com/images/optimization/binding/ */
+export const MOST_ORIGINAL_BYTES = 20_000_000;
+
 /** The types that the binding can be asked to encode. */
 export type OutputType = "image/avif" | "image/webp" | "image/jpeg" | "image/png" | "image/gif";
 

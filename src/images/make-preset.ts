@@ -1,15 +1,12 @@
 import type { Preset } from "../preset.ts";
 import type { PresetAnswer } from "../respond/preset-response.ts";
 import { type ImageHeader, readImageHeader } from "./image-header.ts";
+import { MOST_ORIGINAL_BYTES } from "./images-binding.ts";
 import { isShownAlike, outputType, type PresetFormat, suitsAvif } from "./preset-format.ts";
 import { sizeFor } from "./preset-size.ts";
 import type { Source, Transformer } from "./transform.ts";
 
-/**
- * The limits of the Images binding: 20 MB by its own page (100 MB by another), 100 megapixels, 12,000 pixels a side.
- * Source: https://developers.cloudflare.com/images/optimization/binding/ and …/images/get-started/limits/
- */
-const MOST_BYTES = 20_000_000;
+/** The limits of the Images binding: 100 megapixels, 12,000 pixels a side. Source: https://developers.cloudflare.com/images/get-started/limits/ */
 const MOST_PIXELS = 100_000_000;
 const LONGEST_SIDE = 12_000;
 /** The types of originals. SVG is not among them, since the binding never turns it into pixels. */
@@ -38,7 +35,7 @@ export async function makePreset(original: Response, order: PresetOrder): Promis
   const unread = { content: original.body, contentType };
   const bytes = Number(original.headers.get("Content-Length") ?? Number.NaN);
   const isRaster = RASTER_TYPE.test(contentType ?? "") && !original.headers.has("Content-Encoding");
-  if (!isRaster || !(bytes <= MOST_BYTES)) return { outcome: "original", ...unread };
+  if (!isRaster || !(bytes <= MOST_ORIGINAL_BYTES)) return { outcome: "original", ...unread };
   if (order.transformer.isPaused()) return { outcome: "for-now", ...unread };
   const leave = await order.transformer.enter(bytes);
   if (leave === undefined) return { outcome: "for-now", ...unread };
