@@ -7,6 +7,7 @@ import {
   isOriginal,
   OLD_CLIENT,
   type PresetSite,
+  visit,
   WEBP_BROWSER,
 } from "../support/preset-site.ts";
 import { testImage } from "../support/test-image.ts";
@@ -131,3 +132,22 @@ describe("what can never be transformed is the original, for good, and nothing i
 function jpeg({ width = 800, height = 600, bytes = 9_000 } = {}) {
   return testImage({ type: "jpeg", width, height, bytes });
 }
+
+it("HEAD for a preset that is the original hangs up on B2, which would send all of it", async () => {
+  const site = await createPresetSite();
+  site.b2.put("images", "drawing.svg", { content: "<svg/>", contentType: "image/svg+xml" });
+  let hangsUp = 0;
+  vi.stubGlobal("fetch", async (input: RequestInfo, init?: RequestInit) => {
+    const answer = await site.b2.fetch(new Request(input, init));
+    const content = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(100)),
+      cancel: () => {
+        hangsUp += 1;
+      },
+    });
+    return new Response(content, answer);
+  });
+  const response = await visit(site, "/drawing.svg?preset=thumb", {}, "HEAD");
+  expect([response.status, response.headers.get("Content-Type"), response.body]).toEqual([200, "image/svg+xml", null]);
+  expect(hangsUp).toBe(1);
+});
