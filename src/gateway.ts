@@ -108,7 +108,7 @@ async function listedIndex(visit: Visit, index: Target): Promise<Response> {
 
 /** Hotlink rules apply to an index file, but not to the gallery that is shown where there is none: a 404 stays one. */
 async function refuseIfThere(visit: Visit, index: Target, rejection: Rejection): Promise<Response> {
-  const answer = await askImages(visit, index);
+  const answer = await askImages(visit, { ...index, versionedPath: index.canonicalPath });
   if (answer.status === 404) return answer;
   await dropContent(answer);
   return problemResponse(rejection, visit);

@@ -20,8 +20,8 @@ interface Kind {
 
 /**
  * Makes the log of one isolate. It writes one JSON line per event to the console, which Workers Logs indexes by field. The
- * owner pays for lines, so a flood of requests must not become a flood of them: lines that differ only in ray and file are
- * of one kind, and the number of those left out is logged as `repeats`, at the first event after the minute is over.
+ * owner pays for lines, so a flood of requests must not become a flood of them: lines that differ only in ray and file or
+ * folder are of one kind, and the number of those left out is logged as `repeats`, at the first event after the minute is over.
  */
 export function createLog(now: () => number = Date.now): Log {
   const kinds = new Map<string, Kind>();
@@ -47,7 +47,7 @@ export function createLog(now: () => number = Date.now): Log {
 }
 
 function kindOf(kinds: Map<string, Kind>, { level, event, fields }: Omit<Kind, "count">): Kind {
-  const { ray: _ray, file: _file, ...same } = kinds.size < MOST_KINDS ? fields : {};
+  const { ray: _ray, file: _file, folder: _folder, ...same } = kinds.size < MOST_KINDS ? fields : {};
   const key = JSON.stringify([level, event, same]);
   const kind = kinds.get(key) ?? { level, event, fields: same, count: 0 };
   kinds.set(key, kind);

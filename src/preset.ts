@@ -24,6 +24,7 @@ export interface Preset {
 export type Presets = ReadonlyMap<string, Preset>;
 
 const NAME = /^[A-Za-z0-9_-]{1,32}$/;
+const NAME_FAULT = "its name must have 1 to 32 letters, digits, - or _";
 const MOST_PRESETS = 32;
 const LONGEST_SIDE = 4096;
 const EXAMPLE = 'a TOML table, or JSON text, of presets such as {"thumb": {"width": 320}}';
@@ -37,10 +38,13 @@ const recipe = v.strictObject(
     quality: v.optional(wholeNumber(100)),
     format: v.optional(v.picklist(FORMATS, `one of ${FORMATS.join(", ")}`), "auto"),
   },
-  "left out: a preset has width, height, fit, quality and format",
+  "it has a word too many: a preset has width, height, fit, quality and format",
 );
 
-/** Reads `IMAGE_PRESETS`, a table or its JSON text; empty text means no presets. The problem names each wrong preset and says how to write it. */
+/**
+ * Reads `IMAGE_PRESETS`, a table or its JSON text; empty text means no presets. The problem says how to write each wrong preset; it quotes
+ * only names that addresses may have, since everybody may read it.
+ */
 export function parsePresets(value: unknown): Presets | Misfit {
   // A variable that was cleared in Cloudflare's dashboard is empty text.
   const table = typeof value === "string" ? parseJson(value.trim() || "{}") : value;
@@ -49,9 +53,10 @@ export function parsePresets(value: unknown): Presets | Misfit {
   if (entries.length > MOST_PRESETS) return { problem: `at most ${MOST_PRESETS} presets` };
   const presets = new Map<string, Preset>();
   const problems: string[] = [];
-  for (const [name, given] of entries) {
-    const preset = parsePreset(name, given);
-    if (typeof preset === "string") problems.push(preset);
+  for (const [index, [name, given]] of entries.entries()) {
+    const isName = NAME.test(name);
+    const preset = isName ? parsePreset(name, given) : NAME_FAULT;
+    if (typeof preset === "string") problems.push(`${isName ? `"${name}"` : `preset ${index + 1}`}: ${preset}`);
     else presets.set(name, preset);
   }
   return problems.length === 0 ? presets : { problem: `${EXAMPLE}; ${problems.join("; ")}` };
@@ -66,20 +71,21 @@ export function choosePreset(query: URLSearchParams, presets: Presets): Preset |
   return known ?? { problem: `The address must have one preset, and one of these: ${names}.` };
 }
 
-/** A preset, or the sentence about it that goes into the problem. */
+/** A preset, or what is wrong with it. */
 function parsePreset(name: string, given: unknown): Preset | string {
-  const shown = JSON.stringify(name.slice(0, 40));
-  if (!NAME.test(name)) return `the name ${shown} must have 1 to 32 letters, digits, - or _`;
-  if (!isTable(given)) return `${shown}: it must be a table such as { width = 320 }`;
+  if (!isTable(given)) return "it must be a table such as { width = 320 }";
   const { success, output, issues } = v.safeParse(recipe, given);
-  if (!success) {
-    return `${shown}: ${issues.map((issue) => `${v.getDotPath(issue)} must be ${issue.message}`).join(", ")}`;
-  }
+  if (!success) return issues.map(faultOf).join(", ");
   const { width, height, fit, quality, format } = output;
   if (width === undefined && height === undefined && quality === undefined && format === "auto") {
-    return `${shown}: it must have a width, a height, a quality or a format`;
+    return "it must have a width, a height, a quality or a format";
   }
   return { name, width, height, fit, quality, format };
+}
+
+function faultOf(issue: v.InferIssue<typeof recipe>): string {
+  const word = v.getDotPath(issue) ?? "";
+  return Object.hasOwn(recipe.entries, word) ? `${word} must be ${issue.message}` : issue.message;
 }
 
 function wholeNumber(most: number) {

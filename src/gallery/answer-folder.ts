@@ -1,4 +1,5 @@
 import type { FolderAccess } from "../access/decide-folder-access.ts";
+import { addressOf } from "../address.ts";
 import type { Folder } from "../locate.ts";
 import type { Rejection } from "../rejection.ts";
 import { NO_STORE } from "../respond/caching.ts";
@@ -18,6 +19,10 @@ export async function answerFolder(visit: Visit, folder: Folder, access: Looking
   const { settings, sign } = visit.site;
   const { fileNamePrefix, listedPrefixes, versionParameter, presets } = settings;
   const { path, canonicalPath } = folder;
+  // B2 may have such a folder, but its address belongs to the owner's pages.
+  if (addressOf(path, { bucketName: "", fileNamePrefix }) === undefined) {
+    return refusal({ kind: "not-found" }, visit, { access, address: folder });
+  }
   const query = readGalleryQuery(folder.query, fileNamePrefix + path);
   if (query.kind !== "query") return refusal(query, visit, { access });
   const { after, asJson } = query;

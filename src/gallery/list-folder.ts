@@ -55,8 +55,8 @@ export async function listFolder<T extends { name: string }>(
   const shown: T[] = [];
   let exists = false;
   let start: string | null = after === undefined ? "" : behind(prefix, after);
-  for (let calls = 0; calls < MOST_CALLS && start !== null && shown.length < PAGE_ENTRIES; calls += 1) {
-    const count = calls === 0 && !withHidden ? PAGE_ENTRIES : MOST_ENTRIES;
+  for (let calls = 0; calls < MOST_CALLS && start !== null && shown.length <= PAGE_ENTRIES; calls += 1) {
+    const count = calls === 0 && !withHidden ? PAGE_ENTRIES + 1 : MOST_ENTRIES;
     const page = await list({ bucketId, prefix, startFileName: start, count, withHidden, ray });
     if (page.kind !== "page") return page;
     exists ||= page.entries.some(({ name }) => name === prefix + FOLDER_MARKER);

@@ -96,6 +96,12 @@ function isOriginalBetter(
 ): boolean {
   const more = made.content.byteLength - original.content.byteLength;
   // The binding returns an animation that is too long unchanged. Source: https://developers.cloudflare.com/images/get-started/limits/
-  if (more === 0 && made.contentType === original.contentType) return true;
+  // Bytes are compared, since the type that the uploader stated may be another one.
+  if (more === 0 && isSame(made.content, original.content)) return true;
   return mayStandIn && more >= 0 && keepsSize && isShownAlike(type, format);
+}
+
+function isSame(one: ArrayBuffer, other: ArrayBuffer): boolean {
+  const [first, second] = [new Uint8Array(one), new Uint8Array(other)];
+  return first.every((byte, index) => byte === second[index]);
 }

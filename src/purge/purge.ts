@@ -33,7 +33,7 @@ export async function purge(visit: Visit, wish: PurgeWish): Promise<PurgeReport 
     ray: rayOf(request),
     by: "owner",
     // The query of a signed link opens the file.
-    what: whatOf(wish).replace(/[?#].*$/s, ""),
+    what: whatOf(wish).replace(/(?:[?#]|%3f|%23).*$/is, ""),
     cache: result.kind,
     left: report.left.length,
     fault: fault?.message,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createLog, type Log } from "../../src/log.ts";
 import { type CollectedLog, collectLog } from "./support/collected-log.ts";
+import { createListedSite } from "./support/listed-site.ts";
 import { createSiteWithToken } from "./support/site.ts";
 
 const MINUTE_MS = 60_000;
@@ -87,6 +88,13 @@ it("a visitor who keeps asking for new names that fail does not fill the log", a
   site.advance(60);
   expect((await site.visit("/50.jpg")).status).toBe(502);
   expect(site.log.events()).toContainEqual(expect.objectContaining({ event: "download.failed", repeats: 40 }));
+});
+
+it("nor does one who keeps asking for new folders that B2 does not list", async () => {
+  const site = await createListedSite([]);
+  site.b2.setKey({ capabilities: ["readFiles", "shareFiles"] });
+  for (let n = 0; n < 50; n += 1) expect((await site.visit(`/${n}/`)).status).toBe(404);
+  expect(site.log.events().filter(({ event }) => event === "listing.no-right")).toHaveLength(10);
 });
 
 it("an isolate counts for itself", async () => {

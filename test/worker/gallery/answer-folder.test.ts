@@ -130,6 +130,12 @@ describe("a listed folder", () => {
 });
 
 describe("nothing is listed", () => {
+  it("of a folder whose address is that of the owner's pages, and B2 is not asked", async () => {
+    const site = await createListedSite(["-/a.jpg"]);
+    const { status } = await site.browse("/file/images/-/?after=a");
+    expect([status, apiCallsOf(site.b2), site.log.events()]).toEqual([404, 0, []]);
+  });
+
   it.each<[string, Vars, string]>([
     ["when nothing is said", {}, "/photos/"],
     ["when another folder is listed", { LISTED_PREFIXES: "photo" }, "/photos/"],

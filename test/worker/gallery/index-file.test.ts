@@ -52,6 +52,13 @@ describe("an index file", () => {
     expect((await site.browse("/b/cat.jpg", { headers: BAD_REFERER })).status).toBe(403);
   });
 
+  it("is looked for once for all who are refused, whatever version their address names", async () => {
+    const vars = { ...INDEXED, ...HOTLINK, VERSION_PARAMETER: "v" };
+    const site = await createListedSite(["a/index.html"], vars);
+    for (let n = 0; n < 5; n += 1) expect((await site.browse(`/a/?v=${n}`, { headers: BAD_REFERER })).status).toBe(403);
+    expect(site.downloads()).toBe(1);
+  });
+
   it("of a private folder is shown by a link to the folder, for as long as the link works", async () => {
     const site = await createListedSite(["private/index.html"], { ...INDEXED, ...PRIVATE });
     const link = await signed("/private/", 3600);

@@ -88,6 +88,15 @@ describe("with B2_FILE_NAME_PREFIX", () => {
 });
 
 describe("the next page", () => {
+  it("is not named when nothing that is shown comes on it: it would tell that something private is there", async () => {
+    const { put, page } = await createBench({ secret: "z" });
+    put(...numbers(200, (number) => `${number}.jpg`));
+    const alone = await page("");
+    put("z/a.jpg", "z.jpg");
+    expect(alone).toMatchObject({ next: null });
+    expect(await page("")).toEqual(alone);
+  });
+
   it("begins behind the last name of this one, which may be a folder", async () => {
     const { put, page, calls } = await createBench();
     put(...numbers(199, (n) => `${n}.jpg`), "300/a.jpg", "300/b.jpg", "300.jpg", "300 .jpg", "3000");
