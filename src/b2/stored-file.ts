@@ -41,7 +41,10 @@ function lastModifiedAt(uploadTimestamp: string | null, now: number): number | u
 }
 
 /** Whether a version names this file and no other: the first 8 or more hex digits of its SHA-1, or its upload time. */
-export function isVersionOf(version: string, { sha1, uploadTimestamp }: StoredFile): boolean {
+export function isVersionOf(
+  version: string,
+  { sha1, uploadTimestamp }: Pick<StoredFile, "sha1" | "uploadTimestamp">,
+): boolean {
   if (version.length < LEAST_PROOF_LENGTH) return false;
   return version === uploadTimestamp || sha1?.startsWith(version.toLowerCase()) === true;
 }

@@ -4,12 +4,12 @@ import { dropContent } from "../http/drop-content.ts";
 import { cutUrl } from "../locate.ts";
 import type { Preset } from "../preset.ts";
 import type { Rejection } from "../rejection.ts";
-import { FOR_NOW_SECONDS, OUTCOME_FIELD } from "../respond/preset-response.ts";
+import { FOR_NOW_SECONDS, OUTCOME_FIELD, VERSION_FIELD } from "../respond/preset-response.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import type { Visit } from "../visit.ts";
 import { forwardedRequest } from "./ask-images.ts";
 import { formatsFor, isPresetFormat, type PresetFormat } from "./preset-format.ts";
-import { addVaryField, type Checked, isServed, relayed } from "./relay.ts";
+import { addVaryField, type Checked, isServed, relayed, withLifetimes } from "./relay.ts";
 
 /**
  * The query of an address of `Presets`, with the version of the file at its end. The names begin with a dot, which the name of
@@ -41,16 +41,38 @@ export interface PresetAccess extends Checked {
   bySignature: boolean;
 }
 
-/** Asks the `Presets` entrypoint, through its cache, for the first format of a preset that suits the image. */
+/**
+ * Asks the `Presets` entrypoint, through its cache, for a preset of an image. Where the address names a version that proves
+ * nothing, the result is kept under another one, and the answer is kept for as long as the address has that content.
+ */
 export async function askPresets(visit: Visit, wanted: WantedPreset, access?: PresetAccess): Promise<Response> {
-  const [first, ...others] = formatsFor(wanted.preset, visit.request.headers.get("Accept"));
   const asking = { visit, wanted, access };
+  const named = await askInFormats(asking);
+  const version = named.headers.get(VERSION_FIELD);
+  if (version === null) return dressed(named, asking);
+  await dropContent(named);
+  const versionedPath = withVersion(wanted.versionedPath, version);
+  const kept = await askInFormats({ ...asking, wanted: { ...wanted, versionedPath } });
+  const isLasting = isServed(kept.status) && kept.headers.get(OUTCOME_FIELD) !== "for-now";
+  return dressed(isLasting ? withLifetimes(kept, named) : kept, asking);
+}
+
+/** Asks for the first format of the preset that suits the image. */
+async function askInFormats(asking: Asking): Promise<Response> {
+  const { visit, wanted } = asking;
+  const [first, ...others] = formatsFor(wanted.preset, visit.request.headers.get("Accept"));
   let inner = await askFor(first, asking);
   for (let next = nextFormat(inner, others); next !== undefined; next = nextFormat(inner, others)) {
     await dropContent(inner);
     inner = await askFor(next, asking);
   }
-  return dressed(inner, asking);
+  return inner;
+}
+
+/** Replaces the version in the query of an address; empty: takes it out. */
+function withVersion(versionedPath: string, version: string): string {
+  const [path = "", query = ""] = versionedPath.split("?");
+  return version === "" ? path : `${path}?${query.slice(0, query.indexOf("=") + 1)}${version}`;
 }
 
 /** The format to ask for after a marker: the one that it names, or else the next of the others. Undefined after a real answer. */
@@ -104,11 +126,14 @@ function dressed(inner: Response, { visit, wanted, access }: Asking): Response {
 
 /** The refusal when there is no result and the link does not open the original. */
 function withoutOriginal(outcome: string): Rejection {
-  return outcome === "for-now"
-    ? {
-        kind: "unavailable",
-        retryAfterSeconds: FOR_NOW_SECONDS,
-        detail: "The image cannot be resized at the moment. Try again later.",
-      }
-    : { kind: "forbidden", detail: "This link opens a preset, which cannot be made from this file." };
+  const detail = "The image cannot be resized at the moment. Try again later.";
+  switch (outcome) {
+    case "for-now":
+      return { kind: "unavailable", retryAfterSeconds: FOR_NOW_SECONDS, detail };
+    case "shared":
+      // The file was replaced between two requests to `Presets`.
+      return { kind: "unavailable", retryAfterSeconds: 1, detail };
+    default:
+      return { kind: "forbidden", detail: "This link opens a preset, which cannot be made from this file." };
+  }
 }

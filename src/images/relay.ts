@@ -6,6 +6,8 @@ import type { Visit } from "../visit.ts";
 /** Fields that Cloudflare removes from an entrypoint's answer. For the entrypoint that asks, they are repeated under another name. */
 const TAKEN_OUT = ["Cloudflare-CDN-Cache-Control", "Cache-Tag"] as const;
 const CARRIED = "X-Carried-";
+const EDGE_FIELD = "Cloudflare-CDN-Cache-Control";
+const LIFETIMES = ["Cache-Control", EDGE_FIELD, CARRIED + EDGE_FIELD, "Age"];
 
 /** A check that was passed, and for how many seconds it holds; Infinity: without end. */
 export interface Checked {
@@ -39,6 +41,17 @@ export function relayed(inner: Response, visit: Visit, checked: Checked | undefi
   // once more (RFC 9111 §4.2.3).
   headers.delete("Age");
   headers.delete("Date");
+  return response;
+}
+
+/** An answer of an entrypoint with the lifetimes and the age of another one. */
+export function withLifetimes(inner: Response, { headers: lifetimes }: Response): Response {
+  const response = new Response(inner.body, inner);
+  for (const name of LIFETIMES) {
+    const value = lifetimes.get(name);
+    if (value === null) response.headers.delete(name);
+    else response.headers.set(name, value);
+  }
   return response;
 }
 

@@ -1,10 +1,12 @@
 import { refusalByLimit } from "../access/limiter.ts";
+import { isVersionOf } from "../b2/stored-file.ts";
 import { evaluatePreconditions, type Precondition } from "../http/conditional.ts";
 import { parseHttpDate } from "../http/date.ts";
 import { dropContent } from "../http/drop-content.ts";
 import { parseEntityTag } from "../http/entity-tag.ts";
 import type { Rejection } from "../rejection.ts";
-import { presetMarker, presetNotModifiedResponse, presetResponse } from "../respond/preset-response.ts";
+import { isOfProvenVersion } from "../respond/caching.ts";
+import { presetMarker, presetNotModifiedResponse, presetResponse, sharedMarker } from "../respond/preset-response.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import { rayOf, type Visit } from "../visit.ts";
 import { askForOriginal } from "./ask-images.ts";
@@ -24,8 +26,28 @@ export async function servePreset(visit: Visit, asked: AskedPreset): Promise<Res
   if (transformer === undefined) return problemResponse({ kind: "internal" }, visit);
   const original = relayed(await askForOriginal(visit, asked.versionedPath), visit, undefined);
   if (original.status !== 200) return original;
+  const version = sharedVersion(original, asked);
+  if (version !== undefined) {
+    await dropContent(original);
+    return sharedMarker(original, version, visit);
+  }
   const answer = await answerPreset({ visit, asked, original, transformer });
   return answer instanceof Response ? answer : problemResponse(answer, visit);
+}
+
+/**
+ * The version under which all results of this content are kept: its SHA-1, or none where B2 does not know that. Undefined when
+ * the address names it already, or no version at all. Anybody can make up versions, and each result costs the owner money.
+ */
+function sharedVersion(original: Response, { versionedPath }: AskedPreset): string | undefined {
+  const [, version] = /\?[^=]+=(.*)$/.exec(versionedPath) ?? [];
+  const { opaque = "" } = parseEntityTag(original.headers.get("ETag") ?? "") ?? {};
+  const sha1 = /^[0-9a-f]{40}$/.test(opaque) ? opaque : undefined;
+  const isProven =
+    version !== undefined &&
+    (isVersionOf(version, { sha1, uploadTimestamp: null }) ||
+      isOfProvenVersion(original.headers.get("Cloudflare-CDN-Cache-Control") ?? ""));
+  return version === undefined || isProven ? undefined : (sha1 ?? "");
 }
 
 interface Work {

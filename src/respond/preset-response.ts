@@ -9,12 +9,14 @@ import { problemResponse } from "./problem-response.ts";
 /**
  * The outcome of a preset. `made`: a result. `original`: the original, since there can be no result. `for-now`: the original,
  * since the transformation failed. The others are markers without content: `unsuitable` when the format does not suit the
- * image, or a format that gives the same result.
+ * image, a format that gives the same result, or `shared` when the result is kept under another version (`VERSION_FIELD`).
  */
-export type PresetOutcome = PresetAnswer["outcome"] | "unsuitable" | "avif" | "webp";
+export type PresetOutcome = PresetAnswer["outcome"] | "unsuitable" | "avif" | "webp" | "shared";
 
 /** The field that tells the gateway the outcome of a preset. It is removed before the visitor. */
 export const OUTCOME_FIELD = "X-Preset-Outcome";
+/** The field of the marker `shared`: the version to ask for, or empty for none. */
+export const VERSION_FIELD = "X-Preset-Version";
 /** How long the original replaces a result after a failure. Then the preset is tried again. */
 export const FOR_NOW_SECONDS = 300;
 /** The fields that describe content (RFC 9110 §8) and are left out of a 304. */
@@ -69,6 +71,13 @@ export function presetMarker(original: Response, outcome: PresetOutcome, visit: 
   const headers = presetFields(original, outcome, visit);
   for (const name of [...CONTENT_FIELDS, "ETag", "Last-Modified", "Accept-Ranges"]) headers.delete(name);
   return new Response(null, { status: 404, headers });
+}
+
+/** Responds with the marker `shared`. It says for how long the address has this content, as the image itself would. */
+export function sharedMarker(original: Response, version: string, visit: Visit): Response {
+  const marker = presetMarker(original, "shared", visit);
+  marker.headers.set(VERSION_FIELD, version);
+  return marker;
 }
 
 function presetFields(original: Response, outcome: PresetOutcome, visit: Visit): Headers {

@@ -136,7 +136,7 @@ describe("a cache that asks whether a result is still good", () => {
 describe("a version in the address", () => {
   const versioned = { VERSION_PARAMETER: "v" };
 
-  it("is part of what original and result are kept under", async () => {
+  it("that is made up orders no other result: they are kept by their content", async () => {
     const site = await createPresetSite(versioned);
     for (const path of [
       "v=1&preset=thumb",
@@ -147,7 +147,42 @@ describe("a version in the address", () => {
     ]) {
       expect(await statusOf(site.get(`/photo.jpg?${path}`))).toBe(200);
     }
-    expect(paid(site)).toEqual({ transformations: 3, downloads: 2 });
+    // A download for each version, and one for the version that both stand for.
+    expect(paid(site)).toEqual({ transformations: 2, downloads: 3 });
+    for (let n = 3; n < 20; n += 1) await statusOf(site.get(`/photo.jpg?preset=thumb&v=${n}`));
+    expect(paid(site).transformations).toBe(2);
+  });
+
+  it("shows a replaced image at once, and the old one for as long as its address has it", async () => {
+    const site = await createPresetSite(versioned);
+    const old = await hashOf(await site.get("/photo.jpg?preset=thumb&v=1"));
+    site.upload("photo.jpg", { type: "jpeg", width: 2000, height: 1000, bytes: 300_000 });
+    expect(await hashOf(await site.get("/photo.jpg?preset=thumb&v=2"))).not.toBe(old);
+    expect(await hashOf(await site.get("/photo.jpg?preset=thumb&v=1"))).toBe(old);
+  });
+
+  it("is kept for as long as its address has the image, however long the result is", async () => {
+    const site = await createPresetSite(versioned);
+    site.upload(
+      "short.jpg",
+      { type: "jpeg", width: 2000, height: 1000, bytes: 300_000 },
+      { cacheControl: "max-age=60" },
+    );
+    const response = await site.visit("/short.jpg?preset=thumb&v=1");
+    const fields = ["Cache-Control", "Cloudflare-CDN-Cache-Control"].map((name) => response.headers.get(name));
+    expect([response.status, ...fields]).toEqual([200, "max-age=60", expect.stringContaining("public, max-age=60")]);
+  });
+
+  it("counts for nothing where B2 knows no SHA-1, but for the upload time", async () => {
+    const site = await createPresetSite(versioned);
+    site.upload("large.jpg", { type: "jpeg", width: 2000, height: 1000, bytes: 300_000 }, { sha1: "none" });
+    for (const version of ["1", "2", "3"]) {
+      expect(await statusOf(site.get(`/large.jpg?preset=thumb&v=${version}`))).toBe(200);
+    }
+    expect(paid(site).transformations).toBe(1);
+    const uploadedAt = Date.UTC(2026, 10, 24, 12);
+    expect(await statusOf(site.get(`/large.jpg?preset=thumb&v=${uploadedAt}`))).toBe(200);
+    expect(paid(site).transformations).toBe(2);
   });
 
   it("that proves itself does not make a result last for ever: the recipe may change", async () => {
