@@ -10,15 +10,17 @@ import {
 import { decideFolderAccess, type FolderAccess } from "./access/decide-folder-access.ts";
 import { isPrivate } from "./access/private-prefix.ts";
 import type { SignatureFault } from "./access/signed-url.ts";
+import { logFault, rejectionOfFault } from "./fault.ts";
 import { answerFolder } from "./gallery/answer-folder.ts";
 import { hasOwnCacheKey } from "./http/cache-key.ts";
 import { dropContent } from "./http/drop-content.ts";
-import { askImages } from "./images/ask-images.ts";
+import { askForNotFoundFile, askImages } from "./images/ask-images.ts";
 import { askPresets } from "./images/ask-presets.ts";
 import type { Checked } from "./images/relay.ts";
 import { serveImage } from "./images/serve-image.ts";
 import { cutUrl, type Folder, locate, type Target } from "./locate.ts";
 import type { Rejection } from "./rejection.ts";
+import { notFoundFileResponse } from "./respond/file-response.ts";
 import { preflightResponse } from "./respond/preflight-response.ts";
 import { problemResponse } from "./respond/problem-response.ts";
 import { bucketNameOf, rayOf, type Visit } from "./visit.ts";
@@ -45,8 +47,14 @@ function answerPlace(visit: Visit, place: Target | Folder): Promise<Response> {
 
 /** Answers a URL in the form of B2's own links, which name the bucket. Another bucket is 404. */
 async function answerLink(visit: Visit, place: Target | Folder, bucket: string): Promise<Response> {
-  const isOwn = bucket === (await bucketNameOf(visit));
-  return isOwn ? await answerPlace(visit, place) : problemResponse({ kind: "not-found" }, visit);
+  let own: string;
+  try {
+    own = await bucketNameOf(visit);
+  } catch (error) {
+    logFault(visit.site.log, error, { ray: rayOf(visit.request), file: place.path });
+    return problemResponse(rejectionOfFault(error, Date.now()), visit);
+  }
+  return bucket === own ? await answerPlace(visit, place) : problemResponse({ kind: "not-found" }, visit);
 }
 
 function answerFile(visit: Visit, target: Target): Promise<Response> {
@@ -70,15 +78,22 @@ async function lookAtFolder(visit: Visit, folder: Folder): Promise<Response> {
     case "granted":
       return (await indexOf(visit, folder, access)) ?? (await answerFolder(visit, folder, access));
     case "unlisted":
-      return folder.index === undefined
-        ? problemResponse({ kind: "not-found" }, visit)
-        : await answerFile(visit, folder.index);
+      return folder.index === undefined ? await answerNoFolder(visit, folder) : await answerFile(visit, folder.index);
     case "refused":
       // A link to the index file itself opens its folder's address too.
       if (folder.index !== undefined) return await answerFile(visit, folder.index);
       logRefusal(visit, folder.path, access.signatureFault);
       return problemResponse(access.rejection, visit);
   }
+}
+
+/** Answers that there is nothing at a folder's address, with `NOT_FOUND_FILE` if the settings name one. */
+async function answerNoFolder(visit: Visit, { path, canonicalPath }: Folder): Promise<Response> {
+  const address = { canonicalPath, version: undefined };
+  const page = await askForNotFoundFile(visit, path);
+  return page === undefined
+    ? problemResponse({ kind: "not-found" }, visit, address)
+    : notFoundFileResponse(page, address, visit);
 }
 
 /** The answer with the index file of a folder that may be looked at; undefined when there is no such file. */
@@ -106,12 +121,20 @@ async function listedIndex(visit: Visit, index: Target): Promise<Response> {
   return await refuseIfThere(visit, index, access.rejection);
 }
 
-/** Hotlink rules apply to an index file, but not to the gallery that is shown where there is none: a 404 stays one. */
+/**
+ * Hotlink rules apply to an index file, but not to the gallery that is shown where there is none. So a 404 stays one, and so
+ * does an answer that tells nothing of the file, such as 503.
+ */
 async function refuseIfThere(visit: Visit, index: Target, rejection: Rejection): Promise<Response> {
   const answer = await askImages(visit, { ...index, versionedPath: index.canonicalPath });
-  if (answer.status === 404) return answer;
+  if (!isThere(answer)) return answer;
   await dropContent(answer);
   return problemResponse(rejection, visit);
+}
+
+/** Whether an answer shows that the file is there. */
+function isThere({ status }: Response): boolean {
+  return status < 400 || status === 412 || status === 416;
 }
 
 /** Undefined: the file is open to everybody. */

@@ -37,7 +37,8 @@ export async function answerOperator(visit: Visit): Promise<Response> {
 async function answerOrRefuse(visit: Visit): Promise<Response> {
   const { request, site } = visit;
   const route = ROUTES[new URL(request.url).pathname];
-  if (route === undefined || !(hasOwner(site) || route.isOpen)) return refuse(visit, { kind: "not-found" });
+  const isThere = route?.isOpen ? site.verifyEvents !== undefined : hasOwner(site);
+  if (route === undefined || !isThere) return refuse(visit, { kind: "not-found" });
   const answer = answerFor(route, request.method);
   if (answer === undefined) return refuse(visit, { kind: "method-not-allowed", allow: allowOf(route) });
   if (route.isOpen) return await answer(visit);

@@ -1,4 +1,5 @@
 import { describeError } from "../log.ts";
+import { RETRY_AFTER_SECONDS } from "../rejection.ts";
 import { rotate } from "../rotation/rotate.ts";
 import type { Visit } from "../visit.ts";
 import { respondToOwner } from "./respond-to-owner.ts";
@@ -17,6 +18,7 @@ export async function answerRotate(visit: Visit): Promise<Response> {
       status: 502,
       outcome: { mark: "down", text },
       json: { status: "failed", reason },
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
     });
   }
 }

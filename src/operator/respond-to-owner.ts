@@ -30,8 +30,10 @@ export async function respondToOwner(visit: Visit, answer: ActionAnswer): Promis
 export async function refuseOwner(visit: Visit, rejection: Rejection): Promise<Response> {
   const { request } = visit;
   if (!prefersHtmlToJson(request.headers.get("Accept"))) return problemResponse(rejection, { request });
-  const { status, detail } = problemOf(rejection);
-  return await statusPageResponse(visit, { status, outcome: { mark: "down", text: detail } });
+  const { status, detail, fields } = problemOf(rejection);
+  const response = await statusPageResponse(visit, { status, outcome: { mark: "down", text: detail } });
+  for (const [name, value] of Object.entries(fields)) response.headers.set(name, value);
+  return response;
 }
 
 /** Responds with the current status page. */

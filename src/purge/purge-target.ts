@@ -11,7 +11,7 @@ const MOST_FOLDERS = 30;
 
 /** The settings and the bucket that decide which file a path means. */
 export interface Places {
-  settings: Pick<Settings, "fileNamePrefix" | "indexFile" | "listedPrefixes" | "privatePrefixes">;
+  settings: Pick<Settings, "fileNamePrefix" | "indexFile" | "listedPrefixes" | "privatePrefixes" | "signingKeys">;
   bucketName: string;
 }
 
@@ -66,9 +66,10 @@ function galleriesOf(path: string, { settings }: Places): string[] {
       .map((segment) => `${segment}/`)
       .join(""),
   );
-  return folders
-    .filter((folder) => isListed(folder, settings.listedPrefixes) || isPrivate(folder, settings))
-    .slice(-MOST_FOLDERS);
+  // A signed link opens any folder.
+  const canShow = (folder: string) =>
+    settings.signingKeys.length > 0 || isListed(folder, settings.listedPrefixes) || isPrivate(folder, settings);
+  return folders.filter(canShow).slice(-MOST_FOLDERS);
 }
 
 /** A tag reaches every address of a file. A path prefix also hits longer paths, but its length has no limit. */

@@ -1,4 +1,5 @@
 import { corsFields } from "../access/cors.ts";
+import { canonicalPath as canonicalPathOf } from "../b2/file-name.ts";
 import type { StoredFile } from "../b2/stored-file.ts";
 import { canRunScript } from "../http/content-type.ts";
 import { formatHttpDate } from "../http/date.ts";
@@ -57,6 +58,9 @@ export function notModifiedResponse(file: StoredFile, address: Address, visit: V
 export function notFoundFileResponse(page: Response, { canonicalPath }: Address, visit: Visit): Response {
   const fields: Fields = { ...everyResponse(visit), ...notFoundCaching(visit.site.settings) };
   addCacheTag(fields, canonicalPath);
+  // A purge of the page reaches every 404 that shows it.
+  const pageTag = cacheTagOf(canonicalPathOf(visit.site.settings.notFoundFile ?? ""));
+  if (pageTag !== undefined) fields["Cache-Tag"] = [fields["Cache-Tag"] ?? [], pageTag].flat().join(",");
   const response = new Response(bodyFor(visit, page), { status: 404, headers: fields });
   copyContentFields(page, PAGE_FIELDS, response.headers);
   return response;

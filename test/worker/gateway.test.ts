@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { contentOf } from "./support/content-of.ts";
 import { NOW_SECONDS, PRIVATE, signed, snapshot } from "./support/protection.ts";
-import { createSiteWithToken } from "./support/site.ts";
+import { createSite, createSiteWithToken } from "./support/site.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_SECONDS * 1000 });
@@ -124,4 +124,12 @@ describe("a refused path", () => {
       expect(site.downloads()).toBe(0);
     },
   );
+});
+
+it("a link in B2's form is 503 like any other while no token is to be had, and scripts may read that", async () => {
+  const site = createSite();
+  site.b2.setKey({ key: "another" });
+  const response = await site.visit("/file/images/cat.jpg");
+  expect([response.status, response.headers.get("Access-Control-Allow-Origin")]).toEqual([503, "*"]);
+  expect(site.log.events().map(({ event }) => event)).not.toContain("request.failed");
 });

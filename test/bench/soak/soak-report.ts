@@ -179,6 +179,6 @@ export function formatReport(report: SoakReport): string {
     `After the last fault an image came ${recovered === undefined ? "never" : `within ${(recovered / 1000).toFixed(1)} s`}`,
     violations.length === 0
       ? "Every failure was one that B2 caused, and no byte was wrong."
-      : `${violations.length} VIOLATIONS:\n${violations.map((violation) => `  ${violation}`).join("\n")}`,
+      : `${violations.length === 1 ? "1 VIOLATION" : `${violations.length} VIOLATIONS`}:\n${violations.map((violation) => `  ${violation}`).join("\n")}`,
   ].join("\n")}\n`;
 }

@@ -16,6 +16,19 @@ it("the page of a 404 is NOT_FOUND_FILE", async () => {
   expect([response.status, await contentOf(response)]).toEqual([404, "nothing here"]);
 });
 
+it("is that of a folder's address too, where nothing is listed", async () => {
+  const site = await siteWithPage();
+  for (const path of ["/", "/nowhere/"]) {
+    const response = await site.visit(path);
+    expect([path, response.status, await contentOf(response)]).toEqual([path, 404, "nothing here"]);
+  }
+});
+
+it("a purge of the page reaches the 404s that show it", async () => {
+  const response = await (await siteWithPage()).visit("/dog.jpg");
+  expect(response.headers.get("Cache-Tag")).toBe("/dog.jpg,/404.html");
+});
+
 it.each([
   ["is not there", { status: 404, code: "not_found" }],
   ["may not be read", { status: 403, code: "access_denied" }],

@@ -83,6 +83,13 @@ describe("an index file", () => {
     expect((await site.browse(page, { headers: BAD_REFERER })).status).toBe(200);
   });
 
+  it("that cannot be looked for is no refusal for a bad referer, but the fault of B2 that it is", async () => {
+    const site = await createListedSite(["a/b.jpg"], { ...INDEXED, ...HOTLINK });
+    site.b2.faults([{ operation: "b2_download_file_by_name", times: 1, status: 403, code: "download_cap_exceeded" }]);
+    const response = await site.browse("/a/", { headers: BAD_REFERER });
+    expect([response.status, response.headers.has("Retry-After")]).toEqual([503, true]);
+  });
+
   it("that is private by itself is not told from one that is not there", async () => {
     const site = await createListedSite(["a/index.html"], {
       ...INDEXED,

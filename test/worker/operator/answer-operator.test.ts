@@ -188,5 +188,7 @@ describe("every answer under /-/", () => {
     const answers = [await off.visit("/-/purge", PURGE), await off.visit("/-/nothing", PURGE)];
     const [first, second] = await Promise.all(answers.map(contentOf));
     expect(first).toBe(second);
+    for (const method of ["GET", "POST", "OPTIONS"])
+      expect((await off.visit("/-/events", { method })).status).toBe(404);
   });
 });

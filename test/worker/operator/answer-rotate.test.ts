@@ -47,8 +47,9 @@ describe("when B2 gives none", () => {
 
   it("the old one stays, and the owner is told why, in the words of the log", async () => {
     const response = await rotate();
-    expect([response.status, await response.json()]).toEqual([
+    expect([response.status, response.headers.get("Retry-After"), await response.json()]).toEqual([
       502,
+      "30",
       { status: "failed", reason: expect.stringContaining("Check B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY") },
     ]);
     expect(site.published()).toBe(OLD_TOKEN);

@@ -6,12 +6,14 @@ import {
   targetOfPath,
   targetOfPrefix,
 } from "../../../src/purge/purge-target.ts";
+import { KEY } from "../support/protection.ts";
 
 const SETTINGS: Places["settings"] = {
   fileNamePrefix: "",
   indexFile: undefined,
   listedPrefixes: [],
   privatePrefixes: [],
+  signingKeys: [],
 };
 const PLACES: Places = { settings: SETTINGS, bucketName: "images" };
 const WITH_INDEX: Places = { ...PLACES, settings: { ...SETTINGS, indexFile: "index.html" } };
@@ -19,6 +21,7 @@ const WITH_PREFIX: Places = { ...PLACES, settings: { ...SETTINGS, fileNamePrefix
 const LISTED: Places = { ...PLACES, settings: { ...SETTINGS, listedPrefixes: ["photos"] } };
 const ALL_LISTED: Places = { ...PLACES, settings: { ...SETTINGS, listedPrefixes: [""] } };
 const PRIVATE: Places = { ...PLACES, settings: { ...SETTINGS, privatePrefixes: ["clients"] } };
+const WITH_LINKS: Places = { ...PLACES, settings: { ...SETTINGS, signingKeys: [KEY] } };
 /** A name of 1,024 bytes may take 3,072 characters in an address. */
 const LONG = `${"ü".repeat(100)}/${"é".repeat(100)}/a b+c.jpg`;
 
@@ -79,6 +82,15 @@ const files: Case[] = [
 describe("to purge the file that an owner writes", () => {
   it.each(files)("as $written takes the tags $target.tags", ({ written, target, places = PLACES }) => {
     expect(targetOfPath(written, places)).toEqual(target);
+  });
+
+  it("takes the pages of its folders where links can be signed, since a link opens any folder", () => {
+    expect(targetOfPath("photos/2026/cat.jpg", WITH_LINKS)?.tags).toEqual([
+      "/photos/2026/cat.jpg",
+      "/",
+      "/photos/",
+      "/photos/2026/",
+    ]);
   });
 
   it("takes its paths in both forms of address, when its tag would be too long for Cloudflare", () => {

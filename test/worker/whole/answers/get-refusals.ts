@@ -69,7 +69,7 @@ export const GET_REFUSALS: Row[] = [
     fields: {
       "Content-Type": "text/html",
       "Content-Length": "8",
-      "Cache-Tag": "/dog.jpg",
+      "Cache-Tag": "/dog.jpg,/index.html",
       ETag: null,
       "Last-Modified": null,
       "Accept-Ranges": null,
