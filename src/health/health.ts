@@ -79,7 +79,8 @@ function failedRotation(facts: HealthFacts, now: number): Trouble | undefined {
   const { token, history } = facts;
   const last = history.at(-1);
   if (!isLasting(last) || isOver(last, facts)) return undefined;
-  const isServed = last.outcome === "failed" && token !== undefined && isUnexpired(token, now);
+  const isServed =
+    last.outcome === "failed" && token !== undefined && isUnexpired(token, now) && !wasRefused(token, facts);
   return {
     status: isServed ? "degraded" : "down",
     cause: last.cause,
@@ -87,6 +88,14 @@ function failedRotation(facts: HealthFacts, now: number): Trouble | undefined {
     step: last.step,
     since: firstOfRow(history).at,
   };
+}
+
+/** Whether B2 refused a token at its trial, and it has not worked since. It was published for want of a better one. */
+function wasRefused({ expiresAt }: DownloadToken, { history, workedAt }: HealthFacts): boolean {
+  const isRefused = history.some(
+    (each) => each.outcome !== "failed" && isTrouble(each) && each.expiresAt === expiresAt,
+  );
+  return isRefused && workedAt === undefined;
 }
 
 /** Whether a token has been minted since, or the one that B2 refused at its trial has worked after all. */

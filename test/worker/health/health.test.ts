@@ -94,6 +94,14 @@ describe("no token", () => {
   ])("$name", check);
 });
 
+it("is down as long as the only token is one that B2 refused at its trial, whatever the runs after it met", () => {
+  const token = aged(6);
+  const refused = run(6, { outcome: "published-unproven", cause: "key", expiresAt: token.expiresAt });
+  const history = [refused, run(0, { ...FAILED.key, step: "trial" })];
+  check({ name: "", facts: { token, history }, troubles: ["down key"] });
+  check({ name: "", facts: { token, history, workedAt: NOW }, troubles: ["degraded key"] });
+});
+
 describe("the last rotation failed for what does not pass by itself", () => {
   it.each<Case>([
     { name: "a key", facts: { token: aged(6), history: [run(6), run(1, FAILED.key)] }, troubles: ["degraded key"] },
