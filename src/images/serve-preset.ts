@@ -15,7 +15,7 @@ import { makePreset } from "./make-preset.ts";
 import { relayed } from "./relay.ts";
 import type { Transformer } from "./transform.ts";
 
-/** `Retry-After` when the original broke off in the middle. The next request makes a new connection to B2. */
+/** `Retry-After` when the original broke off or stalled in the middle. The next request makes a new connection to B2. */
 const BROKEN_RETRY_SECONDS = 5;
 
 /** Answers a request for one preset of an image in one format. The original comes through the cache of `Images`. */
