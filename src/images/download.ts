@@ -51,7 +51,8 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
       const passage = circuit.enter(startedAt, PROBE_TIMEOUT_MS);
       if (passage.kind === "probe") await probe(wanted.caller);
       const result = passage.kind === "open" ? pausedUntil(passage.until) : await downloadRenewing(wanted, startedAt);
-      if (leave.kind === "probe") capPause.end();
+      // While the circuit is open, B2 was not asked about its cap.
+      if (leave.kind === "probe" && result.kind !== "paused") capPause.end();
       return result;
     } catch (error) {
       if (error instanceof B2Error && error.code === "cap-exceeded") capPause.begin(Date.now());
