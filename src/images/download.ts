@@ -10,8 +10,10 @@ import { createCircuit, isFaultOfCircuit } from "./circuit.ts";
 
 /** The longest that a visitor waits for B2's response fields, retries and renewals included. */
 const BUDGET_MS = 10_000;
-/** The least time that a retry with another token gets. */
-const LEAST_BUDGET_MS = 1_000;
+/** The least time for the download when the search for a token took long, or a token was refused. */
+const LEAST_BUDGET_MS = 3_000;
+/** A time-out of a download that had less says more about the search for a token than about B2's downloads. */
+const FAIR_BUDGET_MS = 5_000;
 const PROBE_TIMEOUT_MS = 5_000;
 /** KV's token may be as dead as the one in memory. Then one is minted, and that is the last. */
 const MOST_RENEWALS = 2;
@@ -49,12 +51,12 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
       const passage = circuit.enter(startedAt, PROBE_TIMEOUT_MS);
       if (passage.kind === "probe") await probe(wanted.caller);
       const result = passage.kind === "open" ? pausedUntil(passage.until) : await downloadRenewing(wanted, startedAt);
-      if (leave.kind === "probe") capPause.end();
+      // While the circuit is open, B2 was not asked about its cap.
+      if (leave.kind === "probe" && result.kind !== "paused") capPause.end();
       return result;
     } catch (error) {
       if (error instanceof B2Error && error.code === "cap-exceeded") capPause.begin(Date.now());
       else if (leave.kind === "probe") capPause.end();
-      noteFault(error, wanted);
       throw error;
     }
   }
@@ -74,8 +76,9 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
     log("info", "circuit.closed", { ray: caller.ray });
   }
 
-  function noteFault(error: unknown, { path, caller }: Wanted): void {
+  function noteFault(error: unknown, { path, caller }: Wanted, budgetMs: number): void {
     if (!(error instanceof B2Error)) return;
+    if (error.code === "timeout" && budgetMs < FAIR_BUDGET_MS) return;
     if (!isFaultOfCircuit(error.code)) circuit.succeed();
     else if (circuit.fail({ name: path, code: error.code }, Date.now())) {
       log("error", "circuit.opened", { ray: caller.ray, error: error.message });
@@ -87,9 +90,9 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
     const { path, caller, method, range } = wanted;
     let token = tokens.fresh() ?? (await tokens.get(caller));
     for (let renewals = 0; ; renewals += 1) {
+      const budgetMs = Math.max(LEAST_BUDGET_MS, startedAt + BUDGET_MS - Date.now());
       try {
         const file = { method, range, fileName: token.fileNamePrefix + path };
-        const budgetMs = Math.max(LEAST_BUDGET_MS, startedAt + BUDGET_MS - Date.now());
         const result = await downloadWithRetries(token, file, {
           budgetMs,
           onRetry: (fault) => logRetry(fault, wanted),
@@ -99,7 +102,10 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
         return result;
       } catch (error) {
         const refused = { workedAt: tokens.workedAt(token), now: Date.now() };
-        if (!(error instanceof B2Error) || !asksForNewToken(error, refused)) throw error;
+        if (!(error instanceof B2Error) || !asksForNewToken(error, refused)) {
+          noteFault(error, wanted, budgetMs);
+          throw error;
+        }
         log("warn", "token.refused", { ray: caller.ray, file: path });
         // A 401 shows that B2 answers. Whether the renewal succeeds has nothing to do with that.
         circuit.succeed();

@@ -1,5 +1,6 @@
 import type { Preset } from "../preset.ts";
 import type { PresetAnswer } from "../respond/preset-response.ts";
+import { withDeadline } from "../with-deadline.ts";
 import { type ImageHeader, readImageHeader } from "./image-header.ts";
 import { MOST_ORIGINAL_BYTES } from "./images-binding.ts";
 import { isShownAlike, outputType, type PresetFormat, suitsAvif } from "./preset-format.ts";
@@ -9,6 +10,8 @@ import type { Source, Transformer } from "./transform.ts";
 /** The limits of the Images binding: 100 megapixels, 12,000 pixels a side. Source: https://developers.cloudflare.com/images/get-started/limits/ */
 const MOST_PIXELS = 100_000_000;
 const LONGEST_SIDE = 12_000;
+/** How long the original may take to arrive: B2 may stall in the middle. It is long enough for 20 MB at 11 Mbit/s. */
+const READ_TIMEOUT_MS = 15_000;
 /** The types of originals. SVG is not among them, since the binding never turns it into pixels. */
 const RASTER_TYPE = /^image\/(?:p?jpe?g|png|gif|webp|avif|hei[cf])[ \t]*(?:;|$)/i;
 
@@ -23,7 +26,7 @@ export interface PresetOrder {
   about: Source["about"];
 }
 
-/** An answer without its validator; or the format to ask for instead; or `broken`, when the original broke off in the middle. */
+/** An answer without its validator; or the format to ask for instead; or `broken`, when the original broke off or stalled in the middle. */
 export type PresetWork =
   | Omit<PresetAnswer, "etag">
   | { outcome: "unsuitable" | "avif" | "webp" }
@@ -40,11 +43,15 @@ export async function makePreset(original: Response, order: PresetOrder): Promis
   const leave = await order.transformer.enter(bytes);
   if (leave === undefined) return { outcome: "for-now", ...unread };
   try {
-    const content = await original.arrayBuffer().catch(() => undefined);
+    const content = await withDeadline(original.arrayBuffer(), READ_TIMEOUT_MS, stalled).catch(() => undefined);
     return content === undefined ? { outcome: "broken" } : await makeFrom({ content, contentType }, order);
   } finally {
     leave();
   }
+}
+
+function stalled(): Error {
+  return new Error(`The original did not arrive within ${READ_TIMEOUT_MS / 1000} seconds.`);
 }
 
 interface Original {

@@ -15,7 +15,7 @@ import { makePreset } from "./make-preset.ts";
 import { relayed } from "./relay.ts";
 import type { Transformer } from "./transform.ts";
 
-/** `Retry-After` when the original broke off in the middle. The next request makes a new connection to B2. */
+/** `Retry-After` when the original broke off or stalled in the middle. The next request makes a new connection to B2. */
 const BROKEN_RETRY_SECONDS = 5;
 
 /** Answers a request for one preset of an image in one format. The original comes through the cache of `Images`. */
@@ -57,19 +57,16 @@ interface Work {
   transformer: Transformer;
 }
 
-/** Evaluates the preconditions first (RFC 9110 §13.2.2): a result that the client already has needs no transformation. */
+/**
+ * Evaluates the preconditions for the outcome, which is the selected representation (RFC 9110 §13.1.1). A marker is never 412,
+ * so that the gateway goes on to the next format.
+ */
 async function answerPreset({ visit, asked, original, transformer }: Work): Promise<Response | Rejection> {
   const tags = entityTags(original, asked);
-  const possible = asked.mayStandIn ? [tags.made, tags.original] : [tags.made];
-  const verdicts = possible.map((etag) => ({ etag, precondition: preconditionOf(visit, original, etag) }));
-  const confirmed = verdicts.find(({ precondition }) => precondition === "not-modified");
-  if (confirmed !== undefined) {
+  const early = decideEarly(visit, original, { asked, tags });
+  if (early !== undefined) {
     await dropContent(original);
-    return presetNotModifiedResponse(original, confirmed.etag, visit);
-  }
-  if (verdicts.every(({ precondition }) => precondition === "precondition-failed")) {
-    await dropContent(original);
-    return { kind: "precondition-failed" };
+    return early;
   }
   const about = { ray: rayOf(visit.request), file: asked.path, preset: asked.preset.name };
   const work = await makePreset(original, { ...asked, transformer, about });
@@ -81,26 +78,54 @@ async function answerPreset({ visit, asked, original, transformer }: Work): Prom
     await dropContent(original);
     return presetMarker(original, work.outcome, visit);
   }
-  if (visit.request.method === "HEAD") await dropContent(original);
   const etag = work.outcome === "for-now" ? undefined : tags[work.outcome];
-  return presetResponse(original, { ...work, etag }, visit);
+  const precondition = preconditionOf(visit, original, etag);
+  if (precondition !== "proceed" || visit.request.method === "HEAD") await dropContent(original);
+  if (precondition === "precondition-failed") return { kind: "precondition-failed" };
+  const answer = { ...work, etag };
+  return precondition === "proceed"
+    ? presetResponse(original, answer, visit)
+    : presetNotModifiedResponse(original, answer, visit);
+}
+
+/** The answer that needs no transformation: the client has a result that is listed, or no outcome could pass. */
+function decideEarly(visit: Visit, original: Response, { asked, tags }: Possible): Response | Rejection | undefined {
+  const outcomes: (keyof EntityTags)[] = asked.mayStandIn ? ["made", "original"] : ["made"];
+  const verdicts = outcomes.map((outcome) => ({ outcome, verdict: preconditionOf(visit, original, tags[outcome]) }));
+  const confirmed = verdicts.find(({ verdict }) => verdict === "not-modified");
+  // `*` confirms whatever it will be, and only the outcome tells the tag of the 304.
+  if (confirmed !== undefined && visit.request.headers.get("If-None-Match")?.trim() !== "*") {
+    const { outcome } = confirmed;
+    return presetNotModifiedResponse(original, { outcome, etag: tags[outcome] }, visit);
+  }
+  // In these formats and without a right to the original, the outcome may be a marker.
+  if (!asked.mayStandIn || asked.format === "avif" || asked.format === "same") return undefined;
+  const fails = verdicts.every(({ verdict }) => verdict === "precondition-failed");
+  return fails ? { kind: "precondition-failed" } : undefined;
 }
 
 /**
- * Evaluates the preconditions for one entity tag. `If-Modified-Since` is ignored, since the recipe may have changed later than
- * the original. `If-Unmodified-Since` counts: a changed original does mean another result.
+ * Evaluates the preconditions for one entity tag, or for none. `If-Modified-Since` is ignored, since the recipe may have
+ * changed later than the original. `If-Unmodified-Since` counts: a changed original does mean another result.
  */
-function preconditionOf({ request }: Visit, original: Response, etag: string): Precondition {
+function preconditionOf({ request }: Visit, original: Response, etag: string | undefined): Precondition {
   const fields = new Headers(request.headers);
   fields.delete("If-Modified-Since");
   const lastModified = original.headers.get("Last-Modified");
   const now = Date.now();
   const lastModifiedAt = lastModified === null ? undefined : parseHttpDate(lastModified, now);
-  return evaluatePreconditions(fields, { etag, lastModifiedAt }, now);
+  return evaluatePreconditions(fields, { etag: etag ?? "", lastModifiedAt }, now);
 }
 
+interface Possible {
+  asked: AskedPreset;
+  tags: EntityTags;
+}
+
+type EntityTags = Record<"made" | "original", string>;
+
 /** The strong entity tags of a result, from the original's tag, the recipe and the format; and of the original in its place. */
-function entityTags(original: Response, { preset, format }: AskedPreset): Record<"made" | "original", string> {
+function entityTags(original: Response, { preset, format }: AskedPreset): EntityTags {
   const { opaque = "" } = parseEntityTag(original.headers.get("ETag") ?? "") ?? {};
   const { width = "", height = "", fit, quality = "" } = preset;
   const recipe = `${opaque}-${width}x${height}-${fit}-q${quality}-${format}`;

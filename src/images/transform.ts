@@ -10,8 +10,8 @@ const TIMEOUT_MS = 15_000;
 const QUOTA_PAUSE_MS = 3_600_000;
 /** Each original is in memory twice, since the binding takes a copy: 80 MB of the isolate's 128 MB. */
 const ROOM_BYTES = 40_000_000;
-/** Longer than it takes to read an original and transform it. */
-const LEASE_MS = 30_000;
+/** Longer than it takes to read an original and transform it: 15 s each. */
+const LEASE_MS = 35_000;
 
 /** How to transform an image. */
 export interface Recipe {

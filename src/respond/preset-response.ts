@@ -38,6 +38,8 @@ export interface PresetAnswer {
   etag: string | undefined;
 }
 
+type Confirmed = Pick<PresetAnswer, "outcome" | "etag">;
+
 /**
  * Responds with a result or the original. The other fields are those of `original`, an answer of `Images` whose remaining
  * lifetimes count for the result too.
@@ -45,8 +47,7 @@ export interface PresetAnswer {
 export function presetResponse(original: Response, answer: PresetAnswer, visit: Visit): Response {
   const { outcome, content, contentType, etag } = answer;
   const headers = presetFields(original, outcome, visit);
-  if (etag === undefined) headers.delete("Last-Modified");
-  setOrDelete(headers, "ETag", etag);
+  setValidators(headers, etag);
   setOrDelete(headers, "Content-Type", contentType ?? undefined);
   const disposition = headers.get("Content-Disposition");
   if (outcome === "made" && disposition !== null && contentType !== null) {
@@ -55,11 +56,12 @@ export function presetResponse(original: Response, answer: PresetAnswer, visit: 
   return content instanceof ArrayBuffer ? wholeOrPart(content, headers, visit) : whole(content, headers, visit);
 }
 
-/** Responds with 304: the client has the result that it would get (RFC 9110 §15.4.5). */
-export function presetNotModifiedResponse(original: Response, etag: string, visit: Visit): Response {
-  const headers = presetFields(original, "made", visit);
+/** Responds with 304: the client has what it would get. The fields are those of the 200 (RFC 9110 §15.4.5). */
+export function presetNotModifiedResponse(original: Response, answer: Confirmed, visit: Visit): Response {
+  const { outcome, etag } = answer;
+  const headers = presetFields(original, outcome, visit);
   for (const name of CONTENT_FIELDS) headers.delete(name);
-  headers.set("ETag", etag);
+  setValidators(headers, etag);
   return new Response(null, { status: 304, headers });
 }
 
@@ -121,6 +123,11 @@ function wholeOrPart(content: ArrayBuffer, headers: Headers, visit: Visit): Resp
 
 function whole(content: PresetAnswer["content"], headers: Headers, { request }: Visit): Response {
   return new Response(request.method === "HEAD" ? null : content, { headers });
+}
+
+function setValidators(headers: Headers, etag: string | undefined): void {
+  if (etag === undefined) headers.delete("Last-Modified");
+  setOrDelete(headers, "ETag", etag);
 }
 
 function setOrDelete(headers: Headers, name: string, value: string | undefined): void {

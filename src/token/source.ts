@@ -153,14 +153,15 @@ async function readOrMint(isolate: Isolate, need: Need): Promise<DownloadToken> 
     return makeDo(isolate, need);
   }
   const minted = await tryToMint(isolate, need.caller);
-  if (minted === undefined || minted.trial.kind === "refused") return await secondBest(isolate, need, minted);
+  const then = stored === "unreadable" ? { ...need, known: stored } : need;
+  if (minted === undefined || minted.trial.kind === "refused") return await secondBest(isolate, then, minted);
   need.caller.waitUntil(writeStored(isolate, need.caller, minted.token));
   return memory.hold(minted.token);
 }
 
 /** Finds a token after a mint that did not help. One that B2 refuses is better than none, but not better than an old one that may work. */
 async function secondBest(isolate: Isolate, need: Need, minted: Minted | undefined): Promise<DownloadToken> {
-  // Another isolate may have published a good one meanwhile. The health check, which brings what it read, waits for its next turn.
+  // Another isolate may have published a good one meanwhile. What the health check read, and a KV that has just failed, is not read again.
   const stored = need.known ?? (await readStored(isolate, need.caller, { pastCache: true }));
   const found = take(isolate, stored, need);
   if (found !== undefined) return found;

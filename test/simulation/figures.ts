@@ -4,8 +4,6 @@ import { dayOf } from "./world.ts";
 /** What a run of a world came to. */
 export interface Figures {
   visits: number;
-  /** Visits that failed and may, by their excuse. */
-  failures: Map<Excuse, number>;
   /** The first thing that must not be, told so that it can be understood. */
   broken: string | undefined;
   unsettled: number;
@@ -22,7 +20,8 @@ export interface Figures {
 }
 
 export interface DayFigures {
-  failures: number;
+  /** Visits that failed and may, by their excuse. */
+  failures: Map<Excuse, number>;
   calls: number;
   bound: number;
   cronRuns: number;
@@ -37,7 +36,7 @@ export function createFigures(dayCount: number): Figures {
   const days = Array.from(
     { length: dayCount + 1 },
     (): DayFigures => ({
-      failures: 0,
+      failures: new Map(),
       calls: 0,
       bound: 0,
       cronRuns: 0,
@@ -55,7 +54,6 @@ export function createFigures(dayCount: number): Figures {
 
   return {
     visits: 0,
-    failures: new Map(),
     broken: undefined,
     unsettled: 0,
     longestVisitMs: 0,
@@ -70,11 +68,20 @@ export function createFigures(dayCount: number): Figures {
   };
 }
 
+/** The failures of several days, by their excuse. */
+export function failuresIn(days: DayFigures[]): Map<Excuse, number> {
+  const all: Map<Excuse, number> = new Map();
+  for (const { failures } of days) {
+    for (const [excuse, count] of failures) all.set(excuse, (all.get(excuse) ?? 0) + count);
+  }
+  return all;
+}
+
 /** One line of text for each run. */
 export function describeFigures(figures: Figures): string {
-  const { visits, failures, isolates, mints, kvReads, kvWrites, longestVisitMs, cronRuns, cronFailures } = figures;
+  const { visits, isolates, mints, kvReads, kvWrites, longestVisitMs, cronRuns, cronFailures } = figures;
   const calls = figures.days.slice(0, -1).map((day) => day.calls);
-  const failed = [...failures].map(([excuse, count]) => `${excuse} ${count}`).join(", ") || "none";
+  const failed = [...failuresIn(figures.days)].map(([excuse, count]) => `${excuse} ${count}`).join(", ") || "none";
   const tightest = Math.max(...figures.days.map((day) => (day.bound === 0 ? 0 : day.calls / day.bound)));
   return [
     `${visits} visits to ${isolates} isolates, failures: ${failed}`,

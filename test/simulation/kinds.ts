@@ -1,5 +1,5 @@
 import type fc from "fast-check";
-import type { Figures } from "./figures.ts";
+import { type Figures, failuresIn } from "./figures.ts";
 import type { World, WorldSize } from "./world.ts";
 import { agingWorlds, keyChangeWorlds, quietWorlds, refusingWorlds, wildWorlds } from "./worlds.ts";
 
@@ -69,8 +69,8 @@ export function wrongIn(kind: Kind, figures: Figures): string | undefined {
 
 function wrongWithAny({ days }: Figures): string | undefined {
   // On the first day there is no token anywhere, until one mint has succeeded.
-  const failed = days.slice(1).find(({ failures }) => failures > 0);
-  return failed === undefined ? undefined : `${failed.failures} visits failed on one day`;
+  const [failed] = failuresIn(days.slice(1));
+  return failed === undefined ? undefined : `${failed[1]} visits failed: ${failed[0]}`;
 }
 
 function wrongWithCalls({ days }: Figures): string | undefined {
@@ -78,9 +78,9 @@ function wrongWithCalls({ days }: Figures): string | undefined {
   return most < FREE_CALLS ? undefined : `${most} calls to B2's API on one day`;
 }
 
-/** Only who asks for the odd file may fail. */
-function wrongWithOthers({ failures }: Figures): string | undefined {
-  const other = [...failures.keys()].find((excuse) => excuse !== "refused");
+/** Only who asks for the odd file may fail, once there is a token. */
+function wrongWithOthers({ days }: Figures): string | undefined {
+  const other = [...failuresIn(days.slice(1)).keys()].find((excuse) => excuse !== "refused");
   return other === undefined ? undefined : `a visit failed: ${other}`;
 }
 

@@ -69,8 +69,7 @@ function faultOfOutcome(visit: Visit, isolate: SimulatedIsolate, scene: Scene): 
   if (visit.error === undefined) return undefined;
   const judgement = judge(visit, isolate, scene);
   if ("broken" in judgement) return `a visit failed, although ${judgement.broken}`;
-  const { failures } = scene.figures;
-  scene.figures.day(visit.endedAt).failures += 1;
+  const { failures } = scene.figures.day(visit.endedAt);
   failures.set(judgement.excuse, (failures.get(judgement.excuse) ?? 0) + 1);
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { runAhead } from "../support/clock.ts";
-import { createSiteWithToken, type TestSite } from "../support/site.ts";
+import { createSite, createSiteWithToken, type TestSite } from "../support/site.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
 const NAMES = ["a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg", "f.jpg"];
@@ -82,3 +82,22 @@ it("one file that B2 answers with 500, asked for again and again, closes nothing
   site.b2.reset();
   expect((await statusOf(site, "b.jpg"))[0]).toBe(200);
 });
+
+it.each([
+  [1_500, 200],
+  [4_000, 504],
+])(
+  "downloads that take %d ms do not open the circuit of an isolate whose token took ten seconds",
+  async (delayMs, status) => {
+    const site = createSite();
+    for (const name of NAMES) site.b2.put("images", name, { content: name });
+    site.b2.faults([
+      { operation: "b2_authorize_account", delayMs: 9_500 },
+      { operation: DOWNLOAD, times: 1000, delayMs },
+    ]);
+    const visits = NAMES.slice(0, 3).map((name) => statusOf(site, name));
+    expect(await Promise.all(visits)).toEqual(Array(3).fill([status, expect.any(Number)]));
+    for (const [, waitedMs] of await Promise.all(visits)) expect(waitedMs).toBeLessThan(18_000);
+    expect((await statusOf(site, "f.jpg"))[0]).toBe(200);
+  },
+);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { runAhead } from "../support/clock.ts";
 import { createHoldingSite } from "../support/site.ts";
 
 const DOWNLOAD = "b2_download_file_by_name";
@@ -65,6 +66,28 @@ describe("a cap of the account", () => {
     site.advance(89);
     expect((await site.visit("/cat.jpg")).status).toBe(503);
     site.advance(1);
+    expect((await site.visit("/cat.jpg")).status).toBe(200);
+  });
+
+  it("is still unclear after a probe that met the open circuit: B2 is asked ten seconds later", async () => {
+    const site = await createHoldingSite();
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: Date.UTC(2026, 10, 24, 23, 59, 49, 500) });
+    site.b2.faults([
+      { operation: DOWNLOAD, times: 2, stall: true },
+      { operation: DOWNLOAD, times: 1000, status: 403, code: "download_cap_exceeded" },
+    ]);
+    const hanging = Promise.all(["/a.jpg", "/b.jpg"].map((path) => site.visit(path)));
+    await vi.waitUntil(() => site.downloads() === 2);
+    // The pause ends at 00:00 UTC. The time-outs of those two come just before, and open the circuit for five seconds.
+    expect((await site.visit("/cat.jpg")).headers.get("Retry-After")).toBe("11");
+    await runAhead(hanging);
+    vi.setSystemTime(Date.UTC(2026, 10, 25));
+    expect((await site.visit("/cat.jpg")).status).toBe(503);
+    site.advance(9);
+    expect((await site.visit("/cat.jpg")).status).toBe(503);
+    expect(site.downloads()).toBe(3);
+    site.advance(1);
+    site.b2.reset();
     expect((await site.visit("/cat.jpg")).status).toBe(200);
   });
 

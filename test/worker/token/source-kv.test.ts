@@ -103,6 +103,16 @@ describe("every request is served while KV", () => {
   });
 });
 
+it("a KV that hangs is waited for once by a visitor for whom nothing can be minted", async () => {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: NOW });
+  const site = createFaultyKvSite();
+  site.kv.reads = "hangs";
+  site.b2.faults([{ operation: "b2_authorize_account", times: 1000, status: 401, code: "unauthorized" }]);
+  expect((await runAhead(site.startIsolate()())).status).toBe(503);
+  expect(Date.now() - NOW).toBeLessThan(6_000);
+  expect(site.kv.readLog).toHaveLength(1);
+});
+
 describe("a KV that lags by minutes", () => {
   it("and still has nothing: each new isolate mints for itself, and all are served", async () => {
     const site = createFaultyKvSite();

@@ -78,6 +78,36 @@ describe("a precondition", () => {
     }
   });
 
+  it.each(["photo.jpg", "large.jpg", "page.svg"])(
+    "with the tag that a 200 gave for %s is no obstacle",
+    async (name) => {
+      const site = await createPresetSite();
+      // Too large for AVIF, so that the tag is the one of the next format.
+      site.upload("large.jpg", { type: "jpeg", width: 4000, height: 3000, bytes: 900_000 });
+      site.b2.put("images", "page.svg", { content: "<svg/>", contentType: "image/svg+xml" });
+      const path = `/${name}?preset=${name === "large.jpg" ? "wide" : "thumb"}`;
+      const first = await visit(site, path, { Accept: AVIF_BROWSER });
+      const etag = first.headers.get("ETag") ?? "";
+      const again = await visit(site, path, { Accept: AVIF_BROWSER, "If-Match": etag });
+      expect([first.status, again.status, again.headers.get("ETag")]).toEqual([200, 200, etag]);
+      const other = await visit(site, path, { Accept: AVIF_BROWSER, "If-Match": '"another"' });
+      expect(other.status).toBe(412);
+      const any = await visit(site, path, { Accept: AVIF_BROWSER, "If-None-Match": "*" });
+      expect([any.status, any.headers.get("ETag")]).toEqual([304, etag]);
+    },
+  );
+
+  it("with the tag of a result is not met by what stands in for now", async () => {
+    const site = await createPresetSite();
+    const etag = (await visit(site, THUMB)).headers.get("ETag") ?? "";
+    site.binding.fail(9522, "busy", 99);
+    expect((await visit(site, THUMB, { "If-Match": etag, Range: "bytes=0-9" })).status).toBe(412);
+    expect((await visit(site, THUMB, { "If-Match": "*" })).status).toBe(200);
+    const confirmed = await visit(site, THUMB, { "If-None-Match": "*" });
+    expect([confirmed.status, confirmed.headers.get("Cache-Control")]).toEqual([304, "public, max-age=300"]);
+    expect([confirmed.headers.get("ETag"), confirmed.headers.get("Last-Modified")]).toEqual([null, null]);
+  });
+
   it("with the tag of another format, of the original, or of a stand-in gets the result", async () => {
     const site = await createPresetSite();
     const original = (await visit(site, "/photo.jpg")).headers.get("ETag") ?? "";

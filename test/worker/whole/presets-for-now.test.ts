@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { runAhead } from "../support/clock.ts";
 import { createPresetSite, failures, isOriginal } from "../support/preset-site.ts";
 
 const FOR_NOW = "public, max-age=300, stale-if-error=604800";
@@ -106,4 +107,24 @@ it("the free transformations of a month make so many results, and then originals
   }
   expect(answers).toEqual([false, false, false, true, true]);
   expect(site.binding.calls).toHaveLength(4);
+});
+
+it("an original that stalls in the middle is 503: nobody waits for ever, and the memory is free again", async () => {
+  const site = await createPresetSite();
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+  site.upload("large.jpg", { type: "jpeg", width: 4000, height: 3000, bytes: 20_000_000 });
+  vi.stubGlobal("fetch", async (input: RequestInfo, init?: RequestInit) => {
+    const answer = await site.b2.fetch(new Request(input, init));
+    const stalled = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(100)) });
+    return new Response(stalled, answer);
+  });
+  const visits = Promise.all([1, 2].map(() => site.visit("/large.jpg?preset=thumb")));
+  const answers = await Promise.race([runAhead(visits, 1000), scheduler.wait(2000).then(() => [])]);
+  expect(answers.map(({ status, headers }) => [status, headers.get("Retry-After")])).toEqual([
+    [503, "5"],
+    [503, "5"],
+  ]);
+  vi.stubGlobal("fetch", (input: RequestInfo, init?: RequestInit) => site.b2.fetch(new Request(input, init)));
+  await runAhead(site.visit("/photo.jpg?preset=thumb"), 1);
+  expect(site.binding.calls).toHaveLength(1);
 });
