@@ -70,6 +70,11 @@ describe("npm run setup writes nothing and says what to do", () => {
       () => place.project.editConfig("# TOKEN_VALID_SECONDS = 604800", "TOKEN_VALID_SECONDS = 1"),
       "TOKEN_VALID_SECONDS should hold",
     ],
+    [
+      "a setting out of place",
+      () => place.project.editConfig("[cache]", '[cache]\nPRIVATE_PREFIXES = "private"'),
+      "PRIVATE_PREFIXES stands in [cache], where it has no effect: move it under [vars].",
+    ],
     ["a git that would take the key along", () => initGit(place, "node_modules"), "git does not ignore .dev.vars"],
   ])("with %s", async (_, plant, sentence) => {
     plant();
