@@ -23,12 +23,36 @@ export async function runCommand(run: () => Promise<number>): Promise<void> {
 
 /** Node's `parseArgs` with an error message of one sentence. `script` is the npm script's name. Throws `UsageError`. */
 export function readArguments<T extends ParseArgsConfig>(script: string, config: T): ReturnType<typeof parseArgs<T>> {
+  refuseTakenByNpm(script, config.options ?? {}, process.env);
   try {
     return parseArgs(config);
   } catch (error) {
     // Node's message goes on with advice about dashes.
     const [what = ""] = error instanceof Error ? error.message.split(/\. |\n/) : [];
     throw new UsageError(`${what.replace(/\.$/, "")}; npm run ${script} -- --help lists the options.`);
+  }
+}
+
+/** Options that npm has a use for, and may find in its own configuration. */
+const OPTIONS_OF_NPM = ["prefix", "yes", "version", "help"];
+
+/**
+ * Throws `UsageError` when an option of this command stood before the two dashes. npm keeps such an option to itself, and
+ * tells of it in the environment alone: `npm run deploy --dry-run` would be a real deploy.
+ */
+export function refuseTakenByNpm(
+  script: string,
+  options: NonNullable<ParseArgsConfig["options"]>,
+  env: NodeJS.ProcessEnv,
+): void {
+  // Setup runs other commands in its own process, and those options were not meant for them.
+  if (env.npm_lifecycle_event !== script) return;
+  for (const [name, { type }] of Object.entries(options)) {
+    const value = env[`npm_config_${name.replaceAll("-", "_")}`];
+    if (value === undefined || OPTIONS_OF_NPM.includes(name)) continue;
+    // npm writes false as an empty text.
+    const flag = value === "" && type === "boolean" ? `--no-${name}` : `--${name}`;
+    throw new UsageError(`npm took ${flag} for itself. Write two dashes first: npm run ${script} -- ${flag}`);
   }
 }
 

@@ -61,6 +61,11 @@ describe("npm run deploy uploads nothing and says what to do", () => {
       "PRIVATE_PREFIXES should hold the value of PRIVATE_PREFIX",
     ],
     [
+      "a setting at the end of wrangler.toml, in its last table",
+      () => place.project.write("wrangler.toml", `${place.project.read("wrangler.toml")}\nPRIVATE_PREFIXES = "x"\n`),
+      "PRIVATE_PREFIXES stands in [observability.logs], where it has no effect: move it under [vars].",
+    ],
+    [
       "a mistyped secret",
       () => place.project.write(".dev.vars", fileOf(KEY_ID, KEY, `URL_SIGNING_KEY="${SIGNING}"\n`)),
       "URL_SIGNING_KEY is not a setting. Did you mean URL_SIGNING_KEYS?",
@@ -121,5 +126,10 @@ describe("npm run deploy uploads nothing and says what to do", () => {
     [["--secrets-file", ".dev.vars"], 2, "--secrets-file is made by this command"],
   ])("with %j", async (args, exitCode, sentence) => {
     expectRefused(place, await place.project.run("deploy", args), { sentence: sentence, exitCode });
+  });
+
+  it.each(["--dry-run", "--no-check"])("with %s where npm takes it", async (flag) => {
+    const sentence = `npm took ${flag} for itself. Write two dashes first: npm run deploy -- ${flag}\n`;
+    expectRefused(place, await place.project.npm("deploy", [], [flag]), { sentence, exitCode: 2 });
   });
 });
