@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { expectRefused, fileOf, KEY, KEY_ID, SIGNING, useDeployPlace } from "./deploy-place.ts";
+import { expectRefused, fileOf, KEY, KEY_ID, SIGNING, useDeployPlace, WHOLE_KEY } from "./deploy-place.ts";
 import { type Forwarder, startForwarder } from "./forwarder.ts";
 
 const place = useDeployPlace();
@@ -31,6 +31,11 @@ describe("npm run deploy uploads nothing and says what to do", () => {
       "a variable among the secrets",
       fileOf(KEY_ID, KEY, "PRIVATE_PREFIXES=private\n"),
       "PRIVATE_PREFIXES is not a secret",
+    ],
+    [
+      "a key and its id swapped",
+      fileOf(WHOLE_KEY, KEY_ID),
+      "this is the form of an applicationKey, so the two are probably swapped. Nothing was uploaded.",
     ],
     ["a wrong key", fileOf(KEY_ID, "K003mistyped"), "Check B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY"],
     [
