@@ -13,12 +13,19 @@ export class Cancelled extends Error {
 
 /** Runs one of the owner's commands. `run` gives the exit code. Of an error only the message is shown, without a stack. */
 export async function runCommand(run: () => Promise<number>): Promise<void> {
+  process.stdout.on("error", endQuietly);
   try {
     process.exitCode = await run();
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = exitCodeOf(error);
   }
+}
+
+/** Ends when nobody reads on, as behind `| head`, with the exit code of shells for it. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(141);
 }
 
 /** Node's `parseArgs` with an error message of one sentence. `script` is the npm script's name. Throws `UsageError`. */
