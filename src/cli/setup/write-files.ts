@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { styleText } from "node:util";
 import { structuredPatch } from "diff";
 import { keyIdFault } from "../../b2/application-key.ts";
-import { withValues, writeSecretFile } from "../dev-vars.ts";
+import { readSecretText, withValues, writeSecretFile } from "../dev-vars.ts";
 import { readConfig } from "../wrangler-config.ts";
 import { type ConfigChange, editConfig } from "./edit-config.ts";
 import type { FoundKey } from "./find-key.ts";
@@ -52,7 +52,7 @@ export function writeChanges(changes: readonly Change[]): void {
 
 function textOfSecrets(): string {
   const [from] = [SECRETS, ".dev.vars.example"].filter((file) => existsSync(file));
-  return from === undefined ? "" : readFileSync(from, "utf8");
+  return from === undefined ? "" : readSecretText(from);
 }
 
 /** Throws when git does not ignore the file of secrets: the next commit could contain the key. */
