@@ -15,13 +15,18 @@ export interface Misfit {
  * quoting it.
  */
 export function secret(name: string, what: string, faultOf: (given: string) => string | undefined = () => undefined) {
-  const message = `${what}; set it with: npx wrangler secret put ${name}`;
+  const message = `${what}; ${howToSet(name)}`;
   const parse = (given: string) => {
     const fault = faultOf(given);
     return fault === undefined ? given : { problem: `${what}: ${fault}` };
   };
   const given = v.pipe(v.string(message), v.trim(), v.minLength(1, message), parsedBy(parse));
   return v.pipe(v.optional(given, ""), v.title(name));
+}
+
+/** How the owner of a deployed Worker sets a secret. */
+export function howToSet(name: string): string {
+  return `set it with: npx wrangler secret put ${name}`;
 }
 
 /** A number of seconds, as a number or as text: owners write both into wrangler.toml. */
