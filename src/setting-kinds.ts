@@ -10,10 +10,23 @@ export interface Misfit {
 
 // The first parameter of each kind is the variable's name, which becomes the title of its schema.
 
-/** A required secret. Its problem ends with the command that sets it. */
-export function secret(name: string, what: string) {
-  const message = `${what}; set it with: npx wrangler secret put ${name}`;
-  return v.pipe(v.optional(v.pipe(v.string(message), v.trim(), v.minLength(1, message)), ""), v.title(name));
+/**
+ * A required secret. Its problem ends with the command that sets it. `faultOf` says why a value cannot be right, without
+ * quoting it.
+ */
+export function secret(name: string, what: string, faultOf: (given: string) => string | undefined = () => undefined) {
+  const message = `${what}; ${howToSet(name)}`;
+  const parse = (given: string) => {
+    const fault = faultOf(given);
+    return fault === undefined ? given : { problem: `${what}: ${fault}` };
+  };
+  const given = v.pipe(v.string(message), v.trim(), v.minLength(1, message), parsedBy(parse));
+  return v.pipe(v.optional(given, ""), v.title(name));
+}
+
+/** How the owner of a deployed Worker sets a secret. */
+export function howToSet(name: string): string {
+  return `set it with: npx wrangler secret put ${name}`;
 }
 
 /** A number of seconds, as a number or as text: owners write both into wrangler.toml. */

@@ -6,6 +6,7 @@ import { parseListedPrefixes } from "./access/listed-prefix.ts";
 import { isPrivate } from "./access/private-prefix.ts";
 import { parseRefererRules } from "./access/referer.ts";
 import { parseSigningKeys } from "./access/signed-url.ts";
+import { keyIdFault } from "./b2/application-key.ts";
 import type { ImagesBinding } from "./images/images-binding.ts";
 import { findMistyped, type MistypedVariable } from "./mistyped-variables.ts";
 import { parsePresets } from "./preset.ts";
@@ -80,7 +81,7 @@ export type SettingsReading = (
 
 /** Every setting: its name in the code, the name of its variable, its default and its parser. */
 const schema = v.object({
-  applicationKeyId: confidential(secret("B2_APPLICATION_KEY_ID", "the keyID of a B2 application key")),
+  applicationKeyId: confidential(secret("B2_APPLICATION_KEY_ID", "the keyID of a B2 application key", keyIdFault)),
   applicationKey: confidential(
     secret("B2_APPLICATION_KEY", "the applicationKey that B2 showed once, when the key was made"),
   ),

@@ -8,6 +8,13 @@ const NEEDED = ["readFiles", "shareFiles"];
 /** Rights to change or delete something, or to list or make keys. */
 const MIGHTY = /^(?:write|delete|bypass)|Keys$/;
 
+/** Why a text cannot be the id of a key: it has the form of a key itself, so it must not be shown. Undefined when it can. */
+export function keyIdFault(text: string): string | undefined {
+  return /^K[A-Za-z0-9+/]{30}$/.test(text.trim())
+    ? "this is the form of an applicationKey, so the two are probably swapped"
+    : undefined;
+}
+
 /** The rights of a key that serving images does not need, and that would make a leaked key dangerous. */
 export function mightyRights({ capabilities }: Pick<KeyFacts, "capabilities">): string[] {
   return capabilities.filter((right) => MIGHTY.test(right));

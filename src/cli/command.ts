@@ -13,6 +13,7 @@ export class Cancelled extends Error {
 
 /** Runs one of the owner's commands. `run` gives the exit code. Of an error only the message is shown, without a stack. */
 export async function runCommand(run: () => Promise<number>): Promise<void> {
+  process.stdout.on("error", endQuietly);
   try {
     process.exitCode = await run();
   } catch (error) {
@@ -21,14 +22,44 @@ export async function runCommand(run: () => Promise<number>): Promise<void> {
   }
 }
 
+/** Ends when nobody reads on, as behind `| head`, with the exit code of shells for it. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(141);
+}
+
 /** Node's `parseArgs` with an error message of one sentence. `script` is the npm script's name. Throws `UsageError`. */
 export function readArguments<T extends ParseArgsConfig>(script: string, config: T): ReturnType<typeof parseArgs<T>> {
+  refuseTakenByNpm(script, config.options ?? {}, process.env);
   try {
     return parseArgs(config);
   } catch (error) {
     // Node's message goes on with advice about dashes.
     const [what = ""] = error instanceof Error ? error.message.split(/\. |\n/) : [];
     throw new UsageError(`${what.replace(/\.$/, "")}; npm run ${script} -- --help lists the options.`);
+  }
+}
+
+/** Options that npm has a use for, and may find in its own configuration. */
+const OPTIONS_OF_NPM = ["prefix", "yes", "version", "help"];
+
+/**
+ * Throws `UsageError` when an option of this command stood before the two dashes. npm keeps such an option to itself, and
+ * tells of it in the environment alone: `npm run deploy --dry-run` would be a real deploy.
+ */
+export function refuseTakenByNpm(
+  script: string,
+  options: NonNullable<ParseArgsConfig["options"]>,
+  env: NodeJS.ProcessEnv,
+): void {
+  // Setup runs other commands in its own process, and those options were not meant for them.
+  if (env.npm_lifecycle_event !== script) return;
+  for (const [name, { type }] of Object.entries(options)) {
+    const value = env[`npm_config_${name.replaceAll("-", "_")}`];
+    if (value === undefined || OPTIONS_OF_NPM.includes(name)) continue;
+    // npm writes false as an empty text.
+    const flag = value === "" && type === "boolean" ? `--no-${name}` : `--${name}`;
+    throw new UsageError(`npm took ${flag} for itself. Write two dashes first: npm run ${script} -- ${flag}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseEnv } from "node:util";
 
 /** The file of an environment's secrets: `.dev.vars`, or `.dev.vars.NAME` for `--env NAME`. */
@@ -12,8 +12,16 @@ export function readDevVars(folder: string, environment?: string): Record<string
   const file = join(folder, devVarsName(environment));
   if (!existsSync(file)) return undefined;
   const values: Record<string, string> = {};
-  for (const [name, value] of Object.entries(parseEnv(readFileSync(file, "utf8")))) values[name] = value ?? "";
+  for (const [name, value] of Object.entries(parseEnv(readSecretText(file)))) values[name] = value ?? "";
   return values;
+}
+
+/** The text of a file of secrets, without a byte order mark. Throws when an editor has saved it as UTF-16. */
+export function readSecretText(file: string): string {
+  const text = readFileSync(file, "utf8");
+  // Of UTF-16, every other byte is NUL.
+  if (text.includes("\0")) throw new Error(`${basename(file)} is UTF-16: save it as UTF-8.`);
+  return text.replace(/^\uFEFF/, "");
 }
 
 /**

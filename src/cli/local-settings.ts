@@ -1,3 +1,4 @@
+import { howToSet } from "../setting-kinds.ts";
 import { readSettings, SETTINGS, type Settings, type SettingsReading } from "../settings.ts";
 
 /** The names of the Worker's secrets, which stand in `.dev.vars` and are uploaded by a deploy. */
@@ -28,11 +29,16 @@ export function readLocalSettings(
 export function faultsOf(reading: SettingsReading): string[] {
   const problems = reading.kind === "problems" ? reading.problems : [];
   return [
-    ...problems.map(({ name, expected }) => `${name} should hold ${expected}.`),
+    ...problems.map(({ name, expected }) => `${name} should hold ${hereInPlaceOfThere(name, expected)}.`),
     ...reading.warnings.map(
       ({ name, nearest }) => `${name} is not a setting. Did you mean ${nearest}? As it is, it has no effect.`,
     ),
   ];
+}
+
+/** A deploy uploads the secrets of this machine, and would replace one that was set at Cloudflare. */
+function hereInPlaceOfThere(name: string, expected: string): string {
+  return expected.replace(howToSet(name), "write it into .dev.vars");
 }
 
 /** Returns the settings when they have no fault. Otherwise throws with a sentence for each fault, followed by `ending`. */

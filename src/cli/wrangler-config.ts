@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { parse } from "@decimalturn/toml-patch";
 import * as v from "valibot";
 import { PROTECTIONS } from "../settings.ts";
+import { misplacedSettings } from "./misplaced-settings.ts";
 
 /** The parts of wrangler.toml that the commands use, for one environment. */
 export interface WorkerConfig {
@@ -14,7 +15,7 @@ export interface WorkerConfig {
   variables: Record<string, unknown>;
   /** The hosts of `custom_domain` routes. */
   domains: string[];
-  /** Sentences about mistakes in an environment that would deploy the wrong thing. */
+  /** Sentences about mistakes that would deploy the wrong thing: settings out of place, and what an environment lacks. */
   problems: string[];
 }
 
@@ -47,7 +48,10 @@ export function readConfig(environment?: string, file = "wrangler.toml"): Worker
     workerName: own.name ?? (environment === undefined ? "" : `${config.name ?? ""}-${environment}`),
     variables: { ...own.vars, ...(own.images !== undefined && { [own.images.binding]: {} }) },
     domains: routes.flatMap((each) => (typeof each !== "string" && each.custom_domain === true ? [each.pattern] : [])),
-    problems: environment === undefined ? [] : environmentProblems(config, own, environment),
+    problems: [
+      ...misplacedSettings(config),
+      ...(environment === undefined ? [] : environmentProblems(config, own, environment)),
+    ],
   };
 }
 

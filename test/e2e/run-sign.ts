@@ -29,9 +29,13 @@ function start(program: string, args: string[], { cwd, keys }: Place): Promise<O
   });
 }
 
-/** As a person runs it. */
-export function npmRunSign(args: string[], place: Place = { keys: KEYS }): Promise<Outcome> {
-  return start("npm", ["run", "--silent", "sign", "--", ...args], place);
+/** As a person runs it. `beforeDashes`: what npm takes for its own options. */
+export function npmRunSign(
+  args: string[],
+  place: Place = { keys: KEYS },
+  beforeDashes: string[] = [],
+): Promise<Outcome> {
+  return start("npm", ["run", "--silent", "sign", ...beforeDashes, "--", ...args], place);
 }
 
 /** The same program without npm: sooner, and in another folder. */

@@ -63,6 +63,18 @@ describe.concurrent("npm run sign says in one sentence what is wrong", () => {
     expectOneSentence(await sign(TYPICAL, { ...place, cwd: tmpdir() }), sentence);
   });
 
+  it("a setting of wrangler.toml that is out of place", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "b2-image-worker-sign-"));
+    writeFileSync(join(cwd, "wrangler.toml"), '[vars]\n[cache]\nPRIVATE_PREFIXES = "private"\n');
+    expectOneSentence(await sign(TYPICAL, { keys: KEYS, cwd }), "PRIVATE_PREFIXES stands in [cache]");
+    rmSync(cwd, { recursive: true });
+  });
+
+  it("options that npm has taken, since two dashes are missing", async () => {
+    const outcome = await npmRunSign(["/private/cat.jpg"], { keys: KEYS }, ["--preset", "thumb"]);
+    expectOneSentence(outcome, "npm took --preset for itself. Write two dashes first: npm run sign -- --preset", 2);
+  });
+
   it("through npm too, with exit code 2", async () => {
     expectOneSentence(await npmRunSign(["/private//"]), "empty segment", 2);
   });

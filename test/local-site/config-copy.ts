@@ -18,11 +18,14 @@ export interface ConfigChanges {
 export async function copyConfig(scratch: string, changes: ConfigChanges = {}): Promise<string> {
   const { presets = false, entry = "src/index.ts", lines = "" } = changes;
   const config = await readFile(join(PROJECT_DIR, "wrangler.toml"), "utf8");
-  const found = config.match(ABOUT_PRESETS)?.length ?? 0;
-  if (found !== 5) throw new Error(`wrangler.toml has ${found} lines about presets in place of 5`);
   const main = `main = ${JSON.stringify(join(PROJECT_DIR, entry))}`;
-  const changed = (presets ? config.replace(ABOUT_PRESETS, "") : config).replace(/^main = .*$/m, main);
+  const changed = (presets ? withPresets(config) : config).replace(/^main = .*$/m, main);
   const path = join(scratch, "wrangler.toml");
   await writeFile(path, `${changed}\n${lines}\n`);
   return path;
+}
+
+/** Switches the presets of a wrangler.toml on. An owner who has done so already keeps those that are on. */
+export function withPresets(config: string): string {
+  return /^\[images\]/m.test(config) ? config : config.replace(ABOUT_PRESETS, "");
 }

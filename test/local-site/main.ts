@@ -1,10 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLocalB2 } from "../local-b2/serve.ts";
 import { addEventRule } from "./event-rule.ts";
 import { fireCron } from "./fire-cron.ts";
 import { startGalleryPage } from "./gallery-page.ts";
 import { parseStart, SAMPLE_DIR, type StartOptions } from "./options.ts";
+import { LOCAL_VARIABLES, makeLocalSecrets } from "./own-values.ts";
 import { isPortFree } from "./ports.ts";
 import { samplePathsOf } from "./sample-paths.ts";
 import { startWorker, type WorkerUnderDev } from "./worker-under-dev.ts";
@@ -43,25 +43,30 @@ async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
   process.stdout.write("Starting the local B2 and the Worker …\n");
   const b2 = await startLocalB2({ port: b2Port, host: "127.0.0.1", dir, keyId: KEY_ID, key: KEY });
   stops.push(() => b2.close());
-  const eventSecret = randomBytes(16).toString("hex");
-  const ownerPassword = randomBytes(12).toString("hex");
+  const secrets = makeLocalSecrets();
   const worker = await startWorker({
     port,
     b2Url: b2.url,
     keyId: KEY_ID,
     key: KEY,
-    // A folder shows its own page if it has one, else what is in it.
-    vars: { INDEX_FILE: "index.html", LISTED_PREFIXES: "/" },
-    secrets: { B2_EVENT_SIGNING_SECRET: eventSecret, OPERATOR_TOKEN: ownerPassword },
+    vars: LOCAL_VARIABLES,
+    secrets,
     onLog: (line) => void process.stdout.write(`${line}\n`),
     signal: giveUp.signal,
   });
   stops.push(worker.stop);
   void worker.ended.then(() => endIfUnasked(worker));
-  addEventRule(b2.b2, { workerUrl: worker.url, secret: eventSecret });
+  addEventRule(b2.b2, { workerUrl: worker.url, secret: secrets.B2_EVENT_SIGNING_SECRET });
   await rotateOnce(worker);
   const otherSite = dir === SAMPLE_DIR ? await startOtherSite(port) : undefined;
-  announce({ port, b2Url: b2.url, dir, fileNames: b2.b2.bucket("images").files.keys(), ownerPassword, otherSite });
+  announce({
+    port,
+    b2Url: b2.url,
+    dir,
+    fileNames: b2.b2.bucket("images").files.keys(),
+    ownerPassword: secrets.OPERATOR_TOKEN,
+    otherSite,
+  });
 }
 
 async function startOtherSite(port: number): Promise<string> {

@@ -85,6 +85,7 @@ describe("takes", () => {
 describe("says what a setting should hold, and never what it holds", () => {
   it.each([
     ["B2_APPLICATION_KEY_ID", undefined, "npx wrangler secret put B2_APPLICATION_KEY_ID"],
+    ["B2_APPLICATION_KEY_ID", "K004abcdefghijklmnopqrstuvw/xyz", "the two are probably swapped"],
     ["B2_APPLICATION_KEY", "", "npx wrangler secret put B2_APPLICATION_KEY"],
     ["TOKEN_VALID_SECONDS", "3599", "from 3600 to 604800"],
     ["TOKEN_VALID_SECONDS", "604801", "from 3600 to 604800"],
@@ -130,7 +131,7 @@ describe("says what a setting should hold, and never what it holds", () => {
     const reading = read({ [name]: value });
     if (reading.kind === "settings") throw new Error("it was taken");
     expect(reading.problems).toEqual([{ name, expected: expect.stringContaining(expected) }]);
-    expect(JSON.stringify(reading)).not.toMatch(/hunter22|a-very-secret-value/);
+    expect(JSON.stringify(reading)).not.toMatch(/hunter22|a-very-secret-value|K004/);
   });
 
   it("tells of all of them at once", () => {

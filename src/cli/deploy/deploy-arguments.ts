@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { UsageError } from "../command.ts";
+import { refuseTakenByNpm, UsageError } from "../command.ts";
 
 export const DEPLOY_HELP = `Puts the Worker on Cloudflare: npm run deploy -- [options]
 
@@ -37,6 +37,7 @@ const OPTIONS = {
 
 /** Reads the command line of `npm run deploy`. Options of Wrangler are kept unchanged. Throws `UsageError`. */
 export function readDeployArguments(args: string[], env: NodeJS.ProcessEnv): DeployArguments {
+  refuseTakenByNpm("deploy", OPTIONS, env);
   const { values, tokens } = parseArgs({
     args,
     options: OPTIONS,

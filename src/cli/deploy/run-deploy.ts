@@ -3,7 +3,7 @@ import { readDevVars } from "../dev-vars.ts";
 import { NO_SECRETS, readLocalSettings, requireSettings } from "../local-settings.ts";
 import { runWrangler } from "../wrangler-command.ts";
 import { readConfig, type WorkerConfig } from "../wrangler-config.ts";
-import { announce, requireWorkingKey } from "./before-upload.ts";
+import { announce, requireGoodSettings, requireWorkingKey } from "./before-upload.ts";
 import { requireFreeDomains, requireOwnWorker } from "./conflicts.ts";
 import { DEPLOY_HELP, type DeployArguments, readDeployArguments } from "./deploy-arguments.ts";
 import { explainFailure } from "./explain-failure.ts";
@@ -27,8 +27,9 @@ export async function deploy(args: string[]): Promise<Deployed> {
   if (isWorkersBuild(config, asked)) return await deployFromBuild(asked, config);
   const secrets = readDeploySecrets(config.folder, asked.environment);
   const workerName = asked.workerName ?? config.workerName;
+  const settings = asked.check ? requireGoodSettings({ ...config.variables, ...asked.variables }, secrets) : undefined;
   announce(secrets, { workerName, environment: asked.environment });
-  if (asked.check) await requireWorkingKey({ ...config.variables, ...asked.variables }, secrets);
+  if (settings !== undefined) await requireWorkingKey(settings);
   if (asked.check && !asked.dryRun) {
     const isUpdate = await requireOwnWorker(workerName, config.folder);
     await requireFreeDomains(config.domains, isUpdate);

@@ -1,5 +1,6 @@
 import type { StoredFile } from "../../b2/stored-file.ts";
 import type { Settings } from "../../settings.ts";
+import type { Search } from "./find-files.ts";
 import type { Answer, SiteClient } from "./site-client.ts";
 
 /** A file of the bucket, with B2's metadata if the key could ask for it. */
@@ -16,6 +17,8 @@ export interface Examination {
   settings: Settings | undefined;
   operatorToken: string | undefined;
   image: KnownFile | undefined;
+  /** How the search for an image went, if one was needed. */
+  search: Search;
   privateFile: KnownFile | undefined;
   /** The origins of the site's other addresses. */
   otherOrigins: string[];

@@ -18,6 +18,8 @@ export interface LocalSite {
 export interface Known {
   settings?: Settings;
   key?: KeyInUse;
+  /** Whether B2 was asked with the key, and took it or not. */
+  isKeyTried: boolean;
 }
 
 /** Examines the settings and the application key on this machine, and reports each finding. */
@@ -25,22 +27,22 @@ export async function examineKey({ config, secrets, environment }: LocalSite, re
   const reading = readLocalSettings(config.variables, secrets ?? NO_SECRETS);
   const faults = [...config.problems, ...faultsOf(reading)];
   for (const fault of faults) report(wrong("settings", fault, "Write it right, and deploy again: npm run deploy."));
-  if (reading.kind === "problems") return {};
+  if (reading.kind === "problems") return { isKeyTried: false };
   const { settings } = reading;
   if (faults.length === 0) report(ok("settings", "wrangler.toml and the secrets can be read."));
   if (secrets === undefined) {
     report(unknown("key", `There is no ${devVarsName(environment)} here, so the key cannot be tried.`));
     // The Worker's signing keys are not known here.
-    return { settings: { ...settings, signingKeys: [] } };
+    return { settings: { ...settings, signingKeys: [] }, isKeyTried: false };
   }
   const authorized = await authorize(settings);
   if (authorized.kind === "refused") {
     report(authorized.finding);
-    return { settings };
+    return { settings, isKeyTried: true };
   }
   const { findings, minted } = await tryMint(settings);
   for (const finding of findings) report(finding);
-  if (minted === undefined || hasWrong(findings)) return { settings };
+  if (minted === undefined || hasWrong(findings)) return { settings, isKeyTried: true };
   for (const finding of await reviewKey(authorized.account, minted, settings)) report(finding);
-  return { settings, key: { account: authorized.account, token: minted.token, settings } };
+  return { settings, key: { account: authorized.account, token: minted.token, settings }, isKeyTried: true };
 }

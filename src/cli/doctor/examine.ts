@@ -1,4 +1,4 @@
-import { type Finding, ok, unknown, wrong } from "../finding.ts";
+import { type Finding, note, ok, unknown, wrong } from "../finding.ts";
 import { explainNetworkFault } from "../reach.ts";
 import { checkAddresses, checkForeignQuery, checkMissing } from "./checks/addresses.ts";
 import { checkBrowserCaching, checkCache, checkImage } from "./checks/image.ts";
@@ -6,6 +6,7 @@ import { checkHead, checkNotModified, checkRange } from "./checks/parts.ts";
 import { checkPrivateFolder, checkReferer } from "./checks/protection.ts";
 import { checkCertificate, checkDns, checkHealth } from "./checks/site.ts";
 import type { Examination, KnownFile, Shown } from "./examination.ts";
+import { LISTED, type Search } from "./find-files.ts";
 import { RequestsUsedUp } from "./requests.ts";
 import { UNSEEN } from "./unseen.ts";
 
@@ -33,7 +34,7 @@ export async function examineSite(examination: Examination, report: Report): Pro
 async function examineImage(examination: Examination, report: Report): Promise<Shown | undefined> {
   const { image } = examination;
   if (image === undefined) {
-    report(unknown("picture", "No picture is known, and the key may not list any: name one with --path."));
+    report(explainSearch(examination));
     return undefined;
   }
   const shown = await askForImage(examination, image, report);
@@ -51,6 +52,27 @@ async function examineImage(examination: Examination, report: Report): Promise<S
   }
   return shown;
 }
+
+/** Why no picture is known to look at. */
+function explainSearch({ search, settings }: Examination): Finding {
+  if (search !== "done") return unknown("picture", WITHOUT_SEARCH[search]);
+  const prefix = settings?.fileNamePrefix ?? "";
+  return prefix === ""
+    ? note("picture", "The bucket shows no picture.", "Upload one, or name one with --path.")
+    : note(
+        "picture",
+        `No picture that visitors can see begins with ${prefix} in the bucket.`,
+        "Is B2_FILE_NAME_PREFIX right? A folder ends with a slash.",
+      );
+}
+
+const WITHOUT_SEARCH: Record<Exclude<Search, "done">, string> = {
+  "not tried": "The key was not tried, so no picture is known: name one with --path.",
+  "key refused": "The key does not work, so no picture is known: name one with --path.",
+  "not allowed": "The key may not list files: name a picture with --path.",
+  "cut short": `The first ${LISTED} files have no picture that visitors can see: name one with --path.`,
+  failed: "B2 did not list the files, so no picture is known: name one with --path.",
+};
 
 async function askForImage(examination: Examination, file: KnownFile, report: Report): Promise<Shown | undefined> {
   let shown: Shown | undefined;

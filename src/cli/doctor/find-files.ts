@@ -11,7 +11,8 @@ import type { Settings } from "../../settings.ts";
 import type { DownloadToken } from "../../token/download-token.ts";
 import type { KnownFile } from "./examination.ts";
 
-const LISTED = 200;
+/** How many files a search looks at. */
+export const LISTED = 200;
 const TIMEOUT_MS = 10_000;
 
 /** A key that works: its account, a token minted with it, and the settings. */
@@ -21,17 +22,23 @@ export interface KeyInUse {
   settings: Settings;
 }
 
-/** Finds a public image and a private file in the bucket, if the key may list files. Both are decoded paths. */
-export async function findFiles({
-  account,
-  token,
-  settings,
-}: KeyInUse): Promise<{ image?: string; privateFile?: string }> {
-  if (!account.capabilities.includes("listFiles")) return {};
+/** How a search for files went. `cut short`: the bucket has more files than were looked at, and those have no picture. */
+export type Search = "not tried" | "key refused" | "not allowed" | "failed" | "cut short" | "done";
+
+export interface Found {
+  search: Search;
+  /** Like `privateFile`, a decoded path. */
+  image?: string;
+  privateFile?: string;
+}
+
+/** Finds a public image and a private file among the first files of the bucket, if the key may list files. */
+export async function findFiles({ account, token, settings }: KeyInUse): Promise<Found> {
+  if (!account.capabilities.includes("listFiles")) return { search: "not allowed" };
   const { fileNamePrefix } = settings;
   const isServed = (path: string) => isPlainAddress(path, { bucketName: token.bucketName, fileNamePrefix });
   try {
-    const { entries } = await listFiles(account, {
+    const { entries, nextFileName } = await listFiles(account, {
       bucketId: token.bucketId,
       prefix: fileNamePrefix,
       startFileName: "",
@@ -48,11 +55,12 @@ export async function findFiles({
     );
     const privateFile = files.find(({ path }) => isPrivate(path, settings) && isServed(path));
     return {
+      search: image === undefined && nextFileName !== null ? "cut short" : "done",
       ...(image !== undefined && { image: image.path }),
       ...(privateFile !== undefined && { privateFile: privateFile.path }),
     };
   } catch (error) {
-    if (error instanceof B2Error) return {};
+    if (error instanceof B2Error) return { search: "failed" };
     throw error;
   }
 }

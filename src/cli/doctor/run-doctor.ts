@@ -3,10 +3,10 @@ import { readDevVars } from "../dev-vars.ts";
 import { type Finding, formatFinding, hasWrong } from "../finding.ts";
 import { readConfig, type WorkerConfig } from "../wrangler-config.ts";
 import { DOCTOR_HELP, type DoctorArguments, readDoctorArguments } from "./doctor-arguments.ts";
-import type { KnownFile } from "./examination.ts";
+import type { Examination } from "./examination.ts";
 import { examineSite, type Report } from "./examine.ts";
 import { examineKey, type Known } from "./examine-key.ts";
-import { findFiles, lookUpFile } from "./find-files.ts";
+import { type Found, findFiles, lookUpFile } from "./find-files.ts";
 import { countRequests, MOST_REQUESTS } from "./requests.ts";
 import { createSiteClient } from "./site-client.ts";
 
@@ -56,14 +56,23 @@ async function examine(
 
 async function knownFiles(
   { image, privateFile }: DoctorArguments,
-  { key }: Known,
-): Promise<{ image: KnownFile | undefined; privateFile: KnownFile | undefined }> {
-  const found = key === undefined || (image !== undefined && privateFile !== undefined) ? {} : await findFiles(key);
+  known: Known,
+): Promise<Pick<Examination, "image" | "search" | "privateFile">> {
+  const { key } = known;
+  const found = image !== undefined && privateFile !== undefined ? NO_SEARCH : await search(known);
   const [open, closed] = [image ?? found.image, privateFile ?? found.privateFile];
   return {
+    search: found.search,
     image: open === undefined ? undefined : await lookUpFile(open, key),
     privateFile: closed === undefined ? undefined : await lookUpFile(closed, undefined),
   };
+}
+
+const NO_SEARCH: Found = { search: "not tried" };
+
+async function search({ key, isKeyTried }: Known): Promise<Found> {
+  if (key !== undefined) return await findFiles(key);
+  return isKeyTried ? { search: "key refused" } : NO_SEARCH;
 }
 
 /** The site's other addresses. A site on this machine has none: the domains in wrangler.toml lead elsewhere. */

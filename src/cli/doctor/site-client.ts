@@ -45,3 +45,10 @@ export function createSiteClient(origin: string): SiteClient {
 export function cacheStatus({ headers }: Answer): string | undefined {
   return headers.get("Cf-Cache-Status")?.toUpperCase();
 }
+
+/** Whether an answer of `origin` came from this machine itself: only such a site is asked by http:, and no Cloudflare is before it. */
+export function isWithoutCache(answer: Answer, { origin }: { origin: string }): boolean {
+  return origin.startsWith("http:") && cacheStatus(answer) === undefined;
+}
+
+export const NO_CACHE_HERE = "A site on this machine has no cache in front.";

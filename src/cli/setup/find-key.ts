@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { keyIdFault } from "../../b2/application-key.ts";
 import { fromOwnFolder, UsageError } from "../command.ts";
 import type { ImportedSettings } from "./import-file.ts";
 import type { Questions } from "./questions.ts";
@@ -27,6 +28,8 @@ export async function findKey(
   sources: KeySources,
   questions: Questions,
 ): Promise<FoundKey> {
+  const fault = keyId === undefined ? undefined : keyIdFault(keyId);
+  if (fault !== undefined) throw new UsageError(`--key-id: ${fault}.`);
   if (keyFile !== undefined) {
     const applicationKeyId = keyId ?? (await askForKeyId(questions));
     return {
@@ -69,7 +72,7 @@ async function askForKeyId(questions: Questions): Promise<string> {
   const text = await questions.text({
     flag: "--key-id",
     message: "The key id of a B2 application key with readFiles and shareFiles?",
-    faultOf: (text) => emptyFault(text),
+    faultOf: (text) => emptyFault(text) ?? keyIdFault(text),
   });
   return text.trim();
 }
@@ -80,6 +83,7 @@ function emptyFault(text: string): string | undefined {
 
 function knownKeys({ imported, stored, env }: KeySources): FoundKey[] {
   if (imported !== undefined) {
+    requireKeyId(imported.keyId, "the file to import");
     return [{ applicationKeyId: imported.keyId, applicationKey: imported.key, source: "the file to import" }];
   }
   const found: FoundKey[] = [];
@@ -89,12 +93,19 @@ function knownKeys({ imported, stored, env }: KeySources): FoundKey[] {
   ] as const) {
     const { B2_APPLICATION_KEY_ID: applicationKeyId, B2_APPLICATION_KEY: applicationKey } = values;
     if (!applicationKeyId || !applicationKey) continue;
+    requireKeyId(applicationKeyId, source);
     const isNew = !found.some(
       (each) => each.applicationKeyId === applicationKeyId && each.applicationKey === applicationKey,
     );
     if (isNew) found.push({ applicationKeyId, applicationKey, source });
   }
   return found;
+}
+
+/** Throws when a key stands where its id belongs, before that is shown as an id. */
+function requireKeyId(text: string, source: string): void {
+  const fault = keyIdFault(text);
+  if (fault !== undefined) throw new Error(`The key id of ${source}: ${fault}. Nothing was written.`);
 }
 
 function readKeyFile(file: string): string {

@@ -29,7 +29,7 @@ export async function goLive(start: Start, site: ChosenSite): Promise<number> {
     const { addresses } = await deploy(asked.dryRun ? ["--dry-run"] : []);
     const origin = asked.url ?? (site.domain === undefined ? workersDev(addresses) : `https://${site.domain}`);
     if (asked.dryRun && asked.url === undefined) {
-      console.log("Nothing was uploaded (--dry-run).");
+      console.log("The files are written; nothing was uploaded (--dry-run).");
       return 0;
     }
     if (origin === undefined)

@@ -16,7 +16,7 @@ It asks for what no option says, tries the key at B2, shows what it would write,
   --name NAME       the Worker's name (the one in wrangler.toml)
   --deploy          deploy afterwards
   --no-deploy       only write the files
-  --dry-run         do everything but the upload
+  --dry-run         write the files and do everything else but the upload
   --url URL         the address to examine, when it is another one than the domain or what Wrangler tells
   --path PATH       a picture to try (the first one of the bucket, if the key may list files)
   --wait SECONDS    how long to wait for a new domain at most (300)

@@ -26,6 +26,7 @@ export function readStart(asked: SetupArguments): Start {
     );
   const isAtTerminal = process.stdin.isTTY && process.stdout.isTTY && !asked.yes;
   const config = readConfig();
+  if (config.problems.length > 0) throw new Error(`${config.problems.join("\n")}\nNothing was written.`);
   const stored = readDevVars(".") ?? {};
   const imported = asked.importFile === undefined ? undefined : readImportFile(asked.importFile);
   for (const note of imported?.notes ?? []) console.log(note);

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { styleText } from "node:util";
 import { structuredPatch } from "diff";
-import { withValues, writeSecretFile } from "../dev-vars.ts";
+import { keyIdFault } from "../../b2/application-key.ts";
+import { readSecretText, withValues, writeSecretFile } from "../dev-vars.ts";
 import { readConfig } from "../wrangler-config.ts";
 import { type ConfigChange, editConfig } from "./edit-config.ts";
 import type { FoundKey } from "./find-key.ts";
@@ -51,7 +52,7 @@ export function writeChanges(changes: readonly Change[]): void {
 
 function textOfSecrets(): string {
   const [from] = [SECRETS, ".dev.vars.example"].filter((file) => existsSync(file));
-  return from === undefined ? "" : readFileSync(from, "utf8");
+  return from === undefined ? "" : readSecretText(from);
 }
 
 /** Throws when git does not ignore the file of secrets: the next commit could contain the key. */
@@ -74,7 +75,8 @@ function linesOfSecrets(stored: Record<string, string>, values: Record<string, s
     const old = stored[name];
     if (old === value) return [];
     const isShown = name === "B2_APPLICATION_KEY_ID";
-    const removed = old === undefined || old === "" ? [] : [`-${name}=${isShown ? old : "(the old one, hidden)"}`];
+    const isOldShown = isShown && keyIdFault(old ?? "") === undefined;
+    const removed = old === undefined || old === "" ? [] : [`-${name}=${isOldShown ? old : "(the old one, hidden)"}`];
     return [...removed, `+${name}=${isShown ? value : "(hidden)"}`];
   });
 }

@@ -18,6 +18,8 @@ export interface SignedSite {
 /** Reads the first signing key, and the site's settings in wrangler.toml. Throws with one sentence. */
 export function readSignedSite(environment: string | undefined): SignedSite {
   const config = existsSync("wrangler.toml") || environment !== undefined ? readConfig(environment) : undefined;
+  const problems = config?.problems ?? [];
+  if (problems.length > 0) throw new Error(problems.join("\n"));
   // An empty variable counts as missing.
   const text = process.env.URL_SIGNING_KEYS || readDevVars(".", environment)?.URL_SIGNING_KEYS || "";
   if (text.trim() === "") {

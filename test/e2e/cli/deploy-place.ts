@@ -6,6 +6,8 @@ import { createScratchProject, type Outcome, type ScratchProject } from "./scrat
 
 export const KEY_ID = "0031f9file";
 export const KEY = "K003keyOfTheFile";
+/** In the form of an application key, as B2 makes them. */
+export const WHOLE_KEY = "K004abcdefghijklmnopqrstuvw/xyz";
 export const SIGNING = "k1:a signing secret of these tests";
 export const RIGHTS = ["readFiles", "shareFiles"];
 
@@ -79,5 +81,6 @@ export function expectRefused(
 }
 
 export function expectNoSecret(text: string): void {
-  for (const secret of [KEY, "K003mistyped", SIGNING, "4_account_", "4_download_"]) expect(text).not.toContain(secret);
+  for (const secret of [KEY, WHOLE_KEY, "K003mistyped", SIGNING, "4_account_", "4_download_"])
+    expect(text).not.toContain(secret);
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { expectRefused, fileOf, KEY, KEY_ID, SIGNING, useDeployPlace } from "./deploy-place.ts";
+import { expectRefused, fileOf, KEY, KEY_ID, SIGNING, useDeployPlace, WHOLE_KEY } from "./deploy-place.ts";
 import { type Forwarder, startForwarder } from "./forwarder.ts";
 
 const place = useDeployPlace();
@@ -32,6 +32,11 @@ describe("npm run deploy uploads nothing and says what to do", () => {
       fileOf(KEY_ID, KEY, "PRIVATE_PREFIXES=private\n"),
       "PRIVATE_PREFIXES is not a secret",
     ],
+    [
+      "a key and its id swapped",
+      fileOf(WHOLE_KEY, KEY_ID),
+      "this is the form of an applicationKey, so the two are probably swapped. Nothing was uploaded.",
+    ],
     ["a wrong key", fileOf(KEY_ID, "K003mistyped"), "Check B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY"],
     [
       "a signing key that is none",
@@ -59,6 +64,11 @@ describe("npm run deploy uploads nothing and says what to do", () => {
       "a mistyped protection",
       () => place.project.editConfig("[vars]", '[vars]\nPRIVATE_PREFIX = "private"'),
       "PRIVATE_PREFIXES should hold the value of PRIVATE_PREFIX",
+    ],
+    [
+      "a setting at the end of wrangler.toml, in its last table",
+      () => place.project.write("wrangler.toml", `${place.project.read("wrangler.toml")}\nPRIVATE_PREFIXES = "x"\n`),
+      "PRIVATE_PREFIXES stands in [observability.logs], where it has no effect: move it under [vars].",
     ],
     [
       "a mistyped secret",
@@ -121,5 +131,10 @@ describe("npm run deploy uploads nothing and says what to do", () => {
     [["--secrets-file", ".dev.vars"], 2, "--secrets-file is made by this command"],
   ])("with %j", async (args, exitCode, sentence) => {
     expectRefused(place, await place.project.run("deploy", args), { sentence: sentence, exitCode });
+  });
+
+  it.each(["--dry-run", "--no-check"])("with %s where npm takes it", async (flag) => {
+    const sentence = `npm took ${flag} for itself. Write two dashes first: npm run deploy -- ${flag}\n`;
+    expectRefused(place, await place.project.npm("deploy", [], [flag]), { sentence, exitCode: 2 });
   });
 });

@@ -41,8 +41,8 @@ export interface ScratchProject {
   environment: Record<string, string>;
   /** Runs `src/cli/NAME.ts` in the folder, without a terminal. */
   run(name: string, args?: string[], options?: RunOptions): Promise<Outcome>;
-  /** The same through `npm run NAME -- …`. */
-  npm(name: string, args?: string[]): Promise<Outcome>;
+  /** The same through `npm run NAME -- …`. `beforeDashes`: what npm takes for its own options. */
+  npm(name: string, args?: string[], beforeDashes?: string[]): Promise<Outcome>;
   read(file: string): string;
   write(file: string, content: string): void;
   /** Replaces text in wrangler.toml; throws when it is not there. */
@@ -94,7 +94,8 @@ export function createScratchProject(): ScratchProject {
     environment,
     run: (name, args = [], options = {}) =>
       start(process.execPath, [...NODE_ARGUMENTS, join("src/cli", `${name}.ts`), ...args], options),
-    npm: (name, args = []) => start("npm", ["run", "--silent", name, "--", ...args], {}),
+    npm: (name, args = [], beforeDashes = []) =>
+      start("npm", ["run", "--silent", name, ...beforeDashes, "--", ...args], {}),
     read: (file) => readFileSync(join(folder, file), "utf8"),
     write: (file, content) => {
       writeFileSync(join(folder, file), content);

@@ -4,6 +4,8 @@ import { createScratchProject, type Outcome, type RunOptions, type ScratchProjec
 
 export const KEY_ID = "0031f9setup";
 export const KEY = "K003keyOf/The+Setup";
+/** In the form of an application key, as B2 makes them. */
+export const WHOLE_KEY = "K004abcdefghijklmnopqrstuvw/xyz";
 export const IN_SHELL = { env: { B2_APPLICATION_KEY_ID: KEY_ID, B2_APPLICATION_KEY: KEY } };
 /** All that a run without questions needs. */
 export const ALL = ["--yes", "--bucket", "images", "--prefix", "", "--domain", "image.example.com", "--no-deploy"];
@@ -49,6 +51,7 @@ export function useSetupPlace(): SetupPlace {
 export async function setup({ project }: SetupPlace, args: string[], options?: RunOptions): Promise<Outcome> {
   const outcome = await project.run("setup", args, options);
   expect(outcome.stdout + outcome.stderr).not.toContain(KEY);
+  expect(outcome.stdout + outcome.stderr).not.toContain(WHOLE_KEY);
   expect(outcome.stderr).not.toMatch(/\bat .*:\d+|node:internal/);
   return outcome;
 }

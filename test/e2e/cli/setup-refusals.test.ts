@@ -1,6 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { ALL, expectRefused, IN_SHELL, KEY_ID, type SetupPlace, setup, useSetupPlace } from "./setup-place.ts";
+import {
+  ALL,
+  expectRefused,
+  IN_SHELL,
+  KEY_ID,
+  type SetupPlace,
+  setup,
+  useSetupPlace,
+  WHOLE_KEY,
+} from "./setup-place.ts";
 
 const place = useSetupPlace();
 
@@ -21,6 +30,7 @@ describe("npm run setup writes nothing and says what to do", () => {
       "--key-file: nowhere cannot be read",
       2,
     ],
+    ["a key as its id", [...ALL, "--key-id", WHOLE_KEY], "--key-id: this is the form of an applicationKey", 2],
     ["a domain with a scheme", [...ALL, "--domain", "https://image.example.com"], "--domain must be a host name", 2],
     ["both kinds of address", [...ALL, "--workers-dev"], "--domain and --workers-dev do not go together", 2],
     ["a name that Cloudflare does not take", [...ALL, "--name", "My_Worker"], "--name must be", 2],
@@ -70,11 +80,22 @@ describe("npm run setup writes nothing and says what to do", () => {
       () => place.project.editConfig("# TOKEN_VALID_SECONDS = 604800", "TOKEN_VALID_SECONDS = 1"),
       "TOKEN_VALID_SECONDS should hold",
     ],
+    [
+      "a setting out of place",
+      () => place.project.editConfig("[cache]", '[cache]\nPRIVATE_PREFIXES = "private"'),
+      "PRIVATE_PREFIXES stands in [cache], where it has no effect: move it under [vars].",
+    ],
     ["a git that would take the key along", () => initGit(place, "node_modules"), "git does not ignore .dev.vars"],
   ])("with %s", async (_, plant, sentence) => {
     plant();
     const config = place.project.has("wrangler.toml") ? place.project.read("wrangler.toml") : "";
     expectRefused(place, await setup(place, ALL, IN_SHELL), { sentence, config });
+  });
+
+  it("with a key and its id swapped in .dev.vars", async () => {
+    place.project.write(".dev.vars", `B2_APPLICATION_KEY_ID=${WHOLE_KEY}\nB2_APPLICATION_KEY=${KEY_ID}\n`);
+    const sentence = "The key id of .dev.vars: this is the form of an applicationKey, so the two are probably swapped.";
+    expectRefused(place, await setup(place, ALL), { sentence });
   });
 
   it("with an exported CLOUDFLARE_ENV, which the deploy at the end would follow", async () => {

@@ -103,7 +103,7 @@ describe("npm run setup with options asks nothing", () => {
     );
     expect(exitCode).toBe(0);
     expect(stdout).toContain("--dry-run: exiting now.");
-    expect(stdout).toContain("Nothing was uploaded (--dry-run).");
+    expect(stdout).toContain("The files are written; nothing was uploaded (--dry-run).");
   });
 
   it("and says so when the site does not answer in time", async () => {

@@ -2,7 +2,7 @@ import { type Finding, note, ok, unknown, wrong } from "../../finding.ts";
 import { explainNetworkFault } from "../../reach.ts";
 import { type Examination, isChecked, type Shown } from "../examination.ts";
 import { RequestsUsedUp } from "../requests.ts";
-import { type Answer, cacheStatus } from "../site-client.ts";
+import { type Answer, cacheStatus, isWithoutCache, NO_CACHE_HERE } from "../site-client.ts";
 
 /**
  * Checks that a meaningless query causes no second download. The first request may store the image; the answer to the
@@ -22,6 +22,7 @@ export async function checkForeignQuery(examination: Examination, { file, answer
     );
   }
   const isStored = answer.headers.has("Age") || cacheStatus(answer) === "HIT";
+  if (!isStored && isWithoutCache(answer, client)) return unknown("query", NO_CACHE_HERE);
   return isStored
     ? ok("query", "A foreign query (?x=1) is the same picture, out of the cache behind it.")
     : note(
@@ -70,6 +71,7 @@ export async function checkAddresses(examination: Examination, { file }: Shown):
       `${other} answers ${answer.status} for the picture.`,
       "Is that address still one of this Worker?",
     );
+  if (isWithoutCache(answer, { origin: other })) return unknown("addresses", NO_CACHE_HERE);
   return cacheStatus(answer) === "HIT"
     ? ok("addresses", `${other} shares the cache: the picture was a HIT there.`)
     : note(

@@ -2,7 +2,7 @@ import type { StoredFile } from "../../../b2/stored-file.ts";
 import { fileCaching } from "../../../respond/caching.ts";
 import { type Finding, note, ok, unknown, wrong } from "../../finding.ts";
 import { type Examination, isChecked, type KnownFile, type Shown } from "../examination.ts";
-import { type Answer, cacheStatus } from "../site-client.ts";
+import { type Answer, cacheStatus, isWithoutCache, NO_CACHE_HERE } from "../site-client.ts";
 
 /** A file whose uploader set no caching. */
 const PLAIN_FILE: StoredFile = {
@@ -42,6 +42,7 @@ export async function checkCache(examination: Examination, { file }: Shown): Pro
   }
   const status = cacheStatus(answer);
   if (status === "HIT") return ok("cache", "The second request was answered by Cloudflare's cache (HIT).");
+  if (isWithoutCache(answer, client)) return unknown("cache", NO_CACHE_HERE);
   if (status === undefined) {
     return wrong(
       "cache",
