@@ -129,7 +129,7 @@ function findingOfTrial(
 function reviewRights({ buckets, capabilities }: Account, place: KeyPlace): Finding {
   const mighty = mightyRights({ capabilities });
   const wide = [
-    ...(mighty.length === 0 ? [] : [`may ${mighty.join(", ")}`]),
+    ...(mighty.length === 0 ? [] : [`has ${mighty.join(", ")}`]),
     ...(buckets === null ? ["reaches every bucket"] : buckets.length > 1 ? [`reaches ${buckets.length} buckets`] : []),
   ];
   if (wide.length === 0) return ok("rights", `The key can do no harm: ${capabilities.join(", ")}.`);

@@ -63,6 +63,11 @@ export function refuseTakenByNpm(
   }
 }
 
+/** The environment of wrangler.toml that the shell chooses, as it does for Wrangler. */
+export function environmentOfShell(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return env.CLOUDFLARE_ENV || undefined;
+}
+
 /** Resolves a file name against the folder in which the person typed the command: npm runs scripts in the project's folder. */
 export function fromOwnFolder(file: string): string {
   return resolve(process.env.INIT_CWD ?? ".", file);

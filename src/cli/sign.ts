@@ -1,5 +1,5 @@
 import { signUrl } from "../access/signed-url.ts";
-import { readArguments, runCommand, UsageError } from "./command.ts";
+import { environmentOfShell, readArguments, runCommand, UsageError } from "./command.ts";
 import { notesOnLink, readSignedSite, type SignedSite } from "./sign/read-site.ts";
 import { readLinkTarget } from "./sign/read-target.ts";
 import { withVersion } from "./sign/with-version.ts";
@@ -59,7 +59,7 @@ async function run(): Promise<number> {
   }
   const given = values["base-url"];
   const origin = given === undefined ? undefined : readOrigin("--base-url", given);
-  const site = readSignedSite(values.env);
+  const site = readSignedSite(values.env ?? environmentOfShell());
   const { preset } = values;
   const base: Base = origin === undefined ? knownBase(site) : { origin };
   const canonicalPath = withVersion(target.canonicalPath, values.version, site.settings);

@@ -39,7 +39,9 @@ export function readConfig(environment?: string, file = "wrangler.toml"): Worker
   const config = parseConfig(text, file);
   const own = environment === undefined ? config : config.env?.[environment];
   if (own === undefined) {
-    throw new Error(`${file} has no [env.${environment}]. Take the example at its end, or leave --env out.`);
+    throw new Error(
+      `${file} has no [env.${environment}]. Take the example at its end, or leave --env (or CLOUDFLARE_ENV) out.`,
+    );
   }
   const routes = routesOf(own) ?? routesOf(config) ?? [];
   return {
@@ -68,8 +70,12 @@ function parseConfig(text: string, file: string): Config {
   try {
     parsed = parse(text);
   } catch (error) {
+    if (/^(?:<{7}|>{7}) /m.test(text)) {
+      throw new Error(`${file} has git's conflict marks (<<<<<<<): choose a side, and take the marks out.`);
+    }
     const [first = ""] = error instanceof Error ? error.message.split("\n") : [];
-    throw new Error(`${file} is not TOML: ${first.replace(/[.:]?\s*$/, "")}.`);
+    const what = first.replace(/[.:]?\s*$/, "").replace(/\((\d+), (\d+)\)/, "at line $1, column $2");
+    throw new Error(`${file} is not TOML: ${what}.`);
   }
   const result = v.safeParse(schema, parsed);
   if (result.success) return result.output;

@@ -17,11 +17,12 @@ export interface Place {
   cwd?: string;
   /** undefined: as if it were not set. */
   keys?: string | undefined;
+  env?: Record<string, string>;
 }
 
-function start(program: string, args: string[], { cwd, keys }: Place): Promise<Outcome> {
+function start(program: string, args: string[], { cwd, keys, env: more }: Place): Promise<Outcome> {
   const { URL_SIGNING_KEYS: _, ...environment } = process.env;
-  const env = keys === undefined ? environment : { ...environment, URL_SIGNING_KEYS: keys };
+  const env = { ...environment, ...(keys !== undefined && { URL_SIGNING_KEYS: keys }), ...more };
   return new Promise((resolve) => {
     execFile(program, args, { env, cwd, encoding: "utf8" }, (error, stdout, stderr) => {
       resolve({ exitCode: typeof error?.code === "number" ? error.code : 0, stdout, stderr });

@@ -70,6 +70,14 @@ describe.concurrent("npm run sign says in one sentence what is wrong", () => {
     rmSync(cwd, { recursive: true });
   });
 
+  it("an environment of the shell that wrangler.toml does not have", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "b2-image-worker-sign-"));
+    writeFileSync(join(cwd, "wrangler.toml"), "[vars]\n");
+    const outcome = await sign(TYPICAL, { keys: KEYS, cwd, env: { CLOUDFLARE_ENV: "nope" } });
+    expectOneSentence(outcome, "wrangler.toml has no [env.nope]");
+    rmSync(cwd, { recursive: true });
+  });
+
   it("options that npm has taken, since two dashes are missing", async () => {
     const outcome = await npmRunSign(["/private/cat.jpg"], { keys: KEYS }, ["--preset", "thumb"]);
     expectOneSentence(outcome, "npm took --preset for itself. Write two dashes first: npm run sign -- --preset", 2);

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { refuseTakenByNpm, UsageError } from "../command.ts";
+import { environmentOfShell, refuseTakenByNpm, UsageError } from "../command.ts";
 
 export const DEPLOY_HELP = `Puts the Worker on Cloudflare: npm run deploy -- [options]
 
@@ -57,8 +57,7 @@ export function readDeployArguments(args: string[], env: NodeJS.ProcessEnv): Dep
   }
   return {
     help: values.help === true,
-    // Wrangler reads this variable too.
-    environment: textOf("env", values.env) ?? (env.CLOUDFLARE_ENV || undefined),
+    environment: textOf("env", values.env) ?? environmentOfShell(env),
     check: values.check !== false,
     dryRun: values["dry-run"] === true,
     configFile: textOf("config", values.config),

@@ -21,8 +21,10 @@ export function readDeploySecrets(folder: string, environment: string | undefine
   const needed = ["B2_APPLICATION_KEY_ID", "B2_APPLICATION_KEY"].filter((name) => all[name] === undefined);
   if (needed.length > 0) throw new Error(`${file} has no line for ${needed.join(" and ")}. Write it in.`);
   const empty = SECRETS.filter((name) => all[name]?.trim() === "");
-  if (empty.length > 0)
-    throw new Error(`${file}: ${empty.join(" and ")} is empty. Fill it in, or put a # in front of its line.`);
+  if (empty.length > 0) {
+    const [is, it] = empty.length === 1 ? ["is", "it"] : ["are", "them"];
+    throw new Error(`${file}: ${empty.join(" and ")} ${is} empty. Fill ${it} in, or put a # in front if not needed.`);
+  }
   const variables = PLAIN_VARIABLES.filter((name) => all[name] !== undefined);
   if (variables.length > 0) {
     throw new Error(

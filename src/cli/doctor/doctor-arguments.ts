@@ -1,5 +1,5 @@
 import { isSecureUrl } from "../../b2/service-url.ts";
-import { readArguments, UsageError } from "../command.ts";
+import { environmentOfShell, readArguments, UsageError } from "../command.ts";
 import { readFilePath } from "../sign/read-target.ts";
 import { readOrigin } from "../site-url.ts";
 import { MOST_REQUESTS } from "./requests.ts";
@@ -45,7 +45,7 @@ export function readDoctorArguments(args: string[]): DoctorArguments {
   return {
     help: values.help,
     json: values.json,
-    environment: values.env,
+    environment: values.env ?? environmentOfShell(),
     origin: siteOf("--url", values.url),
     otherOrigin: siteOf("--other-url", values["other-url"]),
     image: pathOf("--path", values.path),

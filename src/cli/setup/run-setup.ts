@@ -17,6 +17,12 @@ export async function runSetup(args: string[]): Promise<number> {
   const site = await beforeWriting(() => chooseSite(start));
   if (site === undefined) return 1;
   const { domain, workerName, variables } = site;
+  const { domains } = start.config;
+  if (domain === undefined && domains.length > 0) {
+    console.log(
+      `${domains.join(" and ")} in wrangler.toml's [[routes]] stays: take it out if it should not be served.`,
+    );
+  }
   const changes = changesFor({ domain, workerName, variables }, site.key, start.stored);
   if (changes.length === 0) console.log("wrangler.toml and .dev.vars have these values already.");
   else if (!(await beforeWriting(() => mayWrite(changes, start.questions)))) {

@@ -23,7 +23,7 @@ describe("npm run deploy uploads nothing and says what to do", () => {
     [
       "an unfilled .dev.vars",
       "B2_APPLICATION_KEY_ID=\nB2_APPLICATION_KEY=\n",
-      "B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY is empty",
+      "B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY are empty",
     ],
     ["an optional secret without a value", fileOf(KEY_ID, KEY, "ALERT_WEBHOOK_URL=\n"), "ALERT_WEBHOOK_URL is empty"],
     ["a .dev.vars without a key", `B2_APPLICATION_KEY_ID=${KEY_ID}\n`, "has no line for B2_APPLICATION_KEY"],
@@ -83,7 +83,13 @@ describe("npm run deploy uploads nothing and says what to do", () => {
     [
       "a wrangler.toml that is not TOML",
       () => place.project.editConfig("minify = true", "minify = yes"),
-      "wrangler.toml is not TOML",
+      "wrangler.toml is not TOML: Error parsing TOML at line",
+    ],
+    [
+      "a wrangler.toml that git could not merge",
+      () =>
+        place.project.editConfig("minify = true", "<<<<<<< HEAD\nminify = true\n=======\nminify = false\n>>>>>>> main"),
+      "wrangler.toml has git's conflict marks (<<<<<<<): choose a side, and take the marks out.",
     ],
     [
       "no network",

@@ -173,7 +173,7 @@ describe("npm run doctor finds what is wrong with a site", () => {
     const { checks, ok } = reportOf(await examine(place));
     expect(ok).toBe(true);
     const rights = checks.find(({ check }) => check === "rights");
-    expect(rights).toMatchObject({ verdict: "note", text: expect.stringContaining("may writeFiles, deleteFiles") });
+    expect(rights).toMatchObject({ verdict: "note", text: expect.stringContaining("has writeFiles, deleteFiles") });
     expect(rights?.advice).toBe("Narrower: b2 key create --bucket images b2-image-worker readFiles,shareFiles");
   });
 });

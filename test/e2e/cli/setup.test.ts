@@ -70,7 +70,7 @@ describe("npm run setup with options asks nothing", () => {
     setKey(place, ["readFiles", "shareFiles", "writeFiles", "listBuckets"], ["images"]);
     const { stdout } = await setup(place, ALL, IN_SHELL);
     expect(stdout).toContain("It may: readFiles, shareFiles, writeFiles, listBuckets.");
-    expect(stdout).toMatch(/^! note {4}rights: The key may writeFiles, more than is needed\./m);
+    expect(stdout).toMatch(/^! note {4}rights: The key has writeFiles, more than is needed\./m);
     expect(stdout).toContain("b2 key create --bucket images b2-image-worker readFiles,shareFiles");
     expect(stdout).toContain("bucket: The bucket images is private.");
   });
@@ -82,7 +82,7 @@ describe("npm run setup with options asks nothing", () => {
     const { stderr } = await setup(place, ["--yes", "--workers-dev", "--no-deploy"], IN_SHELL);
     expect(stderr).toContain("--bucket is missing (Which bucket? The key reaches images, pictures)");
     const { stdout } = await setup(place, ALL, IN_SHELL);
-    expect(stdout).toMatch(/^! note {4}rights: The key may .* and reaches every bucket, more than is needed\./m);
+    expect(stdout).toMatch(/^! note {4}rights: The key has .* and reaches every bucket, more than is needed\./m);
     expect(stdout).toMatch(/^! note {4}bucket: The bucket images is public: everybody can download its files from B2/m);
     await open.close();
   });
@@ -93,6 +93,13 @@ describe("npm run setup with options asks nothing", () => {
     const { stdout } = await setup(place, ALL, IN_SHELL);
     const day = new Date(patch.applicationKeyExpirationTimestamp).toISOString().slice(0, 10);
     expect(stdout).toContain(`! note    key-end: The key expires on ${day}, and no picture is fetched after that.`);
+  });
+
+  it("and says that a domain of before stays", async () => {
+    place.project.setDomain("image.example.com");
+    const args = ALL.filter((each) => !["--domain", "image.example.com"].includes(each));
+    const { stdout } = await setup(place, [...args, "--workers-dev"], IN_SHELL);
+    expect(stdout).toContain("image.example.com in wrangler.toml's [[routes]] stays: take it out if");
   });
 
   it("and builds with --dry-run", async () => {
