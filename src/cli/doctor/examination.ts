@@ -1,6 +1,5 @@
 import type { StoredFile } from "../../b2/stored-file.ts";
 import type { Settings } from "../../settings.ts";
-import type { Search } from "./find-files.ts";
 import type { Answer, SiteClient } from "./site-client.ts";
 
 /** A file of the bucket, with B2's metadata if the key could ask for it. */
@@ -9,6 +8,9 @@ export interface KnownFile {
   canonicalPath: string;
   stored: (StoredFile & { completeLength: number }) | undefined;
 }
+
+/** How a search for files went. `cut short`: the bucket has more files than were looked at, and those have no public picture. */
+export type Search = "not tried" | "key refused" | "not allowed" | "failed" | "cut short" | "done";
 
 /** Everything that the checks of a deployed site need. */
 export interface Examination {

@@ -5,8 +5,8 @@ import { checkBrowserCaching, checkCache, checkImage } from "./checks/image.ts";
 import { checkHead, checkNotModified, checkRange } from "./checks/parts.ts";
 import { checkPrivateFolder, checkReferer } from "./checks/protection.ts";
 import { checkCertificate, checkDns, checkHealth } from "./checks/site.ts";
-import type { Examination, KnownFile, Shown } from "./examination.ts";
-import { LISTED, type Search } from "./find-files.ts";
+import type { Examination, KnownFile, Search, Shown } from "./examination.ts";
+import { LISTED } from "./find-files.ts";
 import { RequestsUsedUp } from "./requests.ts";
 import { UNSEEN } from "./unseen.ts";
 

@@ -9,7 +9,7 @@ import { completeLengthOf, readStoredFile } from "../../b2/stored-file.ts";
 import { isImage } from "../../gallery/thumbnail.ts";
 import type { Settings } from "../../settings.ts";
 import type { DownloadToken } from "../../token/download-token.ts";
-import type { KnownFile } from "./examination.ts";
+import type { KnownFile, Search } from "./examination.ts";
 
 /** How many files a search looks at. */
 export const LISTED = 200;
@@ -21,9 +21,6 @@ export interface KeyInUse {
   token: DownloadToken;
   settings: Settings;
 }
-
-/** How a search for files went. `cut short`: the bucket has more files than were looked at, and those have no picture. */
-export type Search = "not tried" | "key refused" | "not allowed" | "failed" | "cut short" | "done";
 
 export interface Found {
   search: Search;
