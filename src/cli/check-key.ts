@@ -3,7 +3,7 @@ import { mightyRights, narrowKeyCommand } from "../b2/application-key.ts";
 import { B2Error } from "../b2/error.ts";
 import type { Settings } from "../settings.ts";
 import { type Minted, type MintSettings, mint } from "../token/mint.ts";
-import { MintError } from "../token/mint-error.ts";
+import { BucketChoiceError, MintError } from "../token/mint-error.ts";
 import { type Finding, note, ok, unknown, wrong } from "./finding.ts";
 import { clockFault, explainNetworkFault, reach } from "./reach.ts";
 
@@ -40,8 +40,17 @@ export async function tryMint(settings: MintSettings & ListSettings): Promise<Mi
     return { findings: [findingOfTrial(minted, settings)], minted };
   } catch (error) {
     if (!(error instanceof MintError)) throw error;
-    return { findings: [wrong("key", `B2 gives no download token (${error.step}).`, error.advice)] };
+    return { findings: [wrong("key", `B2 gives no download token (${error.step}).`, adviceOf(error, settings))] };
   }
+}
+
+/** The advice after a failed mint. On the owner's own terminal it names the buckets. */
+function adviceOf(error: MintError, { bucketName }: MintSettings): string {
+  if (!(error instanceof BucketChoiceError)) return error.advice;
+  const reached = error.reached.join(", ");
+  return bucketName === undefined
+    ? `The key reaches several buckets: ${reached}. Set B2_BUCKET_NAME to the one to serve.`
+    : `The key does not reach the bucket ${bucketName}; it reaches: ${reached}. Change B2_BUCKET_NAME or the key.`;
 }
 
 /** The settings that need more rights than downloads do. */
