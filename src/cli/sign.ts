@@ -64,7 +64,7 @@ async function run(): Promise<number> {
   const base: Base = origin === undefined ? knownBase(site) : { origin };
   const canonicalPath = withVersion(target.canonicalPath, values.version, site.settings);
   const link = { canonicalPath, preset, expiresAtSeconds };
-  for (const note of [base.note, target.note, ...notesOnLink(site, { path: target.path, preset })]) {
+  for (const note of [base.note, site.note, target.note, ...notesOnLink(site, { path: target.path, preset })]) {
     if (note !== undefined) console.error(`Note: ${note}`);
   }
   console.log(await signUrl({ baseUrl: base.origin, key: site.key, ...link }));

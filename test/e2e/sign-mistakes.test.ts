@@ -124,6 +124,12 @@ describe("npm run sign tells on the standard error what is odd, and prints the l
       "https://image.example.com/private/red%2520%20cat.jpg?",
       "read in plain letters, percent signs and all",
     ],
+    [
+      "a query, as of an address",
+      ["/private/x.jpg?preset=thumb", ...BASE],
+      "https://image.example.com/private/x.jpg%3Fpreset=thumb?",
+      "The ? is read as a part of the name; use --preset or --version.",
+    ],
     ["a public path", ["/cat.jpg", ...BASE], "https://image.example.com/cat.jpg?", "it opens without a link too"],
     ["a private folder", ["/private/2026/", ...BASE], "https://image.example.com/private/2026/?", ""],
     ["a folder that is not listed", ["/plans/", ...BASE], "https://image.example.com/plans/?", ""],
