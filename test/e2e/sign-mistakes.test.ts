@@ -53,7 +53,7 @@ describe.concurrent("npm run sign says in one sentence what is wrong", () => {
   });
 
   it.each<[string, Place, string]>([
-    ["no keys", { keys: undefined }, "URL_SIGNING_KEYS is not set"],
+    ["no keys", { keys: undefined }, 'Make a key: echo "URL_SIGNING_KEYS=k1:$(openssl rand -base64 32)" >> .dev.vars'],
     ["empty keys", { keys: "" }, "URL_SIGNING_KEYS is not set"],
     ["a secret without an id", { keys: SECRET }, "id:secret"],
     ["a secret that is too short", { keys: "k1:shortsecret" }, "16 characters"],

@@ -27,7 +27,10 @@ export function readSignedSite(environment: string | undefined): SignedSite {
   const ofFile = readDevVars(".", environment)?.URL_SIGNING_KEYS || undefined;
   const text = ofShell ?? ofFile ?? "";
   if (text.trim() === "") {
-    throw new Error(`URL_SIGNING_KEYS is not set, neither in the environment nor in ${devVarsName(environment)}.`);
+    const file = devVarsName(environment);
+    throw new Error(
+      `URL_SIGNING_KEYS is not set, neither in the environment nor in ${file}. Make a key: echo "URL_SIGNING_KEYS=k1:$(openssl rand -base64 32)" >> ${file}`,
+    );
   }
   // Signing does not need the application key.
   const secrets = { ...NO_SECRETS, URL_SIGNING_KEYS: text };
