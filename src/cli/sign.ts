@@ -25,7 +25,7 @@ const OPTIONS = {
   preset: { type: "string", default: "" },
   version: { type: "string" },
   env: { type: "string" },
-  help: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
 } as const;
 const LOCAL_SITE = "http://localhost:8787";
 const UNIT_SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400 };

@@ -139,6 +139,11 @@ Ctrl-C ends it.
     expect(await readFile(join(dir, "new/a dog.txt"), "utf8")).toBe("a dog");
   });
 
+  it("takes -h as --help", async () => {
+    const child = spawn(process.execPath, [MAIN, "-h"], { cwd: PROJECT_DIR });
+    expect(await text(child.stdout)).toContain("A local Backblaze B2 for tests");
+  });
+
   it.each([
     [["--port", "70000"], "--port must be a number from 0 to 65535."],
     [["--without", "flying"], "--without flying: the capabilities are"],

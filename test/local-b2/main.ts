@@ -64,7 +64,7 @@ function readOptions(): ServeOptions & { help: boolean } {
       public: { type: "boolean", default: false },
       "key-ends": { type: "string" },
       switch: { type: "string", multiple: true, default: [] },
-      help: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
     },
   });
   const unknown = values.without.find((name) => !BUCKET_CAPABILITIES.includes(name));
