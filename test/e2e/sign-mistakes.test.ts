@@ -74,7 +74,7 @@ describe.concurrent("npm run sign says in one sentence what is wrong", () => {
     const cwd = mkdtempSync(join(tmpdir(), "b2-image-worker-sign-"));
     writeFileSync(join(cwd, "wrangler.toml"), "[vars]\n");
     const outcome = await sign(TYPICAL, { keys: KEYS, cwd, env: { CLOUDFLARE_ENV: "nope" } });
-    expectOneSentence(outcome, "wrangler.toml has no [env.nope]");
+    expectOneSentence(outcome, "wrangler.toml has no [env.nope]", 2);
     rmSync(cwd, { recursive: true });
   });
 

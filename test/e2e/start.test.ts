@@ -165,6 +165,10 @@ describe("npm start says in one sentence what is wrong", () => {
     blocker.close();
   });
 
+  it("with exit code 2 when the command line is wrong", async () => {
+    expect(await npmStart(["--colour"], scratch).ended()).toBe(2);
+  });
+
   it.each([
     { args: ["--colour"], reason: "Unknown option '--colour'. See npm start -- --help" },
     { args: ["--port", "pictures"], reason: '--port must be a number from 1 to 65535, not "pictures".' },

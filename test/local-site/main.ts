@@ -25,9 +25,9 @@ async function main(): Promise<void> {
   // npm runs scripts in the project's folder and keeps the user's own here.
   const parsed = parseStart(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
   if (parsed.do === "help") return void process.stdout.write(parsed.text);
-  if (parsed.do === "refuse") return refuse(parsed.reason);
+  if (parsed.do === "refuse") return refuse(parsed.reason, 2);
   const busy = await findBusyPort(parsed.options);
-  if (busy !== undefined) return refuse(busy);
+  if (busy !== undefined) return refuse(busy, 1);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void end(0));
   starting = start(parsed.options);
   try {
@@ -109,9 +109,10 @@ async function findBusyPort({ port, b2Port }: StartOptions): Promise<string | un
   return undefined;
 }
 
-function refuse(reason: string): void {
+/** Ends with 2 when the command line is wrong, and with 1 when something else is. */
+function refuse(reason: string, exitCode: 1 | 2): void {
   process.stderr.write(`${reason}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCode;
 }
 
 async function endIfUnasked(worker: WorkerUnderDev): Promise<void> {

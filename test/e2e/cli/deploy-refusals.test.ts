@@ -140,7 +140,7 @@ describe("npm run deploy uploads nothing and says what to do", () => {
   });
 
   it.each([
-    [["--env", "third"], 1, "wrangler.toml has no [env.third]"],
+    [["--env", "third"], 2, "wrangler.toml has no [env.third]"],
     [["--env"], 2, "--env needs a value"],
     [["--secrets-file", ".dev.vars"], 2, "--secrets-file is made by this command"],
   ])("with %j", async (args, exitCode, sentence) => {
