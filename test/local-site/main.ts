@@ -43,6 +43,9 @@ async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
   process.stdout.write("Starting the local B2 and the Worker …\n");
   const b2 = await startLocalB2({ port: b2Port, host: "127.0.0.1", dir, keyId: KEY_ID, key: KEY });
   stops.push(() => b2.close());
+  for (const name of b2.leftOut) {
+    process.stderr.write(`Left out, because B2 takes no such name: ${JSON.stringify(name)}\n`);
+  }
   const secrets = makeLocalSecrets();
   const worker = await startWorker({
     port,
