@@ -13,6 +13,8 @@ const URLS_SHOWN = 5;
 const GIVE_UP_TIMEOUT_MS = 5_000;
 const KEY_ID = "local-key-id";
 const KEY = "local-key";
+/** What the Worker needs, so that it tells of no mighty key. */
+const CAPABILITIES = ["listFiles", "readFiles", "shareFiles"];
 
 type Stop = () => Promise<void>;
 
@@ -41,7 +43,14 @@ async function main(): Promise<void> {
 
 async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
   process.stdout.write("Starting the local B2 and the Worker …\n");
-  const b2 = await startLocalB2({ port: b2Port, host: "127.0.0.1", dir, keyId: KEY_ID, key: KEY });
+  const b2 = await startLocalB2({
+    port: b2Port,
+    host: "127.0.0.1",
+    dir,
+    keyId: KEY_ID,
+    key: KEY,
+    capabilities: CAPABILITIES,
+  });
   stops.push(() => b2.close());
   for (const name of b2.leftOut) {
     process.stderr.write(`Left out, because B2 takes no such name: ${JSON.stringify(name)}\n`);
