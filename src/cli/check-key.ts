@@ -1,6 +1,7 @@
 import { type Account, authorizeAccount, type Credentials, listBuckets } from "../b2/api.ts";
 import { mightyRights, narrowKeyCommand } from "../b2/application-key.ts";
 import { B2Error } from "../b2/error.ts";
+import { KEY_ENDS_SOON_MS } from "../rotation/due-alerts.ts";
 import type { Settings } from "../settings.ts";
 import { type Minted, type MintSettings, mint } from "../token/mint.ts";
 import { BucketChoiceError, MintError } from "../token/mint-error.ts";
@@ -70,17 +71,14 @@ export async function reviewKey(account: Account, { token }: Minted, settings: L
   return [...(canList ? [] : [cannotList]), rights, ...reviewEnd(account, commandFor(place)), bucket];
 }
 
-/** Reports when a key expires: no token is valid for longer, so the site goes down with its key. */
+/** Reports when a key expires: no token is valid for longer, so the site goes down with its key. What is soon is `degraded` in the site's health too. */
 function reviewEnd({ keyExpiresAt }: Account, command: string): Finding[] {
   if (keyExpiresAt === undefined) return [];
-  const day = new Date(keyExpiresAt).toISOString().slice(0, 10);
-  return [
-    note(
-      "key-end",
-      `The key expires on ${day}, and no picture is fetched after that.`,
-      `One that does not expire: ${command}`,
-    ),
-  ];
+  const [day, time = ""] = new Date(keyExpiresAt).toISOString().split("T");
+  const isSoon = keyExpiresAt - Date.now() < KEY_ENDS_SOON_MS;
+  const end = isSoon ? `${day} at ${time.slice(0, 5)} UTC` : day;
+  const text = `The key expires on ${end}, and no picture is fetched after that.`;
+  return [(isSoon ? wrong : note)("key-end", text, `One that does not expire: ${command}`)];
 }
 
 /** The command that makes a key with exactly the rights that the settings need. */
