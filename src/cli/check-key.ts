@@ -1,9 +1,10 @@
 import { type Account, authorizeAccount, type Credentials, listBuckets } from "../b2/api.ts";
 import { mightyRights, narrowKeyCommand } from "../b2/application-key.ts";
 import { B2Error } from "../b2/error.ts";
+import { KEY_ENDS_SOON_MS } from "../rotation/due-alerts.ts";
 import type { Settings } from "../settings.ts";
 import { type Minted, type MintSettings, mint } from "../token/mint.ts";
-import { MintError } from "../token/mint-error.ts";
+import { BucketChoiceError, MintError } from "../token/mint-error.ts";
 import { type Finding, note, ok, unknown, wrong } from "./finding.ts";
 import { clockFault, explainNetworkFault, reach } from "./reach.ts";
 
@@ -40,8 +41,17 @@ export async function tryMint(settings: MintSettings & ListSettings): Promise<Mi
     return { findings: [findingOfTrial(minted, settings)], minted };
   } catch (error) {
     if (!(error instanceof MintError)) throw error;
-    return { findings: [wrong("key", `B2 gives no download token (${error.step}).`, error.advice)] };
+    return { findings: [wrong("key", `B2 gives no download token (${error.step}).`, adviceOf(error, settings))] };
   }
+}
+
+/** The advice after a failed mint. On the owner's own terminal it names the buckets. */
+function adviceOf(error: MintError, { bucketName }: MintSettings): string {
+  if (!(error instanceof BucketChoiceError)) return error.advice;
+  const reached = error.reached.join(", ");
+  return bucketName === undefined
+    ? `The key reaches several buckets: ${reached}. Set B2_BUCKET_NAME to the one to serve.`
+    : `The key does not reach the bucket ${bucketName}; it reaches: ${reached}. Change B2_BUCKET_NAME or the key.`;
 }
 
 /** The settings that need more rights than downloads do. */
@@ -61,17 +71,14 @@ export async function reviewKey(account: Account, { token }: Minted, settings: L
   return [...(canList ? [] : [cannotList]), rights, ...reviewEnd(account, commandFor(place)), bucket];
 }
 
-/** Reports when a key expires: no token is valid for longer, so the site goes down with its key. */
+/** Reports when a key expires: no token is valid for longer, so the site goes down with its key. What is soon is `degraded` in the site's health too. */
 function reviewEnd({ keyExpiresAt }: Account, command: string): Finding[] {
   if (keyExpiresAt === undefined) return [];
-  const day = new Date(keyExpiresAt).toISOString().slice(0, 10);
-  return [
-    note(
-      "key-end",
-      `The key expires on ${day}, and no picture is fetched after that.`,
-      `One that does not expire: ${command}`,
-    ),
-  ];
+  const [day, time = ""] = new Date(keyExpiresAt).toISOString().split("T");
+  const isSoon = keyExpiresAt - Date.now() < KEY_ENDS_SOON_MS;
+  const end = isSoon ? `${day} at ${time.slice(0, 5)} UTC` : day;
+  const text = `The key expires on ${end}, and no picture is fetched after that.`;
+  return [(isSoon ? wrong : note)("key-end", text, `One that does not expire: ${command}`)];
 }
 
 /** The command that makes a key with exactly the rights that the settings need. */

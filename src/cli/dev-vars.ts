@@ -1,19 +1,36 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseEnv } from "node:util";
+import { SECRETS } from "./local-settings.ts";
 
 /** The file of an environment's secrets: `.dev.vars`, or `.dev.vars.NAME` for `--env NAME`. */
 export function devVarsName(environment: string | undefined): string {
   return environment === undefined ? ".dev.vars" : `.dev.vars.${environment}`;
 }
 
-/** The names and values of a file of secrets in `folder`, or undefined when there is no such file. */
+/**
+ * The names and values of a file of secrets in `folder`, or undefined when there is no such file. Throws when a line was
+ * appended to one without a line end.
+ */
 export function readDevVars(folder: string, environment?: string): Record<string, string> | undefined {
   const file = join(folder, devVarsName(environment));
   if (!existsSync(file)) return undefined;
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(parseEnv(readSecretText(file)))) values[name] = value ?? "";
+  requireOwnLines(values, basename(file));
   return values;
+}
+
+/** `echo "NAME=…" >> .dev.vars` makes one line of two when the file has no line end at its end. */
+function requireOwnLines(values: Record<string, string>, fileName: string): void {
+  for (const [name, value] of Object.entries(values)) {
+    // Longer names first: one may be the end of another.
+    const other = SECRETS.toSorted((a, b) => b.length - a.length).find(
+      (each) => each !== name && value.includes(`${each}=`),
+    );
+    if (other === undefined) continue;
+    throw new Error(`${fileName}: the value of ${name} holds another line, ${other}=…: put a line end between them.`);
+  }
 }
 
 /** The text of a file of secrets, without a byte order mark. Throws when an editor has saved it as UTF-16. */

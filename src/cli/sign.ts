@@ -25,7 +25,7 @@ const OPTIONS = {
   preset: { type: "string", default: "" },
   version: { type: "string" },
   env: { type: "string" },
-  help: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
 } as const;
 const LOCAL_SITE = "http://localhost:8787";
 const UNIT_SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400 };
@@ -64,7 +64,7 @@ async function run(): Promise<number> {
   const base: Base = origin === undefined ? knownBase(site) : { origin };
   const canonicalPath = withVersion(target.canonicalPath, values.version, site.settings);
   const link = { canonicalPath, preset, expiresAtSeconds };
-  for (const note of [base.note, target.note, ...notesOnLink(site, { path: target.path, preset })]) {
+  for (const note of [base.note, site.note, target.note, ...notesOnLink(site, { path: target.path, preset })]) {
     if (note !== undefined) console.error(`Note: ${note}`);
   }
   console.log(await signUrl({ baseUrl: base.origin, key: site.key, ...link }));

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { parse } from "@decimalturn/toml-patch";
 import * as v from "valibot";
 import { PROTECTIONS } from "../settings.ts";
+import { UsageError } from "./command.ts";
 import { misplacedSettings } from "./misplaced-settings.ts";
 
 /** The parts of wrangler.toml that the commands use, for one environment. */
@@ -33,13 +34,13 @@ const schema = v.looseObject({ ...environmentEntries, env: v.optional(v.record(v
 type Environment = v.InferOutput<typeof environmentSchema>;
 type Config = v.InferOutput<typeof schema>;
 
-/** Reads wrangler.toml, or another file in that format. Throws with one sentence. */
+/** Reads wrangler.toml, or another file in that format. Throws with one sentence; `UsageError` when it has no such environment. */
 export function readConfig(environment?: string, file = "wrangler.toml"): WorkerConfig {
   const text = readText(file);
   const config = parseConfig(text, file);
   const own = environment === undefined ? config : config.env?.[environment];
   if (own === undefined) {
-    throw new Error(
+    throw new UsageError(
       `${file} has no [env.${environment}]. Take the example at its end, or leave --env (or CLOUDFLARE_ENV) out.`,
     );
   }

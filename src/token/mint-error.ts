@@ -17,3 +17,14 @@ export class MintError extends Error {
     this.cause = cause;
   }
 }
+
+/** The settings name no bucket that the key reaches. Strangers may see the message, so it does not hold the names. */
+export class BucketChoiceError extends MintError {
+  /** The names of the buckets that the key reaches. */
+  readonly reached: readonly string[];
+
+  constructor(advice: string, reached: readonly string[]) {
+    super("bucket", advice);
+    this.reached = reached;
+  }
+}

@@ -4,7 +4,7 @@ import { B2Error } from "../b2/error.ts";
 import { faultAdvice } from "../b2/fault-advice.ts";
 import { tryDownload } from "../b2/trial.ts";
 import type { DownloadToken } from "./download-token.ts";
-import { MintError, type MintStep } from "./mint-error.ts";
+import { BucketChoiceError, MintError, type MintStep } from "./mint-error.ts";
 
 export interface MintSettings extends Credentials {
   apiUrl: string;
@@ -82,14 +82,18 @@ async function chooseBucket(account: Account, settings: MintSettings): Promise<{
   const alive = account.buckets.flatMap(({ id, name }) => (name === null ? [] : [{ id, name }]));
   if (alive.length === 0)
     throw new MintError("bucket", "The key's bucket was deleted. Make a key for a bucket that exists.");
+  const reached = alive.map(({ name }) => name);
   if (bucketName === undefined) {
     const [only, second] = alive;
     if (only !== undefined && second === undefined) return only;
-    throw new MintError("bucket", "The key reaches several buckets. Set B2_BUCKET_NAME to the one to serve.");
+    throw new BucketChoiceError("The key reaches several buckets. Set B2_BUCKET_NAME to the one to serve.", reached);
   }
   const chosen = alive.find(({ name }) => name === bucketName);
   if (chosen !== undefined) return chosen;
-  throw new MintError("bucket", "The key does not reach the bucket of B2_BUCKET_NAME. Change the name or the key.");
+  throw new BucketChoiceError(
+    "The key does not reach the bucket of B2_BUCKET_NAME. Change the name or the key.",
+    reached,
+  );
 }
 
 /** A key that reaches every bucket lists none, so the bucket's id is looked up by its name. */

@@ -139,6 +139,11 @@ Ctrl-C ends it.
     expect(await readFile(join(dir, "new/a dog.txt"), "utf8")).toBe("a dog");
   });
 
+  it("takes -h as --help", async () => {
+    const child = spawn(process.execPath, [MAIN, "-h"], { cwd: PROJECT_DIR });
+    expect(await text(child.stdout)).toContain("A local Backblaze B2 for tests");
+  });
+
   it.each([
     [["--port", "70000"], "--port must be a number from 0 to 65535."],
     [["--without", "flying"], "--without flying: the capabilities are"],
@@ -148,14 +153,14 @@ Ctrl-C ends it.
     [["--switch", "scopeError"], 'The switch scopeError must be "401" or "403"'],
     [["--key-ends", "soon"], "--key-ends must be a number of seconds."],
     [["--colour"], "Unknown option '--colour'"],
-  ])("with %j says what is wrong and ends with 1", async (args, reason) => {
+  ])("with %j says what is wrong and ends with 2", async (args, reason) => {
     const child = spawn(process.execPath, [MAIN, ...args], { cwd: PROJECT_DIR });
     let told = "";
     child.stderr.on("data", (text) => {
       told += text;
     });
     const code = await new Promise((resolve) => child.once("close", resolve));
-    expect([code, told.split("\n")[0]]).toEqual([1, expect.stringContaining(reason)]);
+    expect([code, told.split("\n")[0]]).toEqual([2, expect.stringContaining(reason)]);
     expect(told).not.toContain("    at ");
   });
 });

@@ -53,7 +53,7 @@ describe.concurrent("npm run sign says in one sentence what is wrong", () => {
   });
 
   it.each<[string, Place, string]>([
-    ["no keys", { keys: undefined }, "URL_SIGNING_KEYS is not set"],
+    ["no keys", { keys: undefined }, 'Make a key: echo "URL_SIGNING_KEYS=k1:$(openssl rand -base64 32)" >> .dev.vars'],
     ["empty keys", { keys: "" }, "URL_SIGNING_KEYS is not set"],
     ["a secret without an id", { keys: SECRET }, "id:secret"],
     ["a secret that is too short", { keys: "k1:shortsecret" }, "16 characters"],
@@ -74,7 +74,7 @@ describe.concurrent("npm run sign says in one sentence what is wrong", () => {
     const cwd = mkdtempSync(join(tmpdir(), "b2-image-worker-sign-"));
     writeFileSync(join(cwd, "wrangler.toml"), "[vars]\n");
     const outcome = await sign(TYPICAL, { keys: KEYS, cwd, env: { CLOUDFLARE_ENV: "nope" } });
-    expectOneSentence(outcome, "wrangler.toml has no [env.nope]");
+    expectOneSentence(outcome, "wrangler.toml has no [env.nope]", 2);
     rmSync(cwd, { recursive: true });
   });
 
@@ -123,6 +123,12 @@ describe("npm run sign tells on the standard error what is odd, and prints the l
       ["/private/red%20 cat.jpg", ...BASE],
       "https://image.example.com/private/red%2520%20cat.jpg?",
       "read in plain letters, percent signs and all",
+    ],
+    [
+      "a query, as of an address",
+      ["/private/x.jpg?preset=thumb", ...BASE],
+      "https://image.example.com/private/x.jpg%3Fpreset=thumb?",
+      "The ? is read as a part of the name; use --preset or --version.",
     ],
     ["a public path", ["/cat.jpg", ...BASE], "https://image.example.com/cat.jpg?", "it opens without a link too"],
     ["a private folder", ["/private/2026/", ...BASE], "https://image.example.com/private/2026/?", ""],

@@ -136,3 +136,24 @@ describe("npm run sign takes the keys", () => {
     expect(linkOf(await sign(TYPICAL, { cwd: folder, keys })).searchParams.get("kid")).toBe(id);
   });
 });
+
+describe("npm run sign, with a key of the shell and one of .dev.vars", () => {
+  it.each([
+    [
+      "tells that they differ",
+      "k9:the secret of the file",
+      "Note: Signed with URL_SIGNING_KEYS of the shell, not with that of .dev.vars.\n",
+    ],
+    ["says nothing when they are the same", KEYS, ""],
+  ])("%s", async (_, ofFile, note) => {
+    const folder = mkdtempSync(join(tmpdir(), "b2-image-worker-sign-"));
+    writeFileSync(join(folder, ".dev.vars"), `URL_SIGNING_KEYS="${ofFile}"\n`);
+    const { stdout, stderr } = await sign(["/private/cat.jpg", "--base-url", "https://image.example.com"], {
+      keys: KEYS,
+      cwd: folder,
+    });
+    expect(stdout).toContain("&kid=k2&");
+    expect(stderr).toBe(note);
+    rmSync(folder, { recursive: true });
+  });
+});

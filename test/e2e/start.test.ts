@@ -99,7 +99,8 @@ describe("npm start with a folder of one's own", () => {
   });
   afterAll(() => run.signal("SIGKILL"));
 
-  it("prints addresses that all open, and none that does not", async () => {
+  it("prints addresses that all open, none that does not, and the files that it leaves out", async () => {
+    expect(run.stderr()).toContain('Left out, because B2 takes no such name: "back\\\\slash.jpg"\n');
     const printed = run.stdout().match(/^ {2}http\S+\.jpg$/gm) ?? [];
     expect(printed.map((line) => line.trim().slice(site.length))).toEqual([
       "/deep/down/c.jpg",
@@ -163,6 +164,10 @@ describe("npm start says in one sentence what is wrong", () => {
     expect(run.stderr()).toContain(`Port ${busy} is in use; choose another one for ${what} with ${option}.\n`);
     expect(run.stdout()).not.toContain("Starting");
     blocker.close();
+  });
+
+  it("with exit code 2 when the command line is wrong", async () => {
+    expect(await npmStart(["--colour"], scratch).ended()).toBe(2);
   });
 
   it.each([

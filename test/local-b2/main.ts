@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { BUCKET_CAPABILITIES, MASTER_KEY } from "./b2/application-key.ts";
 import { readSwitches, SWITCHES } from "./b2/switches.ts";
+import { requireFolder } from "./folder.ts";
 import { type ServeOptions, startLocalB2 } from "./serve.ts";
 
 const HELP = `A local Backblaze B2 for tests: npm run b2 -- [options]
@@ -23,15 +24,19 @@ const HELP = `A local Backblaze B2 for tests: npm run b2 -- [options]
 ${switchLines()}
 While it runs, /_local/ lists what can be changed.`;
 
+type Options = ServeOptions & { help: boolean };
+
+let options: Options | undefined;
 try {
-  await run();
+  options = await readOptions();
+  await run(options);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+  // 2 when the command line is wrong, and 1 when something else is.
+  process.exitCode = options === undefined ? 2 : 1;
 }
 
-async function run(): Promise<void> {
-  const { help, ...options } = readOptions();
+async function run({ help, ...options }: Options): Promise<void> {
   if (help) return console.log(HELP);
   const { url, b2, leftOut, close } = await startLocalB2(options);
   for (const name of leftOut) console.error(`Left out, because B2 takes no such name: ${JSON.stringify(name)}`);
@@ -47,7 +52,7 @@ With rclone: rclone lsf :b2:${b2.bucketNames[0]} --b2-account ${b2.keyId} --b2-k
 Ctrl-C ends it.`);
 }
 
-function readOptions(): ServeOptions & { help: boolean } {
+async function readOptions(): Promise<Options> {
   const { values } = parseArgs({
     options: {
       port: { type: "string", default: "8788" },
@@ -64,7 +69,7 @@ function readOptions(): ServeOptions & { help: boolean } {
       public: { type: "boolean", default: false },
       "key-ends": { type: "string" },
       switch: { type: "string", multiple: true, default: [] },
-      help: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
     },
   });
   const unknown = values.without.find((name) => !BUCKET_CAPABILITIES.includes(name));
@@ -73,6 +78,7 @@ function readOptions(): ServeOptions & { help: boolean } {
   if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535)
     throw new Error("--port must be a number from 0 to 65535.");
   if (values.write && values.dir === undefined) throw new Error("--write needs --dir DIR, where uploads are kept.");
+  if (values.dir !== undefined) await requireFolder(values.dir);
   const ends = values["key-ends"];
   if (ends !== undefined && !/^\d{1,9}$/.test(ends)) throw new Error("--key-ends must be a number of seconds.");
   return {

@@ -13,6 +13,8 @@ const URLS_SHOWN = 5;
 const GIVE_UP_TIMEOUT_MS = 5_000;
 const KEY_ID = "local-key-id";
 const KEY = "local-key";
+/** What the Worker needs, so that it tells of no mighty key. */
+const CAPABILITIES = ["listFiles", "readFiles", "shareFiles"];
 
 type Stop = () => Promise<void>;
 
@@ -25,9 +27,9 @@ async function main(): Promise<void> {
   // npm runs scripts in the project's folder and keeps the user's own here.
   const parsed = parseStart(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
   if (parsed.do === "help") return void process.stdout.write(parsed.text);
-  if (parsed.do === "refuse") return refuse(parsed.reason);
+  if (parsed.do === "refuse") return refuse(parsed.reason, 2);
   const busy = await findBusyPort(parsed.options);
-  if (busy !== undefined) return refuse(busy);
+  if (busy !== undefined) return refuse(busy, 1);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void end(0));
   starting = start(parsed.options);
   try {
@@ -41,8 +43,18 @@ async function main(): Promise<void> {
 
 async function start({ port, b2Port, dir }: StartOptions): Promise<void> {
   process.stdout.write("Starting the local B2 and the Worker …\n");
-  const b2 = await startLocalB2({ port: b2Port, host: "127.0.0.1", dir, keyId: KEY_ID, key: KEY });
+  const b2 = await startLocalB2({
+    port: b2Port,
+    host: "127.0.0.1",
+    dir,
+    keyId: KEY_ID,
+    key: KEY,
+    capabilities: CAPABILITIES,
+  });
   stops.push(() => b2.close());
+  for (const name of b2.leftOut) {
+    process.stderr.write(`Left out, because B2 takes no such name: ${JSON.stringify(name)}\n`);
+  }
   const secrets = makeLocalSecrets();
   const worker = await startWorker({
     port,
@@ -109,9 +121,10 @@ async function findBusyPort({ port, b2Port }: StartOptions): Promise<string | un
   return undefined;
 }
 
-function refuse(reason: string): void {
+/** Ends with 2 when the command line is wrong, and with 1 when something else is. */
+function refuse(reason: string, exitCode: 1 | 2): void {
   process.stderr.write(`${reason}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCode;
 }
 
 async function endIfUnasked(worker: WorkerUnderDev): Promise<void> {

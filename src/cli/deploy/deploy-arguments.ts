@@ -25,7 +25,7 @@ export interface DeployArguments {
 }
 
 const OPTIONS = {
-  help: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
   env: { type: "string", short: "e" },
   check: { type: "boolean" },
   "dry-run": { type: "boolean" },

@@ -39,7 +39,7 @@ export function readDoctorArguments(args: string[]): DoctorArguments {
       "other-url": { type: "string" },
       env: { type: "string" },
       json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
     },
   });
   return {

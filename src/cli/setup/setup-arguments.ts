@@ -68,7 +68,7 @@ export function readSetupArguments(args: string[]): SetupArguments {
       path: { type: "string" },
       wait: { type: "string", default: "300" },
       yes: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values["workers-dev"] && values.domain !== undefined) {

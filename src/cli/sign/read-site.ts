@@ -13,6 +13,8 @@ export interface SignedSite {
   settings: Settings;
   /** undefined outside the project's folder. */
   config: WorkerConfig | undefined;
+  /** A note for the person when another key than that of the file of secrets signs. */
+  note?: string;
 }
 
 /** Reads the first signing key, and the site's settings in wrangler.toml. Throws with one sentence. */
@@ -21,9 +23,14 @@ export function readSignedSite(environment: string | undefined): SignedSite {
   const problems = config?.problems ?? [];
   if (problems.length > 0) throw new Error(problems.join("\n"));
   // An empty variable counts as missing.
-  const text = process.env.URL_SIGNING_KEYS || readDevVars(".", environment)?.URL_SIGNING_KEYS || "";
+  const ofShell = process.env.URL_SIGNING_KEYS || undefined;
+  const ofFile = readDevVars(".", environment)?.URL_SIGNING_KEYS || undefined;
+  const text = ofShell ?? ofFile ?? "";
   if (text.trim() === "") {
-    throw new Error(`URL_SIGNING_KEYS is not set, neither in the environment nor in ${devVarsName(environment)}.`);
+    const file = devVarsName(environment);
+    throw new Error(
+      `URL_SIGNING_KEYS is not set, neither in the environment nor in ${file}. Make a key: echo "URL_SIGNING_KEYS=k1:$(openssl rand -base64 32)" >> ${file}`,
+    );
   }
   // Signing does not need the application key.
   const secrets = { ...NO_SECRETS, URL_SIGNING_KEYS: text };
@@ -31,7 +38,13 @@ export function readSignedSite(environment: string | undefined): SignedSite {
   if (reading.kind === "problems") throw new Error(faultsOf(reading).join(" "));
   const [key] = reading.settings.signingKeys;
   if (key === undefined) throw new Error("URL_SIGNING_KEYS has no key.");
-  return { key, settings: reading.settings, config };
+  const site = { key, settings: reading.settings, config };
+  // A deploy uploads the keys of the file, whatever the shell has exported.
+  if (ofShell === undefined || ofFile === undefined || ofShell === ofFile) return site;
+  return {
+    ...site,
+    note: `Signed with URL_SIGNING_KEYS of the shell, not with that of ${devVarsName(environment)}.`,
+  };
 }
 
 /** Notes for the person who makes a link, about anything odd in its path or preset; none outside the project's folder. */

@@ -29,6 +29,9 @@ export function readLinkTarget(text: string): LinkTarget {
       note: `The path is read as an address bar shows it: the name is «${path}». If its name has the percent sign itself, write ${literal}.`,
     };
   }
+  if (given.includes("?")) {
+    return { ...target, note: "The ? is read as a part of the name; use --preset or --version." };
+  }
   if (!/%[0-9a-f]{2}/i.test(given)) return target;
   return {
     ...target,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { expectRefused, fileOf, KEY, KEY_ID, SIGNING, useDeployPlace, WHOLE_KEY } from "./deploy-place.ts";
+import { expectRefused, fileOf, KEY, KEY_ID, RIGHTS, SIGNING, useDeployPlace, WHOLE_KEY } from "./deploy-place.ts";
 import { type Forwarder, startForwarder } from "./forwarder.ts";
 
 const place = useDeployPlace();
@@ -53,7 +53,15 @@ describe("npm run deploy uploads nothing and says what to do", () => {
     [
       "a bucket that the key does not reach",
       () => place.project.setVariable("B2_BUCKET_NAME", '"another-bucket"'),
-      "does not reach the bucket of B2_BUCKET_NAME",
+      "The key does not reach the bucket another-bucket; it reaches: images. Change B2_BUCKET_NAME or the key.",
+    ],
+    [
+      "a key for several buckets, and no name",
+      () => {
+        place.b2.b2.setKey({ capabilities: RIGHTS, buckets: ["images", "pictures"] });
+        place.project.setVariable("B2_BUCKET_NAME", '""');
+      },
+      "The key reaches several buckets: images, pictures. Set B2_BUCKET_NAME to the one to serve.",
     ],
     [
       "a mistyped variable",
@@ -132,7 +140,7 @@ describe("npm run deploy uploads nothing and says what to do", () => {
   });
 
   it.each([
-    [["--env", "third"], 1, "wrangler.toml has no [env.third]"],
+    [["--env", "third"], 2, "wrangler.toml has no [env.third]"],
     [["--env"], 2, "--env needs a value"],
     [["--secrets-file", ".dev.vars"], 2, "--secrets-file is made by this command"],
   ])("with %j", async (args, exitCode, sentence) => {

@@ -22,6 +22,19 @@ describe("the file of secrets", () => {
     expect(readDevVars(folder)).toEqual({ B2_APPLICATION_KEY_ID: "0031", B2_APPLICATION_KEY: "K003x" });
   });
 
+  it.each([
+    ["plain", "URL_SIGNING_KEYS=k1:the secret", "URL_SIGNING_KEYS"],
+    ["the name that ends with another name", "B2_APPLICATION_KEY_ID=0032", "B2_APPLICATION_KEY_ID"],
+    ["after quotes", "ALERT_WEBHOOK_URL='https://hooks.example.com'", "ALERT_WEBHOOK_URL"],
+  ])("is refused when a line was appended to one without an end: %s", (_, appended, name) => {
+    writeFileSync(join(folder, ".dev.vars"), `B2_APPLICATION_KEY=K003x${appended}\n`);
+    expect(() => readDevVars(folder)).toThrow(
+      new Error(
+        `.dev.vars: the value of B2_APPLICATION_KEY holds another line, ${name}=…: put a line end between them.`,
+      ),
+    );
+  });
+
   it("is refused as UTF-16, with what to do", () => {
     writeFileSync(join(folder, ".dev.vars.second"), `\uFEFF${LINES}`, "utf16le");
     expect(() => readDevVars(folder, "second")).toThrow(".dev.vars.second is UTF-16: save it as UTF-8.");

@@ -31,6 +31,7 @@ import {
 import type { Outcome } from "./scratch-project.ts";
 
 const place = useDoctorPlace();
+const SOON = Date.now() + 6 * 86_400_000;
 
 describe("npm run doctor finds what is wrong with a site", () => {
   it.each<[string, string, string, Fault]>([
@@ -143,6 +144,12 @@ describe("npm run doctor finds what is wrong with a site", () => {
       () => {
         place.front.fault = ({ headers }) => headers.set("Date", new Date(Date.now() - 5 * 3_600_000).toUTCString());
       },
+    ],
+    [
+      "a key that ends within a week",
+      "key-end",
+      `The key expires on ${new Date(SOON).toISOString().slice(0, 16).replace("T", " at ")} UTC, and`,
+      () => place.site.b2.setKey({ capabilities: RIGHTS, expiresAt: SOON }),
     ],
   ])("%s", async (_, check, words, plant) => {
     plant();

@@ -59,7 +59,7 @@ export function useDoctorPlace(): DoctorPlace {
   beforeEach(() => {
     front.reset();
     site.b2.reset();
-    site.b2.setKey({ capabilities: RIGHTS });
+    site.b2.setKey({ capabilities: RIGHTS, expiresAt: null });
     project.write("wrangler.toml", config);
     writeSecrets(place, { ...KEY, URL_SIGNING_KEYS: SIGNING });
   });

@@ -108,6 +108,7 @@ describe("npm run doctor says what is wrong with its command line, with exit cod
       ["--url", "https://image.example.com", "--path", "photos/"],
       "--path must be one file, not a folder",
     ],
+    ["an environment that there is not", ["--env", "nope"], "wrangler.toml has no [env.nope]"],
     ["an unknown option", ["--site", "x"], "npm run doctor -- --help"],
   ])("%s", async (_, args, sentence) => {
     const { exitCode, stderr } = await place.project.run("doctor", args);
