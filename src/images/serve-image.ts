@@ -13,7 +13,7 @@ import {
 } from "../respond/file-response.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import { callerOf, rayOf, type Visit } from "../visit.ts";
-import { type AskedImage, askForNotFoundFile } from "./ask-images.ts";
+import { type AskedImage, askForNotFoundFile, forLookUpsOnly } from "./ask-images.ts";
 
 /** Answers a request for one image, from B2. */
 export async function serveImage(visit: Visit, asked: AskedImage): Promise<Response> {
@@ -29,6 +29,9 @@ export async function serveImage(visit: Visit, asked: AskedImage): Promise<Respo
   }
   if (answer instanceof Response) return answer;
   if (answer.kind !== "not-found") return problemResponse(answer, visit);
+  if (asked.isLookUp && visit.site.settings.notFoundFile !== undefined) {
+    return forLookUpsOnly(problemResponse(answer, visit, asked));
+  }
   const page = await askForNotFoundFile(visit, asked.path);
   return page === undefined ? problemResponse(answer, visit, asked) : notFoundFileResponse(page, asked, visit);
 }
