@@ -30,6 +30,7 @@ describe("an index file", () => {
     for (const path of ["/a/", "/a/?x=1", "/a/?x=2"]) expect((await site.browse(path)).status).toBe(200);
     expect((await site.browse("/a/?x=3", { headers: BAD_REFERER })).status).toBe(200);
     expect(site.downloads()).toBe(1);
+    expect(site.images.tags[0]).toBe("/a/index.html,/404.html");
     for (const path of ["/a/index.html?x=1", "/a/index.html"]) {
       const response = await site.browse(path, { headers: GOOD_REFERER });
       expect([path, response.status, await contentOf(response)]).toEqual([path, 404, "404.html"]);
