@@ -99,7 +99,9 @@ async function answerNoFolder(visit: Visit, { path, canonicalPath }: Folder): Pr
 /** The answer with the index file of a folder that may be looked at; undefined when there is no such file. */
 async function indexOf(visit: Visit, { index }: Folder, folder: FolderAccess): Promise<Response | undefined> {
   if (index === undefined) return undefined;
-  const answer = folder.kind === "granted" ? await linkedIndex(visit, index, folder) : await listedIndex(visit, index);
+  const wanted = { ...index, isLookUp: true };
+  const answer =
+    folder.kind === "granted" ? await linkedIndex(visit, wanted, folder) : await listedIndex(visit, wanted);
   if (answer.status !== 404) return answer;
   await dropContent(answer);
   return undefined;
@@ -154,8 +156,8 @@ function answerOpen(visit: Visit, target: Target): Promise<Response> {
   // With a list of origins the answer varies by Origin. `Images` fetches the content once for all of them.
   const varies = site.settings.corsOrigins.kind === "list" && request.headers.has("Origin");
   if (!target.isCanonical || varies || hasOwnCacheKey(request.headers)) return askImages(visit, target);
-  const { path, canonicalPath, version } = target;
-  return serveImage(visit, { path, canonicalPath, version, clientAddress: clientAddress(request) });
+  const { path, canonicalPath, version, isLookUp = false } = target;
+  return serveImage(visit, { path, canonicalPath, version, isLookUp, clientAddress: clientAddress(request) });
 }
 
 function answerGranted(visit: Visit, target: Target, access: Granted): Promise<Response> {

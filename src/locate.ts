@@ -26,6 +26,8 @@ export interface Target {
   linkedBucket: string | undefined;
   /** The query of the URL, without its question mark. */
   query: string;
+  /** Whether another answer takes the place of its 404, so that the page of a 404 is not needed. */
+  isLookUp?: boolean;
 }
 
 /** The folder that a URL asks for, with a slash at its end. */

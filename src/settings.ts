@@ -3,13 +3,13 @@ import { parseCorsOrigins } from "./access/cors.ts";
 import { parseFolderList } from "./access/folder-list.ts";
 import type { RateLimiter } from "./access/limiter.ts";
 import { parseListedPrefixes } from "./access/listed-prefix.ts";
-import { isPrivate } from "./access/private-prefix.ts";
 import { parseRefererRules } from "./access/referer.ts";
 import { parseSigningKeys } from "./access/signed-url.ts";
 import { keyIdFault } from "./b2/application-key.ts";
 import type { ImagesBinding } from "./images/images-binding.ts";
 import { findMistyped, type MistypedVariable } from "./mistyped-variables.ts";
 import { parsePresets } from "./preset.ts";
+import { contradictionsOf, type SettingProblem } from "./setting-contradictions.ts";
 import {
   confidential,
   flag,
@@ -58,12 +58,6 @@ export interface Version {
   tag: string;
   /** When it was uploaded, as an ISO 8601 date. */
   timestamp: string;
-}
-
-/** A setting that does not parse: its name and what it should hold, never its value. */
-export interface SettingProblem {
-  name: string;
-  expected: string;
 }
 
 export type SettingsReading = (
@@ -169,29 +163,6 @@ function isBlank(value: unknown): boolean {
 /** An owner who mistypes the name of a protection believes that it is on, so nothing is served until the name is right. */
 function problemOfLost({ name, nearest }: MistypedVariable): SettingProblem {
   return { name: nearest, expected: `the value of ${name}, which is not the name of a setting: rename it` };
-}
-
-/** Problems with settings that are right one by one, but contradict each other or need a binding that is missing. */
-function contradictionsOf(settings: Settings, env: Env): SettingProblem[] {
-  const { privatePrefixes, signingKeys, notFoundFile, listedPrefixes, presets } = settings;
-  if (privatePrefixes.length > 0 && signingKeys.length === 0) {
-    const expected =
-      "at least one id:secret, since PRIVATE_PREFIXES is set (make a secret with: openssl rand -base64 32)";
-    return [{ name: "URL_SIGNING_KEYS", expected }];
-  }
-  if (notFoundFile !== undefined && isPrivate(notFoundFile, settings)) {
-    return [{ name: "NOT_FOUND_FILE", expected: "a file outside PRIVATE_PREFIXES, since everybody gets to see it" }];
-  }
-  if (listedPrefixes.some((folder) => isPrivate(folder, settings))) {
-    const expected = "folders outside PRIVATE_PREFIXES, since a private one is never listed";
-    return [{ name: "LISTED_PREFIXES", expected }];
-  }
-  if (presets.size > 0 && env.IMAGES === undefined) {
-    const expected =
-      "nothing while wrangler.toml has no Images binding: take the # off its two lines, [images] and binding, too";
-    return [{ name: "IMAGE_PRESETS", expected }];
-  }
-  return [];
 }
 
 function problemOfIssue(issue: v.BaseIssue<unknown>): SettingProblem {

@@ -1,7 +1,8 @@
 import { addressOf, type BucketPlace } from "../address.ts";
+import { B2Error } from "../b2/error.ts";
 import { fileNameFault } from "../b2/file-name.ts";
 import type { ListedEntry, ListedPage } from "../b2/list-files.ts";
-import type { Lister, ListResult } from "./lister.ts";
+import { LIST_BUDGET_MS, type Lister, type ListResult } from "./lister.ts";
 
 const PAGE_ENTRIES = 200;
 /** When most names of a page are not shown, B2 is asked for more: as many as it gives for the price of one call. */
@@ -45,7 +46,10 @@ export interface FolderPage<T> {
   exists: boolean;
 }
 
-/** Lists one page of a folder. It takes one call to B2, or up to three when many names are not shown. Throws `B2Error`. */
+/**
+ * Lists one page of a folder. It takes one call to B2, or up to three when many names are not shown. When the time runs out
+ * between them, the page has what is known by then. Throws `B2Error`.
+ */
 export async function listFolder<T extends { name: string }>(
   asked: FolderRequest<T>,
 ): Promise<FolderPage<T> | Exclude<ListResult, { kind: "page" }>> {
@@ -53,11 +57,18 @@ export async function listFolder<T extends { name: string }>(
   const { bucketId, fileNamePrefix } = bucket;
   const prefix = fileNamePrefix + folder;
   const shown: T[] = [];
+  const deadline = Date.now() + LIST_BUDGET_MS;
   let exists = false;
   let start: string | null = after === undefined ? "" : behind(prefix, after);
   for (let calls = 0; calls < MOST_CALLS && start !== null && shown.length <= PAGE_ENTRIES; calls += 1) {
     const count = calls === 0 && !withHidden ? PAGE_ENTRIES + 1 : MOST_ENTRIES;
-    const page = await list({ bucketId, prefix, startFileName: start, count, withHidden, ray });
+    const asking = list({ bucketId, prefix, startFileName: start, count, withHidden, deadline, ray });
+    const page = await asking.catch((error: unknown) => {
+      // The next page begins after the last entry, so one is needed.
+      if (shown.length === 0 || !(error instanceof B2Error) || error.code !== "timeout") throw error;
+      return undefined;
+    });
+    if (page === undefined) break;
     if (page.kind !== "page") return page;
     exists ||= page.entries.some(({ name }) => name === prefix + FOLDER_MARKER);
     shown.push(...page.entries.flatMap((entry) => shownOf(entry, asked)));

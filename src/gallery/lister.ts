@@ -9,8 +9,8 @@ import { createAllowance } from "../token/allowance.ts";
 import type { LeaseParts } from "../token/lease.ts";
 import { createAccountSource } from "./account-source.ts";
 
-/** The longest that a visitor waits for a list call, its retries included. */
-const BUDGET_MS = 10_000;
+/** The longest that a visitor waits for one page of a folder, with all its list calls and their retries. */
+export const LIST_BUDGET_MS = 10_000;
 /**
  * At most 388 calls per isolate and day, those to authorize included. An account without billing has 2,500 class C calls a
  * day, and minting needs them too.
@@ -26,6 +26,8 @@ export interface ListerParts extends LeaseParts {
 
 /** The page of a folder to ask B2 for. */
 export type Asked = Omit<ListRequest, "timeoutMs" | "isDeep"> & {
+  /** When the last answer must be there, in ms since the epoch. */
+  deadline: number;
   /** For the log. */
   ray: string | undefined;
 };
@@ -56,7 +58,7 @@ export function createLister({ settings, log, now, wait }: ListerParts): Lister 
   });
 
   async function list(asked: Asked): Promise<ListResult> {
-    const leave = capPause.enter(now(), BUDGET_MS);
+    const leave = capPause.enter(now(), LIST_BUDGET_MS);
     if (leave.kind === "wait") return pausedFor(leave.until - now());
     try {
       const result = await listWithAccount(asked);
@@ -86,16 +88,15 @@ export function createLister({ settings, log, now, wait }: ListerParts): Lister 
     }
   }
 
-  async function listOnce(account: Account, { ray, ...asked }: Asked): Promise<ListResult> {
+  async function listOnce(account: Account, { ray, deadline, ...asked }: Asked): Promise<ListResult> {
     if (!account.capabilities.includes("listFiles")) return { kind: "no-right" };
+    const budgetMs = deadline - now();
+    if (budgetMs <= 0) throw new B2Error({ code: "timeout", operation: "b2_list_file_names" });
     const onRetry = (fault: B2Error) =>
       log("warn", "listing.retry", { ray, folder: asked.prefix, error: fault.message });
     const page = await withRetries(
       (timeoutMs) => spending(() => listFiles(account, { ...asked, isDeep: false, timeoutMs })),
-      {
-        budgetMs: BUDGET_MS,
-        onRetry,
-      },
+      { budgetMs, onRetry },
     );
     return { kind: "page", ...page };
   }

@@ -1,5 +1,5 @@
 import type { MistypedVariable } from "../mistyped-variables.ts";
-import type { SettingProblem } from "../settings.ts";
+import type { SettingProblem } from "../setting-contradictions.ts";
 import { type Health, reasonOf, statusOf } from "./health.ts";
 import { healthJson } from "./health-json.ts";
 

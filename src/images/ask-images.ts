@@ -19,19 +19,30 @@ const FORWARDED_FIELDS = [
   "CF-Ray",
 ];
 
+/** Tells `Images` that a 404 needs no `NOT_FOUND_FILE`. Like the visitor's address, no visitor can send it. */
+const LOOK_UP_FIELD = "X-Look-Up";
+
 /** The image that `Images` is asked for, and the visitor's address. */
 export interface AskedImage extends Address {
   /** The path in the bucket, without the prefix of the settings. */
   path: string;
   clientAddress: string | null;
+  /** Whether only the file is of use: another answer takes the place of its 404. */
+  isLookUp: boolean;
 }
 
 /**
  * Asks the `Images` entrypoint, through its cache, for an image that was requested by another URL or needed a check. With
  * `checked`, no cache in front of the check may keep the answer, and a browser only for as long as the check holds.
  */
-export async function askImages(visit: Visit, { versionedPath }: Target, checked?: Checked): Promise<Response> {
-  return relayed(await visit.exports.Images.fetch(forwardedRequest(visit, versionedPath)), visit, checked);
+export async function askImages(
+  visit: Visit,
+  { versionedPath, isLookUp }: Target,
+  checked?: Checked,
+): Promise<Response> {
+  const request = forwardedRequest(visit, versionedPath);
+  if (isLookUp === true) request.headers.set(LOOK_UP_FIELD, "1");
+  return relayed(await visit.exports.Images.fetch(request), visit, checked);
 }
 
 /** Makes a visitor's request for another entrypoint, with the fields that it may see and the visitor's address. */
@@ -69,7 +80,17 @@ export function readAsked({ request, site }: Visit): AskedImage | Rejection {
     canonicalPath: `/${url.path}`,
     version,
     clientAddress: request.headers.get(CLIENT_FIELD),
+    isLookUp: request.headers.has(LOOK_UP_FIELD),
   };
+}
+
+/**
+ * Marks a 404 that has no `NOT_FOUND_FILE` because a look-up asked, so that the cache of `Images` gives it to look-ups only. The
+ * file itself and a 404 with the page do not vary: they are for both.
+ */
+export function forLookUpsOnly(answer: Response): Response {
+  answer.headers.append("Vary", LOOK_UP_FIELD);
+  return answer;
 }
 
 /** Gets `NOT_FOUND_FILE` through the cache of `Images`, so that a wrong link does not cost two calls to B2. */

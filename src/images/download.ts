@@ -6,6 +6,7 @@ import { tryDownload } from "../b2/trial.ts";
 import type { Log } from "../log.ts";
 import { asksForNewToken } from "../token/asks-for-new-token.ts";
 import type { Caller, TokenSource } from "../token/source.ts";
+import { TokenUnavailableError } from "../token/token-unavailable-error.ts";
 import { createCircuit, isFaultOfCircuit } from "./circuit.ts";
 
 /** The longest that a visitor waits for B2's response fields, retries and renewals included. */
@@ -56,7 +57,8 @@ export function createDownloader({ tokens, log }: { tokens: TokenSource; log: Lo
       return result;
     } catch (error) {
       if (error instanceof B2Error && error.code === "cap-exceeded") capPause.begin(Date.now());
-      else if (leave.kind === "probe") capPause.end();
+      // Without a token, B2 was not asked about its cap either.
+      else if (leave.kind === "probe" && !(error instanceof TokenUnavailableError)) capPause.end();
       throw error;
     }
   }

@@ -6,6 +6,7 @@ import { dropContent } from "../http/drop-content.ts";
 import { formatRange, parseRange, type RangeRequest, resolveRange } from "../http/range.ts";
 import type { Rejection } from "../rejection.ts";
 import {
+  addPageTag,
   imageResponse,
   notFoundFileResponse,
   notModifiedResponse,
@@ -13,7 +14,7 @@ import {
 } from "../respond/file-response.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import { callerOf, rayOf, type Visit } from "../visit.ts";
-import { type AskedImage, askForNotFoundFile } from "./ask-images.ts";
+import { type AskedImage, askForNotFoundFile, forLookUpsOnly } from "./ask-images.ts";
 
 /** Answers a request for one image, from B2. */
 export async function serveImage(visit: Visit, asked: AskedImage): Promise<Response> {
@@ -29,6 +30,12 @@ export async function serveImage(visit: Visit, asked: AskedImage): Promise<Respo
   }
   if (answer instanceof Response) return answer;
   if (answer.kind !== "not-found") return problemResponse(answer, visit);
+  if (asked.isLookUp && visit.site.settings.notFoundFile !== undefined) {
+    const bare = forLookUpsOnly(problemResponse(answer, visit, asked));
+    // All variants of an address need the same tags: https://developers.cloudflare.com/workers/cache/configuration/#vary
+    addPageTag(bare.headers, visit.site.settings);
+    return bare;
+  }
   const page = await askForNotFoundFile(visit, asked.path);
   return page === undefined ? problemResponse(answer, visit, asked) : notFoundFileResponse(page, asked, visit);
 }

@@ -42,7 +42,16 @@ export function targetOfFileName(fileName: string, places: Places): PurgeTarget 
 export function targetOfPrefix(text: string, places: Places): PurgeTarget | undefined {
   const prefixes = readingsOf(text, places).filter((path) => path !== "" && isServable(path, places));
   if (prefixes.length === 0) return undefined;
-  return { tags: [], pathPrefixes: prefixes.flatMap((prefix) => addressesOf(canonicalPath(prefix), places)) };
+  return unite(prefixes.map((prefix) => targetOfBeginning(prefix, places)));
+}
+
+/** An index file is served at its folder's address too, which does not begin like the path of the file. */
+function targetOfBeginning(prefix: string, places: Places): PurgeTarget {
+  const { indexFile } = places.settings;
+  const cut = prefix.lastIndexOf("/") + 1;
+  const beginsIndex = cut < prefix.length && indexFile?.startsWith(prefix.slice(cut)) === true;
+  const own = { tags: [], pathPrefixes: addressesOf(canonicalPath(prefix), places) };
+  return beginsIndex ? unite([own, targetOfFile(prefix.slice(0, cut) + indexFile, places)]) : own;
 }
 
 function targetOfPaths(readings: string[], places: Places): PurgeTarget | undefined {
@@ -54,7 +63,7 @@ function targetOfFile(path: string, places: Places): PurgeTarget {
   const { indexFile } = places.settings;
   const isFolder = path === "" || path.endsWith("/");
   const paths = isFolder && indexFile !== undefined ? [path, path + indexFile] : [path];
-  return unite([...paths, ...galleriesOf(path, places)].map((each) => targetOfCanonical(canonicalPath(each), places)));
+  return unite([...paths, ...galleriesOf(path, places)].map((each) => targetOfAddress(each, places)));
 }
 
 /** The folders whose pages may show the file, or a folder that exists because of it. */
@@ -73,11 +82,14 @@ function galleriesOf(path: string, { settings }: Places): string[] {
 }
 
 /** A tag reaches every address of a file. A path prefix also hits longer paths, but its length has no limit. */
-function targetOfCanonical(canonical: string, places: Places): PurgeTarget {
+function targetOfAddress(path: string, places: Places): PurgeTarget {
+  const { indexFile } = places.settings;
+  const canonical = canonicalPath(path);
   const tag = cacheTagOf(canonical);
-  return tag === undefined
-    ? { tags: [], pathPrefixes: addressesOf(canonical, places) }
-    : { tags: [tag], pathPrefixes: [] };
+  if (tag !== undefined) return { tags: [tag], pathPrefixes: [] };
+  const isIndex = indexFile !== undefined && path.endsWith(`/${indexFile}`);
+  const folder = isIndex ? addressesOf(canonicalPath(path.slice(0, -indexFile.length)), places) : [];
+  return { tags: [], pathPrefixes: [...addressesOf(canonical, places), ...folder] };
 }
 
 /** The path itself, and the form of B2's own links, in which a plus may stand for a space. */

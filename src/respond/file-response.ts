@@ -58,12 +58,16 @@ export function notModifiedResponse(file: StoredFile, address: Address, visit: V
 export function notFoundFileResponse(page: Response, { canonicalPath }: Address, visit: Visit): Response {
   const fields: Fields = { ...everyResponse(visit), ...notFoundCaching(visit.site.settings) };
   addCacheTag(fields, canonicalPath);
-  // A purge of the page reaches every 404 that shows it.
-  const pageTag = cacheTagOf(canonicalPathOf(visit.site.settings.notFoundFile ?? ""));
-  if (pageTag !== undefined) fields["Cache-Tag"] = [fields["Cache-Tag"] ?? [], pageTag].flat().join(",");
   const response = new Response(bodyFor(visit, page), { status: 404, headers: fields });
+  addPageTag(response.headers, visit.site.settings);
   copyContentFields(page, PAGE_FIELDS, response.headers);
   return response;
+}
+
+/** Tags a 404 with `NOT_FOUND_FILE` too, so that a purge of that page reaches every 404 that shows it. */
+export function addPageTag(headers: Headers, { notFoundFile = "" }: Pick<Settings, "notFoundFile">): void {
+  const pageTag = cacheTagOf(canonicalPathOf(notFoundFile));
+  if (pageTag !== undefined) headers.set("Cache-Tag", [headers.get("Cache-Tag") ?? [], pageTag].flat().join(","));
 }
 
 interface FileAnswer {

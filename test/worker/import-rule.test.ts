@@ -17,7 +17,7 @@ const LAYERS: RegExp[] = [
   /^address\.ts$/,
   /^respond\//,
   /^pages\//,
-  /^(?:settings|settings-in-force|setting-parsers)\.ts$/,
+  /^(?:settings|settings-in-force|setting-contradictions|setting-parsers)\.ts$/,
   // A setting and a binding: they are described where their meaning is, as those of access/.
   /^(?:preset|images\/images-binding)\.ts$/,
   /^access\//,

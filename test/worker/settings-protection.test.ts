@@ -30,6 +30,8 @@ describe("a setting that would protect less than its owner means stops the Worke
       "outside PRIVATE_PREFIXES",
     ],
     [{ ...PRIVATE, LISTED_PREFIXES: "photos, private/2026" }, "LISTED_PREFIXES", "outside PRIVATE_PREFIXES"],
+    [{ LISTED_PREFIXES: "photos, .trips" }, "LISTED_PREFIXES", "folders without a leading dot in any part, since"],
+    [{ LISTED_PREFIXES: "photos/.trips/2026" }, "LISTED_PREFIXES", "folders without a leading dot in any part, since"],
     [{ LISTED_PREFIXES: "photos/*" }, "LISTED_PREFIXES", "or / for every folder"],
     [{ LISTED_ROBOTS: "yes" }, "LISTED_ROBOTS", "noindex"],
     [{ URL_SIGNING_KEYS: KEY.secret }, "URL_SIGNING_KEYS", "id:secret"],

@@ -24,6 +24,29 @@ describe("an index file", () => {
     expect([site.downloads(), listCallsOf(site)]).toEqual([1, 1]);
   });
 
+  it("that is not there costs no download of NOT_FOUND_FILE, which is still the page of the file's own 404", async () => {
+    const vars = { ...INDEXED, ...HOTLINK, NOT_FOUND_FILE: "404.html" };
+    const site = await createListedSite(["a/b.jpg", "404.html"], vars);
+    for (const path of ["/a/", "/a/?x=1", "/a/?x=2"]) expect((await site.browse(path)).status).toBe(200);
+    expect((await site.browse("/a/?x=3", { headers: BAD_REFERER })).status).toBe(200);
+    expect(site.downloads()).toBe(1);
+    expect(site.images.tags[0]).toBe("/a/index.html,/404.html");
+    for (const path of ["/a/index.html?x=1", "/a/index.html"]) {
+      const response = await site.browse(path, { headers: GOOD_REFERER });
+      expect([path, response.status, await contentOf(response)]).toEqual([path, 404, "404.html"]);
+      expect(response.headers.get("Vary") ?? "").not.toContain("Look-Up");
+    }
+  });
+
+  it("that a look-up has fetched is not fetched again for its own address, nor the other way round", async () => {
+    const vars = { ...INDEXED, NOT_FOUND_FILE: "404.html" };
+    const site = await createListedSite(["a/index.html", "b/index.html", "404.html"], vars);
+    for (const path of ["/a/?x=1", "/a/index.html?x=1", "/b/index.html?x=1", "/b/?x=1"]) {
+      expect(await contentOf(await site.browse(path))).toMatch(/index.html$/);
+    }
+    expect(site.downloads()).toBe(2);
+  });
+
   it("is counted as a download of the client who looks for it, and a client over the limit gets no page", async () => {
     const counted: string[] = [];
     const MISS_LIMITER = { limit: async ({ key }: { key: string }) => ({ success: counted.push(key) <= 1 }) };

@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { authorizeAccount } from "../../../src/b2/api.ts";
 import type { ListedEntry } from "../../../src/b2/list-files.ts";
 import { type FolderRequest, listFolder } from "../../../src/gallery/list-folder.ts";
-import { createLister } from "../../../src/gallery/lister.ts";
+import { createLister, type Lister } from "../../../src/gallery/lister.ts";
 import type { LocalB2 } from "../../local-b2/app.ts";
 import { b2BehindFetch, callsOf, MINT_SETTINGS } from "../support/b2-behind-fetch.ts";
+import { passMs } from "../support/clock.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24, 12) });
@@ -18,12 +19,21 @@ interface Bench {
   calls(): number;
 }
 
-async function createBench({ fileNamePrefix = "", secret = "\0", withHidden = false } = {}): Promise<Bench> {
+async function createBench({
+  fileNamePrefix = "",
+  secret = "\0",
+  withHidden = false,
+  callMs = 0,
+} = {}): Promise<Bench> {
   const b2 = b2BehindFetch();
   const { buckets } = await authorizeAccount(MINT_SETTINGS.apiUrl, MINT_SETTINGS);
   const bucket = { bucketId: buckets?.[0]?.id ?? "", bucketName: "images", fileNamePrefix };
   const wait = () => new Promise((resolve) => setTimeout(resolve));
-  const list = createLister({ settings: MINT_SETTINGS, log: () => undefined, now: Date.now, wait });
+  const lister = createLister({ settings: MINT_SETTINGS, log: () => undefined, now: Date.now, wait });
+  const list: Lister = (asked) => {
+    passMs(callMs);
+    return lister(asked);
+  };
   const show: FolderRequest<ListedEntry>["show"] = (entry, { path, name, address }) =>
     address === undefined || name.startsWith(".") || path.startsWith(secret) ? undefined : { ...entry, name };
   return {
@@ -84,6 +94,24 @@ describe("with B2_FILE_NAME_PREFIX", () => {
     const { put, page } = await createBench({ fileNamePrefix: "trip-" });
     put("trip-", "trip-1.jpg", "trip-2/a.jpg", "trip-/odd.jpg", "other.jpg");
     expect((await page("")).names).toEqual(["1.jpg", "2/"]);
+  });
+});
+
+describe("ten seconds are for all calls of a page:", () => {
+  it("when they are over, it has what is known by then, and the next one goes on", async () => {
+    const { put, page, calls } = await createBench({ secret: "b", callMs: 6_000 });
+    put(...numbers(150, (n) => `a${n}.jpg`), ...numbers(1200, (n) => `b${n}.jpg`), "c.jpg");
+    const first = await page("");
+    expect([first.names.length, first.next, calls()]).toEqual([150, "a150.jpg", 1]);
+    passMs(60_000);
+    expect((await page("", "b1200.jpg")).names).toEqual(["c.jpg"]);
+  });
+
+  it("when they are over and nothing is known, it is a time-out", async () => {
+    const { put, page, calls } = await createBench({ secret: "b", callMs: 6_000 });
+    put(...numbers(300, (n) => `b${n}.jpg`), "c.jpg");
+    await expect(page("")).rejects.toMatchObject({ code: "timeout" });
+    expect(calls()).toBe(1);
   });
 });
 

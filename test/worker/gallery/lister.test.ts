@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { authorizeAccount } from "../../../src/b2/api.ts";
-import { createLister, type Lister } from "../../../src/gallery/lister.ts";
+import { createLister, LIST_BUDGET_MS, type Lister } from "../../../src/gallery/lister.ts";
 import type { LocalB2 } from "../../local-b2/app.ts";
 import { SWITCHES } from "../../local-b2/b2/switches.ts";
 import type { LocalB2Options } from "../../local-b2/options.ts";
@@ -52,7 +52,7 @@ async function createBench({ apiUrl = "https://api.backblazeb2.com", ...options 
   return {
     b2,
     log,
-    list: (changes) => list({ ...asked, ...changes }),
+    list: (changes) => list({ ...asked, deadline: Date.now() + LIST_BUDGET_MS, ...changes }),
     calls: () => [callsOf(b2).b2_authorize_account ?? 0, callsOf(b2).b2_list_file_names ?? 0],
   };
 }

@@ -91,6 +91,21 @@ describe("a cap of the account", () => {
     expect((await site.visit("/cat.jpg")).status).toBe(200);
   });
 
+  it("is still unclear after a probe that had no token: the others wait until ten seconds later", async () => {
+    const site = await createHoldingSite();
+    site.b2.faults([
+      { operation: DOWNLOAD, times: 1, status: 403, code: "download_cap_exceeded" },
+      { operation: "b2_authorize_account", times: 1000, status: 401, code: "bad_auth_token" },
+    ]);
+    await site.visit("/cat.jpg");
+    // The token in KV has ended by then.
+    site.advance(8 * 86_400);
+    const probe = await site.visit("/cat.jpg");
+    expect([probe.status, site.downloads()]).toEqual([503, 1]);
+    expect(probe.headers.get("Retry-After")).not.toBe("10");
+    expect((await site.visit("/cat.jpg")).headers.get("Retry-After")).toBe("10");
+  });
+
   it("is told in the log, with what to do", async () => {
     const site = await createHoldingSite();
     site.b2.faults([{ operation: DOWNLOAD, times: 1, status: 403, code: "download_cap_exceeded" }]);

@@ -103,6 +103,15 @@ describe("to purge the file that an owner writes", () => {
     });
   });
 
+  it("takes the address of its folder, when it is an index file whose tag would be too long", () => {
+    const folder = `${"ü".repeat(100)}/${"é".repeat(100)}/`;
+    const encoded = `/${encodeURIComponent(folder).replaceAll("%2F", "/")}`;
+    const all = [`${encoded}index.html`, `/file/images${encoded}index.html`, encoded, `/file/images${encoded}`];
+    expect(targetOfPath(`${folder}index.html`, WITH_INDEX)).toEqual({ tags: [], pathPrefixes: all });
+    expect(targetOfPath(`${folder}my-index.html`, WITH_INDEX)?.pathPrefixes).toHaveLength(2);
+    expect(targetOfPath(`${folder}index.html`, PLACES)?.pathPrefixes).toHaveLength(2);
+  });
+
   it("takes a tag of 1,024 characters, and no longer one", () => {
     const name = (bytes: number) => `${"a".repeat(249)}/${"b".repeat(249)}/${"c".repeat(249)}/${"d".repeat(bytes)}`;
     expect(targetOfPath(name(249), PLACES)?.tags).toHaveLength(1);
@@ -148,5 +157,18 @@ describe("to purge all that begins with", () => {
 
   it.each(prefixes)("$written takes the paths $paths", ({ written, paths }) => {
     expect(targetOfPrefix(written, PLACES)).toEqual(paths && { tags: [], pathPrefixes: paths });
+  });
+
+  it.each([
+    ["a/index", ["/a/index.html"]],
+    ["a/index.html", ["/a/index.html"]],
+    ["a/i", ["/a/index.html"]],
+    ["ind", ["/index.html"]],
+    ["a/", []],
+    ["a/index.html.old", []],
+    ["a/b", []],
+  ])("%s takes the tags %j, since an index file is served at its folder's address too", (written, tagged) => {
+    expect(targetOfPrefix(written, WITH_INDEX)?.tags).toEqual(tagged);
+    expect(targetOfPrefix(written, PLACES)?.tags).toEqual([]);
   });
 });
