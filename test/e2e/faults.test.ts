@@ -9,10 +9,11 @@ const IMAGE = "/sunrise.jpg";
 const BODY_BYTES = 400_000;
 
 type Wrong = Omit<Fault, "operation">;
+type StalledVisit = { response: Response; seconds: number; timerSeconds: number };
 
 let project: Project;
-/** A visit to which B2 does not answer: it waits while the other tests run. */
-let stalled: Promise<{ response: Response; seconds: number }>;
+/** A visit to which B2 does not answer: it waits while the other tests run, and so does a timer of ten seconds. */
+let stalled: Promise<StalledVisit>;
 
 beforeAll(async () => {
   project = await startProject();
@@ -26,11 +27,13 @@ beforeAll(async () => {
 afterAll(() => project?.stop());
 afterEach(() => project.b2.reset());
 
-async function stall(): Promise<{ response: Response; seconds: number }> {
+async function stall(): Promise<StalledVisit> {
   project.b2.faults([{ operation: DOWNLOAD, stall: true }]);
   const from = performance.now();
+  const elapsed = () => (performance.now() - from) / 1000;
+  const timer = new Promise((resolve) => setTimeout(resolve, 10_000)).then(elapsed);
   const response = await visit(IMAGE);
-  return { response, seconds: (performance.now() - from) / 1000 };
+  return { response, seconds: elapsed(), timerSeconds: await timer };
 }
 
 describe("401", () => {
@@ -108,7 +111,8 @@ describe("a connection that is reset in the middle of the body breaks for the vi
 
   it.each(visits)("%s", async (_, path, headers) => {
     expect((await visit(path, { headers })).ok).toBe(true);
-    project.b2.faults([{ operation: DOWNLOAD, reset: "middle" }]);
+    // On a busy machine an idle connection to B2 may end just then, and the Worker tries again: that breaks too.
+    project.b2.faults([{ operation: DOWNLOAD, times: 3, reset: "middle" }]);
     const response = await visit(path, { headers });
     await expect(response.arrayBuffer()).rejects.toThrow("terminated");
   });
@@ -169,11 +173,12 @@ async function expectCapped(response: Response): Promise<void> {
 }
 
 it("an answer that does not come is 504 after 10 seconds", async () => {
-  const { response, seconds } = await stalled;
+  const { response, seconds, timerSeconds } = await stalled;
   expect(response.status).toBe(504);
   expect(response.headers.get("Cache-Control")).toBe("no-store");
   expect(seconds).toBeGreaterThan(9.5);
-  expect(seconds).toBeLessThan(12);
+  // Where the machine stands still for a while, the timer is late too.
+  expect(seconds).toBeLessThan(timerSeconds + 2);
 });
 
 async function visit(path: string, init: RequestInit = {}): Promise<Response> {
