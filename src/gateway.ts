@@ -14,13 +14,13 @@ import { logFault, rejectionOfFault } from "./fault.ts";
 import { answerFolder } from "./gallery/answer-folder.ts";
 import { hasOwnCacheKey } from "./http/cache-key.ts";
 import { dropContent } from "./http/drop-content.ts";
-import { askForNotFoundFile, askImages } from "./images/ask-images.ts";
+import { answerNotFound } from "./images/answer-not-found.ts";
+import { askImages } from "./images/ask-images.ts";
 import { askPresets } from "./images/ask-presets.ts";
 import type { Checked } from "./images/relay.ts";
 import { serveImage } from "./images/serve-image.ts";
 import { cutUrl, type Folder, locate, type Target } from "./locate.ts";
 import type { Rejection } from "./rejection.ts";
-import { notFoundFileResponse } from "./respond/file-response.ts";
 import { preflightResponse } from "./respond/preflight-response.ts";
 import { problemResponse } from "./respond/problem-response.ts";
 import { bucketNameOf, rayOf, type Visit } from "./visit.ts";
@@ -78,22 +78,13 @@ async function lookAtFolder(visit: Visit, folder: Folder): Promise<Response> {
     case "granted":
       return (await indexOf(visit, folder, access)) ?? (await answerFolder(visit, folder, access));
     case "unlisted":
-      return folder.index === undefined ? await answerNoFolder(visit, folder) : await answerFile(visit, folder.index);
+      return folder.index === undefined ? await answerNotFound(visit, folder) : await answerFile(visit, folder.index);
     case "refused":
       // A link to the index file itself opens its folder's address too.
       if (folder.index !== undefined) return await answerFile(visit, folder.index);
       logRefusal(visit, folder.path, access.signatureFault);
       return problemResponse(access.rejection, visit);
   }
-}
-
-/** Answers that there is nothing at a folder's address, with `NOT_FOUND_FILE` if the settings name one. */
-async function answerNoFolder(visit: Visit, { path, canonicalPath }: Folder): Promise<Response> {
-  const address = { canonicalPath, version: undefined };
-  const page = await askForNotFoundFile(visit, path);
-  return page === undefined
-    ? problemResponse({ kind: "not-found" }, visit, address)
-    : notFoundFileResponse(page, address, visit);
 }
 
 /** The answer with the index file of a folder that may be looked at; undefined when there is no such file. */

@@ -3,6 +3,7 @@ import { addressOf } from "../address.ts";
 import type { Folder } from "../locate.ts";
 import type { Rejection } from "../rejection.ts";
 import { NO_STORE } from "../respond/caching.ts";
+import { setFields } from "../respond/fields.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import type { Visit } from "../visit.ts";
 import { askListing } from "./ask-listing.ts";
@@ -45,8 +46,6 @@ function refusal(
   { access, address }: { access: Looking; address?: Folder },
 ): Response {
   const response = problemResponse(rejection, visit, address);
-  if (access.kind === "granted") {
-    for (const [name, value] of Object.entries(NO_STORE)) response.headers.set(name, value);
-  }
+  if (access.kind === "granted") setFields(response.headers, NO_STORE);
   return response;
 }

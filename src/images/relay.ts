@@ -3,10 +3,11 @@ import { corsOf, setFields } from "../respond/fields.ts";
 import { checkedCaching, openCaching } from "../respond/relayed-caching.ts";
 import type { Visit } from "../visit.ts";
 
-/** Fields that Cloudflare removes from an entrypoint's answer. For the entrypoint that asks, they are repeated under another name. */
-const TAKEN_OUT = ["Cloudflare-CDN-Cache-Control", "Cache-Tag"] as const;
-const CARRIED = "X-Carried-";
 const EDGE_FIELD = "Cloudflare-CDN-Cache-Control";
+
+/** Fields that Cloudflare removes from an entrypoint's answer. For the entrypoint that asks, they are repeated under another name. */
+const TAKEN_OUT = [EDGE_FIELD, "Cache-Tag"];
+const CARRIED = "X-Carried-";
 const LIFETIMES = ["Cache-Control", EDGE_FIELD, CARRIED + EDGE_FIELD, "Age"];
 
 /** A check that was passed, and for how many seconds it holds; Infinity: without end. */

@@ -5,16 +5,11 @@ import { evaluatePreconditions, ifRangeHolds } from "../http/conditional.ts";
 import { dropContent } from "../http/drop-content.ts";
 import { formatRange, parseRange, type RangeRequest, resolveRange } from "../http/range.ts";
 import type { Rejection } from "../rejection.ts";
-import {
-  addPageTag,
-  imageResponse,
-  notFoundFileResponse,
-  notModifiedResponse,
-  type StoredImage,
-} from "../respond/file-response.ts";
+import { addPageTag, imageResponse, notModifiedResponse, type StoredImage } from "../respond/file-response.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import { callerOf, rayOf, type Visit } from "../visit.ts";
-import { type AskedImage, askForNotFoundFile, forLookUpsOnly } from "./ask-images.ts";
+import { answerNotFound } from "./answer-not-found.ts";
+import { type AskedImage, forLookUpsOnly } from "./ask-images.ts";
 
 /** Answers a request for one image, from B2. */
 export async function serveImage(visit: Visit, asked: AskedImage): Promise<Response> {
@@ -36,8 +31,7 @@ export async function serveImage(visit: Visit, asked: AskedImage): Promise<Respo
     addPageTag(bare.headers, visit.site.settings);
     return bare;
   }
-  const page = await askForNotFoundFile(visit, asked.path);
-  return page === undefined ? problemResponse(answer, visit, asked) : notFoundFileResponse(page, asked, visit);
+  return await answerNotFound(visit, asked);
 }
 
 /** RFC 9110 §14.2: Range is defined for GET only. */

@@ -1,6 +1,7 @@
 import { prefersHtmlToJson } from "../http/accept.ts";
 import { pagePolicy } from "../pages/page.tsx";
 import { problemOf, type Rejection } from "../rejection.ts";
+import { setFields } from "../respond/fields.ts";
 import { problemResponse } from "../respond/problem-response.ts";
 import type { Visit } from "../visit.ts";
 import { collectStatus } from "./collect-status.ts";
@@ -32,7 +33,7 @@ export async function refuseOwner(visit: Visit, rejection: Rejection): Promise<R
   if (!prefersHtmlToJson(request.headers.get("Accept"))) return problemResponse(rejection, { request });
   const { status, detail, fields } = problemOf(rejection);
   const response = await statusPageResponse(visit, { status, outcome: { mark: "down", text: detail } });
-  for (const [name, value] of Object.entries(fields)) response.headers.set(name, value);
+  setFields(response.headers, fields);
   return response;
 }
 

@@ -55,7 +55,11 @@ export function notModifiedResponse(file: StoredFile, address: Address, visit: V
 }
 
 /** Responds with 404 and the content of `NOT_FOUND_FILE`. */
-export function notFoundFileResponse(page: Response, { canonicalPath }: Address, visit: Visit): Response {
+export function notFoundFileResponse(
+  page: Response,
+  { canonicalPath }: Pick<Address, "canonicalPath">,
+  visit: Visit,
+): Response {
   const fields: Fields = { ...everyResponse(visit), ...notFoundCaching(visit.site.settings) };
   addCacheTag(fields, canonicalPath);
   const response = new Response(bodyFor(visit, page), { status: 404, headers: fields });

@@ -7,12 +7,8 @@ export class RequestsUsedUp extends Error {
   override readonly message = "All requests of this examination are used up.";
 }
 
-export interface RequestBudget {
-  used(): number;
-}
-
-/** Counts this process's calls of `fetch`. Those beyond the budget throw `RequestsUsedUp`. */
-export function countRequests(): RequestBudget {
+/** Counts this process's calls of `fetch` from here on, and returns how many there were. Those beyond the budget throw `RequestsUsedUp`. */
+export function countRequests(): () => number {
   const send = globalThis.fetch;
   let used = 0;
   globalThis.fetch = async (...args) => {
@@ -20,5 +16,5 @@ export function countRequests(): RequestBudget {
     used += 1;
     return await send(...args);
   };
-  return { used: () => used };
+  return () => used;
 }

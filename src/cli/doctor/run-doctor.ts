@@ -36,7 +36,7 @@ async function examine(
   { config, origin }: { config: WorkerConfig; origin: string },
   report: Report,
 ): Promise<number> {
-  const budget = countRequests();
+  const requestsUsed = countRequests();
   const { environment, otherOrigin } = asked;
   const secrets = readDevVars(config.folder, environment);
   const known = await examineKey({ config, secrets, environment }, report);
@@ -51,7 +51,7 @@ async function examine(
     },
     report,
   );
-  return budget.used();
+  return requestsUsed();
 }
 
 async function knownFiles(
